@@ -1,0 +1,2 @@
+//! The `actix-chatkit` command.
+fn main() {}
