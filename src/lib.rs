@@ -1,1 +1,2 @@
 //! A self-hosted ChatKit server.
+pub mod model;

@@ -1,0 +1,287 @@
+//! Language models: what the agent may ask of one, and what comes back.
+//!
+//! A [`Model`] turns a [`ModelRequest`] into a stream of [`ModelEvent`]s. It knows nothing of
+//! ChatKit: the agent translates items into messages and events into deltas.
+//!
+//! | implementation | speaks to |
+//! | --- | --- |
+| `chat_completions` | Azure OpenAI, OpenAI, any compatible server |
+| `demo` | nobody: built in, offline, and says so |
+| `scripted` | nobody: plays a fixed list of answers |
+
+use std::{sync::Arc, time::Duration};
+
+use bytes::Bytes;
+use futures_util::stream::BoxStream;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// What a model yields, in order; the stream ends after [`ModelEvent::Finish`] or one error.
+///
+/// Dropping it cancels the call.
+pub type ModelStream = BoxStream<'static, Result<ModelEvent, ModelError>>;
+
+/// A language model that streams its answer.
+pub trait Model: Send + Sync + 'static {
+    /// The name for logs and status pages, for example `azure:gpt-4o` or `demo`.
+    fn name(&self) -> &str;
+
+    /// Starts one call. Nothing happens before the stream is first polled.
+    fn stream(&self, request: ModelRequest) -> ModelStream;
+}
+
+/// One call of a model.
+#[derive(Clone, Debug, Default)]
+pub struct ModelRequest {
+    /// The conversation, oldest message first.
+    pub messages: Vec<ModelMessage>,
+    /// The functions the model may call; shared between the calls of a service.
+    pub tools: Arc<[ToolSpec]>,
+    /// Whether and which tool is to be called.
+    pub tool_choice: ToolChoice,
+    /// Another model of the same provider, when the user picked one.
+    pub model: Option<String>,
+    /// The most tokens to be generated.
+    pub max_output_tokens: Option<u32>,
+    /// What the call is for. A provider ignores it; the demo model answers by it.
+    pub purpose: Purpose,
+}
+
+/// What a call is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Purpose {
+    /// The answer to the user.
+    #[default]
+    Answer,
+    /// A short title for a new thread.
+    Title,
+}
+
+/// Whether and which tool is to be called.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum ToolChoice {
+    /// The model decides.
+    #[default]
+    Auto,
+    /// No tool may be called, though tools are named.
+    None,
+    /// Some tool must be called.
+    Required,
+    /// This tool must be called.
+    Named(String),
+}
+
+/// One message of the conversation as a model sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ModelMessage {
+    /// The standing instructions.
+    System(String),
+    /// What the user said, or what is told to the model in the user's name.
+    User(Vec<ContentPart>),
+    /// What the model said and which tools it called.
+    Assistant {
+        /// The text, if there was any.
+        text: Option<String>,
+        /// The calls, in order.
+        tool_calls: Vec<ToolCall>,
+    },
+    /// The result of a call.
+    Tool {
+        /// The id of the [`ToolCall`] that this answers.
+        call_id: String,
+        /// The result as text.
+        content: String,
+    },
+}
+
+impl ModelMessage {
+    /// A user message that is only text.
+    pub fn user(text: impl Into<String>) -> Self {
+        Self::User(vec![ContentPart::Text(text.into())])
+    }
+
+    /// An assistant message that is only text.
+    pub fn assistant(text: impl Into<String>) -> Self {
+        Self::Assistant { text: Some(text.into()), tool_calls: Vec::new() }
+    }
+}
+
+/// One part of a user message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ContentPart {
+    /// Text.
+    Text(String),
+    /// A picture, sent as a data URL.
+    Image(ImagePart),
+}
+
+/// A picture for the model; clones share the bytes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ImagePart {
+    /// The name the user gave the file.
+    pub name: String,
+    /// The media type of `data`, for example `image/png`.
+    pub mime_type: String,
+    /// The encoded picture, small enough to be sent.
+    pub data: Bytes,
+}
+
+/// A call of a tool, complete.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToolCall {
+    /// The provider's id of the call.
+    pub id: String,
+    /// The tool's name.
+    pub name: String,
+    /// The arguments as the model wrote them: JSON text, not yet parsed.
+    pub arguments: String,
+}
+
+/// A tool as it is told to the model.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ToolSpec {
+    /// The name, unique within a request.
+    pub name: String,
+    /// What it does and when to use it.
+    pub description: String,
+    /// The JSON Schema of the arguments object.
+    pub parameters: Value,
+}
+
+/// One step of a model's answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelEvent {
+    /// More text.
+    Text(String),
+    /// More of the reasoning that some models show.
+    Reasoning(String),
+    /// More of a refusal, in the model's words.
+    Refusal(String),
+    /// A piece of a tool call; pieces of several calls may interleave.
+    ToolCall(ToolCallDelta),
+    /// What the call cost. May come before or after [`ModelEvent::Finish`].
+    Usage(Usage),
+    /// The answer is complete.
+    Finish(FinishReason),
+}
+
+/// A piece of a tool call. The first piece of a call names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ToolCallDelta {
+    /// Tells the calls of one answer apart, counted from 0.
+    pub index: usize,
+    /// The provider's id of the call, once.
+    pub id: Option<String>,
+    /// The tool's name, once.
+    pub name: Option<String>,
+    /// The next piece of the arguments' JSON text; may split anywhere.
+    pub arguments: String,
+}
+
+/// Tokens used by one call.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Usage {
+    /// Tokens read.
+    pub input_tokens: u64,
+    /// Tokens written.
+    pub output_tokens: u64,
+}
+
+/// Why the model stopped.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FinishReason {
+    /// It was done.
+    Stop,
+    /// It wants its tools called.
+    ToolCalls,
+    /// It reached the limit of tokens.
+    Length,
+    /// The provider's filter stopped it.
+    ContentFilter,
+    /// Something this crate does not know.
+    Other(String),
+}
+
+/// Why a call failed. The texts are for logs; the agent words what the user sees.
+#[derive(Debug, thiserror::Error)]
+pub enum ModelError {
+    /// No connection to the provider.
+    #[error("model server {host} cannot be reached: {reason}")]
+    Unreachable {
+        /// Host and port, without credentials.
+        host: String,
+        /// The chain of causes.
+        reason: String,
+    },
+    /// The key or token was refused (401 or 403), or none could be had.
+    #[error("model server refused the credentials: {reason}")]
+    Unauthorized {
+        /// What the provider or the credential chain said.
+        reason: String,
+    },
+    /// Too many requests (429).
+    #[error("model server is over its rate limit: {reason}")]
+    RateLimited {
+        /// How long the provider asks to wait.
+        retry_after: Option<Duration>,
+        /// What the provider said.
+        reason: String,
+    },
+    /// The provider refused the request as such (other 4xx).
+    #[error("model server rejected the request with status {status}: {reason}")]
+    Rejected {
+        /// The HTTP status.
+        status: u16,
+        /// What the provider said.
+        reason: String,
+    },
+    /// The provider failed (5xx, or an error in its stream).
+    #[error("model server failed{}: {reason}", status.map(|status| format!(" with status {status}")).unwrap_or_default())]
+    Provider {
+        /// The HTTP status, if the failure came as one.
+        status: Option<u16>,
+        /// What the provider said.
+        reason: String,
+    },
+    /// The provider went silent.
+    #[error("model server timed out after {waited:?} waiting for {phase}")]
+    Timeout {
+        /// What was waited for.
+        phase: TimeoutPhase,
+        /// For how long.
+        waited: Duration,
+    },
+    /// The stream could not be understood.
+    #[error("model server sent a stream that cannot be read: {reason}")]
+    Garbage {
+        /// What was wrong.
+        reason: String,
+    },
+    /// The stream ended before the answer did.
+    #[error("model server broke off its answer: {reason}")]
+    Interrupted {
+        /// What was seen.
+        reason: String,
+    },
+}
+
+/// What a [`ModelError::Timeout`] was waiting for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeoutPhase {
+    /// The TCP and TLS connection.
+    Connect,
+    /// The first byte of the answer.
+    FirstByte,
+    /// The next piece of the answer.
+    NextEvent,
+}
+
+impl std::fmt::Display for TimeoutPhase {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::Connect => "a connection",
+            Self::FirstByte => "the first byte",
+            Self::NextEvent => "the next piece of the answer",
+        })
+    }
+}
