@@ -1,2 +1,6 @@
 //! A self-hosted ChatKit server.
+pub mod context;
+pub mod links;
 pub mod model;
+pub mod protocol;
+pub mod store;

@@ -5,9 +5,9 @@
 //!
 //! | implementation | speaks to |
 //! | --- | --- |
-| `chat_completions` | Azure OpenAI, OpenAI, any compatible server |
-| `demo` | nobody: built in, offline, and says so |
-| `scripted` | nobody: plays a fixed list of answers |
+//! | `chat_completions` | Azure OpenAI, OpenAI, any compatible server |
+//! | `demo` | nobody: built in, offline, and says so |
+//! | `scripted` | nobody: plays a fixed list of answers |
 
 use std::{sync::Arc, time::Duration};
 

@@ -1,0 +1,166 @@
+//! Widgets: trees of components, kept without loss.
+//!
+//! What a component means is the renderer's business, so a node is kept as it came: every prop,
+//! known or not, live and stored. Only nulls are dropped, at every depth, as the protocol asks.
+//! [`components`] builds nodes with checked props; [`props`] holds the prop types.
+
+pub mod components;
+pub mod props;
+
+use serde::{Deserialize, Deserializer, Serialize, de};
+use serde_json::{Map, Value};
+
+/// The `type`s that may stand at the top of a widget.
+pub const ROOT_TYPES: [&str; 3] = ["Card", "ListView", "Basic"];
+
+/// Any component with its props and children.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct WidgetNode(Map<String, Value>);
+
+/// A component that may stand at the top: `Card`, `ListView` or `Basic`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(transparent)]
+pub struct WidgetRoot(Map<String, Value>);
+
+/// Why a value is no widget.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WidgetError {
+    /// Not a JSON object.
+    #[error("a widget component is a JSON object")]
+    NotAnObject,
+    /// An object without a `type` that is a string.
+    #[error("a widget component needs a `type`")]
+    NoType,
+    /// A component that may not stand at the top.
+    #[error("`{found}` cannot be the root of a widget; use Card, ListView or Basic")]
+    NotARoot {
+        /// The `type` found.
+        found: String,
+    },
+}
+
+impl WidgetNode {
+    /// The component's name.
+    pub fn type_name(&self) -> &str {
+        self.0.get("type").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The component as JSON.
+    pub fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+impl WidgetRoot {
+    /// The component's name: `Card`, `ListView` or `Basic`.
+    pub fn type_name(&self) -> &str {
+        self.0.get("type").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// The props, children among them.
+    pub fn props(&self) -> &Map<String, Value> {
+        &self.0
+    }
+}
+
+impl TryFrom<Value> for WidgetNode {
+    type Error = WidgetError;
+
+    fn try_from(value: Value) -> Result<Self, WidgetError> {
+        let Value::Object(mut props) = value else {
+            return Err(WidgetError::NotAnObject);
+        };
+        if !props.get("type").is_some_and(Value::is_string) {
+            return Err(WidgetError::NoType);
+        }
+        drop_nulls_in_object(&mut props);
+        Ok(Self(props))
+    }
+}
+
+impl TryFrom<WidgetNode> for WidgetRoot {
+    type Error = WidgetError;
+
+    fn try_from(node: WidgetNode) -> Result<Self, WidgetError> {
+        if ROOT_TYPES.contains(&node.type_name()) {
+            Ok(Self(node.0))
+        } else {
+            Err(WidgetError::NotARoot { found: node.type_name().to_owned() })
+        }
+    }
+}
+
+impl TryFrom<Value> for WidgetRoot {
+    type Error = WidgetError;
+
+    fn try_from(value: Value) -> Result<Self, WidgetError> {
+        WidgetNode::try_from(value)?.try_into()
+    }
+}
+
+impl<'de> Deserialize<'de> for WidgetNode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for WidgetRoot {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Value::deserialize(deserializer)?.try_into().map_err(de::Error::custom)
+    }
+}
+
+fn drop_nulls(value: &mut Value) {
+    match value {
+        Value::Object(object) => drop_nulls_in_object(object),
+        Value::Array(list) => {
+            list.retain(|element| !element.is_null());
+            list.iter_mut().for_each(drop_nulls);
+        }
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+fn drop_nulls_in_object(object: &mut Map<String, Value>) {
+    object.retain(|_, element| !element.is_null());
+    object.values_mut().for_each(drop_nulls);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn every_prop_is_kept_and_every_null_dropped() {
+        let value = json!({"type": "Card", "border": {"size": 1, "color": null}, "children": [
+            {"type": "Hologram", "depth": 3, "list": [1, null, [null, 2]]}, null,
+        ]});
+        let root = WidgetRoot::try_from(value).unwrap();
+        assert_eq!(
+            serde_json::to_value(&root).unwrap(),
+            json!({"type": "Card", "border": {"size": 1}, "children": [
+                {"type": "Hologram", "depth": 3, "list": [1, [2]]},
+            ]})
+        );
+    }
+
+    #[test]
+    fn props_leave_in_the_order_they_came() {
+        let text = r#"{"type":"Basic","z":1,"a":2,"key":"k"}"#;
+        let root: WidgetRoot = serde_json::from_str(text).unwrap();
+        assert_eq!(serde_json::to_string(&root).unwrap(), text);
+    }
+
+    #[test]
+    fn only_three_components_may_be_the_root() {
+        assert_eq!(
+            WidgetRoot::try_from(json!({"type": "Text", "value": "x"})),
+            Err(WidgetError::NotARoot { found: "Text".to_owned() })
+        );
+        assert_eq!(WidgetRoot::try_from(json!({"value": "x"})), Err(WidgetError::NoType));
+        assert_eq!(WidgetRoot::try_from(json!(["Card"])), Err(WidgetError::NotAnObject));
+    }
+}

@@ -1,0 +1,360 @@
+//! Persistence: threads, items and attachments, and the bytes of attachments.
+//!
+//! Two seams. [`Store`] holds what can be asked for; all writes go through one method,
+//! [`Store::commit`], which applies a list of [`Change`]s in one transaction. [`AttachmentStore`]
+//! holds bytes. Nothing above this room knows which implementation runs.
+//!
+//! Every call is scoped by a user: what belongs to another user does not exist.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use crate::{
+    context::UserId,
+    protocol::{
+        AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp,
+        request::FeedbackKind,
+    },
+};
+
+/// Holds threads, items, attachments (but for their bytes) and feedback.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Applies the changes in order, all or none, and returns when they would survive a crash.
+    ///
+    /// Calls of one task are applied in the order they were made.
+    async fn commit(&self, user: &UserId, changes: Vec<Change>) -> Result<(), StoreError>;
+
+    /// A thread without its items.
+    async fn thread(&self, user: &UserId, thread_id: &ThreadId) -> Result<ThreadRecord, StoreError>;
+
+    /// A page of the user's threads in the order they were made.
+    async fn threads(&self, user: &UserId, query: PageQuery) -> Result<Page<ThreadMetadata>, StoreError>;
+
+    /// A page of a thread's items in the order of their positions; hidden ones are passed over, and
+    /// pages are full as long as visible items are left. The cursor may be a hidden item.
+    async fn items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        query: PageQuery,
+    ) -> Result<Page<ThreadItem>, StoreError>;
+
+    /// One item, hidden or not.
+    async fn item(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        item_id: &ItemId,
+    ) -> Result<ThreadItem, StoreError>;
+
+    /// The newest `limit` items, hidden ones too, oldest first.
+    async fn recent_items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        limit: usize,
+    ) -> Result<Vec<ThreadItem>, StoreError>;
+
+    /// An attachment that is not deleted.
+    async fn attachment(
+        &self,
+        user: &UserId,
+        attachment_id: &AttachmentId,
+    ) -> Result<AttachmentRecord, StoreError>;
+
+    /// Attachments of all users whose bytes may go: deleted ones, and those made before `abandoned`
+    /// that no message names; at most `limit`.
+    async fn removable_attachments(
+        &self,
+        abandoned: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AttachmentRecord>, StoreError>;
+
+    /// The feedback given on a thread, oldest first.
+    async fn feedback(&self, user: &UserId, thread_id: &ThreadId) -> Result<Vec<FeedbackRecord>, StoreError>;
+
+    /// Says whether the store can answer now.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Writes what is still waiting; no call succeeds afterwards.
+    async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// One change of the store. Those that name a thread fail with [`StoreError::ThreadNotFound`] when
+/// it is not there (any more), so nothing can bring a deleted thread back.
+#[derive(Clone, Debug)]
+pub enum Change {
+    /// Adds a thread; its id must be new to the user.
+    CreateThread(ThreadMetadata),
+    /// Saves title, status, image domains and metadata.
+    UpdateThread(ThreadMetadata),
+    /// Removes a thread with its items, drafts and feedback, and marks its attachments deleted.
+    /// Fine when there is none.
+    DeleteThread(ThreadId),
+    /// Notes that a turn runs, so that one cut short is found after a crash.
+    BeginTurn {
+        /// The thread.
+        thread_id: ThreadId,
+    },
+    /// Notes that no turn runs any more and drops what drafts are left.
+    EndTurn {
+        /// The thread.
+        thread_id: ThreadId,
+    },
+    /// Saves an item. A known id keeps its place, a new one goes to the end; its draft is dropped.
+    PutItem(ThreadItem),
+    /// Saves an unfinished item. It is in no page and no list, only in [`ThreadRecord::drafts`].
+    PutDraft(ThreadItem),
+    /// Removes an item or its draft. Fine when there is none.
+    RemoveItem {
+        /// The thread.
+        thread_id: ThreadId,
+        /// The item.
+        item_id: ItemId,
+    },
+    /// Removes all items after this one, hidden ones too; it must be there.
+    RemoveItemsAfter {
+        /// The thread.
+        thread_id: ThreadId,
+        /// The last item that stays.
+        item_id: ItemId,
+    },
+    /// Adds an attachment; its id must be new.
+    CreateAttachment(AttachmentRecord),
+    /// Notes that the bytes are there; the attachment must be waiting for them.
+    FinishUpload {
+        /// The attachment.
+        attachment_id: AttachmentId,
+        /// What was received.
+        file: StoredFile,
+    },
+    /// Gives an uploaded attachment to a thread; it must not belong to another one.
+    LinkAttachment {
+        /// The attachment.
+        attachment_id: AttachmentId,
+        /// The thread.
+        thread_id: ThreadId,
+    },
+    /// Marks an attachment deleted. Fine when there is none.
+    DeleteAttachment {
+        /// The attachment.
+        attachment_id: AttachmentId,
+    },
+    /// Forgets a deleted or abandoned attachment, once its bytes are gone. Fine when there is none.
+    ForgetAttachment {
+        /// The attachment.
+        attachment_id: AttachmentId,
+    },
+    /// Notes what the user thinks of items; a later word on an item replaces the earlier one.
+    AddFeedback {
+        /// The thread.
+        thread_id: ThreadId,
+        /// The items.
+        item_ids: Vec<ItemId>,
+        /// What the user thinks.
+        kind: FeedbackKind,
+    },
+}
+
+/// A thread as it is stored.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ThreadRecord {
+    /// What is known of it.
+    pub metadata: ThreadMetadata,
+    /// Whether a turn was begun and not ended.
+    pub turn_open: bool,
+    /// The unfinished items, in the order they were first saved.
+    pub drafts: Vec<ThreadItem>,
+}
+
+/// An attachment as it is stored, without its bytes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AttachmentRecord {
+    /// Its id.
+    pub id: AttachmentId,
+    /// Its owner.
+    pub user_id: UserId,
+    /// The thread of the message that names it.
+    pub thread_id: Option<ThreadId>,
+    /// The file's name as the user knows it.
+    pub name: String,
+    /// The announced media type, `type/subtype` in lower case.
+    pub mime_type: String,
+    /// The announced size in bytes.
+    pub announced_size_bytes: u64,
+    /// What was received; none while the bytes are awaited.
+    pub file: Option<StoredFile>,
+    /// When it was announced.
+    pub created_at: Timestamp,
+}
+
+/// Bytes that were received.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct StoredFile {
+    /// How many.
+    pub size_bytes: u64,
+    /// Their SHA-256, as lower-case hex digits.
+    pub sha256: String,
+}
+
+/// What a user thinks of an item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FeedbackRecord {
+    /// The item.
+    pub item_id: ItemId,
+    /// What the user thinks.
+    pub kind: FeedbackKind,
+    /// When it was said.
+    pub created_at: Timestamp,
+}
+
+/// Why the store did not do what it was asked.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No such thread of this user.
+    #[error("thread `{thread_id}` not found")]
+    ThreadNotFound {
+        /// The thread.
+        thread_id: ThreadId,
+    },
+    /// No such item in the thread.
+    #[error("item `{item_id}` not found")]
+    ItemNotFound {
+        /// The item.
+        item_id: ItemId,
+    },
+    /// No such attachment of this user.
+    #[error("attachment `{attachment_id}` not found")]
+    AttachmentNotFound {
+        /// The attachment.
+        attachment_id: AttachmentId,
+    },
+    /// The `after` of a page names nothing in the list.
+    #[error("cursor `{after}` not found")]
+    CursorNotFound {
+        /// The cursor.
+        after: String,
+    },
+    /// The thing is there, but not in a state that allows the change.
+    #[error("{reason}")]
+    Conflict {
+        /// Why.
+        reason: String,
+    },
+    /// Too many writes wait already.
+    #[error("the store is busy")]
+    Busy,
+    /// The store is closed.
+    #[error("the store is closed")]
+    Closed,
+    /// The database failed.
+    #[error("the database failed: {reason}")]
+    Database {
+        /// What it said.
+        reason: String,
+    },
+    /// A stored value cannot be read.
+    #[error("stored {what} cannot be read: {reason}")]
+    Corrupt {
+        /// Which value.
+        what: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+}
+
+/// Holds the bytes of attachments.
+#[async_trait]
+pub trait AttachmentStore: Send + Sync + 'static {
+    /// Opens a place for the bytes of an attachment. Nothing is visible before
+    /// [`Upload::finish`]; dropping the upload leaves nothing behind.
+    async fn begin(&self, rules: UploadRules) -> Result<Box<dyn Upload>, AttachmentError>;
+
+    /// All bytes.
+    async fn read(&self, attachment_id: &AttachmentId) -> Result<Bytes, AttachmentError>;
+
+    /// The file with the bytes as they came.
+    async fn original(&self, attachment_id: &AttachmentId) -> Result<PathBuf, AttachmentError>;
+
+    /// A small version of a picture, made at the first call.
+    async fn thumbnail(&self, attachment_id: &AttachmentId) -> Result<Thumbnail, AttachmentError>;
+
+    /// Removes the bytes and what was made from them. Fine when there are none.
+    async fn remove(&self, attachment_id: &AttachmentId) -> Result<(), AttachmentError>;
+
+    /// Says whether bytes can be stored now.
+    async fn check(&self) -> Result<(), AttachmentError>;
+}
+
+/// What the bytes of an upload must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UploadRules {
+    /// The attachment.
+    pub attachment_id: AttachmentId,
+    /// The announced media type; a picture's bytes must be of this very type.
+    pub mime_type: String,
+    /// The most bytes.
+    pub max_size_bytes: u64,
+}
+
+/// Bytes on their way into the store.
+#[async_trait]
+pub trait Upload: Send {
+    /// Takes the next bytes.
+    async fn write(&mut self, chunk: Bytes) -> Result<(), AttachmentError>;
+
+    /// Checks what came, makes it durable and visible, all at once.
+    async fn finish(self: Box<Self>) -> Result<StoredFile, AttachmentError>;
+}
+
+/// A small version of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Thumbnail {
+    /// The file.
+    pub path: PathBuf,
+    /// Its media type.
+    pub mime_type: &'static str,
+}
+
+/// Why the bytes of an attachment were not taken or given.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum AttachmentError {
+    /// No bytes for this attachment.
+    #[error("the file of attachment `{attachment_id}` not found")]
+    NotFound {
+        /// The attachment.
+        attachment_id: AttachmentId,
+    },
+    /// More bytes than allowed.
+    #[error("the file is larger than the allowed {max_size_bytes} bytes")]
+    TooLarge {
+        /// The most bytes.
+        max_size_bytes: u64,
+    },
+    /// No bytes at all.
+    #[error("the file is empty")]
+    Empty,
+    /// The content is not of the announced type.
+    #[error("the file is {found}, not {announced} as announced")]
+    WrongType {
+        /// What was announced.
+        announced: String,
+        /// What the content looks like.
+        found: String,
+    },
+    /// A picture that cannot be decoded, or is too large to be.
+    #[error("the picture cannot be read: {reason}")]
+    Unreadable {
+        /// Why.
+        reason: String,
+    },
+    /// The disk failed.
+    #[error("attachments cannot be stored: {reason}")]
+    Io {
+        /// What it said.
+        reason: String,
+    },
+}
