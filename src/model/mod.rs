@@ -7,7 +7,9 @@
 //! | --- | --- |
 //! | `chat_completions` | Azure OpenAI, OpenAI, any compatible server |
 //! | `demo` | nobody: built in, offline, and says so |
-//! | `scripted` | nobody: plays a fixed list of answers |
+//! | [`scripted`] | nobody: plays a fixed list of answers |
+
+pub mod scripted;
 
 use std::{sync::Arc, time::Duration};
 
