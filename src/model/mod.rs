@@ -9,6 +9,7 @@
 //! | `demo` | nobody: built in, offline, and says so |
 //! | [`scripted`] | nobody: plays a fixed list of answers |
 
+pub mod azure;
 pub mod scripted;
 
 use std::{sync::Arc, time::Duration};
