@@ -5,12 +5,18 @@
 //!
 //! | implementation | speaks to |
 //! | --- | --- |
-//! | `chat_completions` | Azure OpenAI, OpenAI, any compatible server |
+//! | [`chat_completions`] | Azure OpenAI, OpenAI, any compatible server |
 //! | `demo` | nobody: built in, offline, and says so |
 //! | [`scripted`] | nobody: plays a fixed list of answers |
+//!
+//! Below them, `wire` writes the request and reads the chunks of Chat Completions, `sse` cuts a body into
+//! events, and [`azure`] gets and keeps the tokens that Azure OpenAI wants.
 
 pub mod azure;
+pub mod chat_completions;
 pub mod scripted;
+mod sse;
+mod wire;
 
 use std::{sync::Arc, time::Duration};
 

@@ -115,9 +115,7 @@ impl TokenCache {
     pub async fn replace(&self, refused: &SecretString) -> Result<SecretString, TokenError> {
         debug!("Azure token was refused and is replaced");
         self.fetch_unless(|good| {
-            good.as_ref()
-                .filter(|good| good.expose_secret() != refused.expose_secret())
-                .cloned()
+            good.as_ref().filter(|good| good.expose_secret() != refused.expose_secret()).cloned()
         })
         .await
     }
@@ -137,11 +135,7 @@ impl TokenCache {
     async fn fetch(&self) -> Result<SecretString, TokenError> {
         let token = self.source.fetch().await?;
         let secret = token.secret.clone();
-        *self.kept() = Kept {
-            token: Some(token),
-            fetched_at: Some(self.now()),
-            paused_until: None,
-        };
+        *self.kept() = Kept { token: Some(token), fetched_at: Some(self.now()), paused_until: None };
         Ok(secret)
     }
 
@@ -155,9 +149,7 @@ impl TokenCache {
         }
         let life = kept
             .fetched_at
-            .and_then(|fetched_at| {
-                Duration::try_from(token.expires_at.duration_since(fetched_at)).ok()
-            })
+            .and_then(|fetched_at| Duration::try_from(token.expires_at.duration_since(fetched_at)).ok())
             .unwrap_or_default();
         let is_late = now + REFRESH_AHEAD.min(life / 2) >= token.expires_at;
         let is_paused = kept.paused_until.is_some_and(|until| now < until);
@@ -203,8 +195,7 @@ mod tests {
             }
             Ok(Token {
                 secret: format!("token-{number}").into(),
-                expires_at: Timestamp::from_second(self.clock.load(Ordering::SeqCst) + HOUR)
-                    .unwrap(),
+                expires_at: Timestamp::from_second(self.clock.load(Ordering::SeqCst) + HOUR).unwrap(),
             })
         }
     }
@@ -218,10 +209,7 @@ mod tests {
             gate: Semaphore::new(permits),
         });
         let now = move || Timestamp::from_second(clock.load(Ordering::SeqCst)).unwrap();
-        (
-            Arc::clone(&mint),
-            Arc::new(TokenCache::with_clock(mint, Arc::new(now))),
-        )
+        (Arc::clone(&mint), Arc::new(TokenCache::with_clock(mint, Arc::new(now))))
     }
 
     impl Mint {
@@ -257,19 +245,12 @@ mod tests {
         mint.pass(HOUR - 300);
         assert_eq!(token(&cache).await, "token-1");
         assert_eq!(token(&cache).await, "token-1");
-        assert_eq!(
-            mint.fetches(),
-            2,
-            "the second call must not try again at once"
-        );
+        assert_eq!(mint.fetches(), 2, "the second call must not try again at once");
         mint.pass(31);
         assert_eq!(token(&cache).await, "token-1");
         assert_eq!(mint.fetches(), 3);
         mint.pass(300);
-        assert_eq!(
-            cache.token().await.unwrap_err().to_string(),
-            "run `az login`"
-        );
+        assert_eq!(cache.token().await.unwrap_err().to_string(), "run `az login`");
         mint.broken.store(false, Ordering::SeqCst);
         assert_eq!(token(&cache).await, "token-5");
     }
@@ -315,10 +296,7 @@ mod tests {
         let refused = cache.token().await.unwrap();
         let replaced = cache.replace(&refused).await.unwrap();
         assert_eq!(replaced.expose_secret(), "token-2");
-        assert_eq!(
-            cache.replace(&refused).await.unwrap().expose_secret(),
-            "token-2"
-        );
+        assert_eq!(cache.replace(&refused).await.unwrap().expose_secret(), "token-2");
         assert_eq!(mint.fetches(), 2);
     }
 
@@ -326,10 +304,7 @@ mod tests {
     async fn neither_cache_nor_token_prints_the_secret() {
         let (_mint, cache) = mint(9);
         cache.token().await.unwrap();
-        let token = Token {
-            secret: "token-1".to_owned().into(),
-            expires_at: Timestamp::UNIX_EPOCH,
-        };
+        let token = Token { secret: "token-1".to_owned().into(), expires_at: Timestamp::UNIX_EPOCH };
         assert!(!format!("{cache:?} {token:?}").contains("token-1"));
     }
 }

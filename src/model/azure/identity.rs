@@ -13,9 +13,9 @@ use async_trait::async_trait;
 use azure_core::credentials::{Secret, TokenCredential};
 use azure_identity::{
     AzureCliCredential, AzureCliCredentialOptions, AzureDeveloperCliCredential,
-    AzureDeveloperCliCredentialOptions, ClientSecretCredential, Executor,
-    ManagedIdentityCredential, ManagedIdentityCredentialOptions, UserAssignedId,
-    WorkloadIdentityCredential, WorkloadIdentityCredentialOptions,
+    AzureDeveloperCliCredentialOptions, ClientSecretCredential, Executor, ManagedIdentityCredential,
+    ManagedIdentityCredentialOptions, UserAssignedId, WorkloadIdentityCredential,
+    WorkloadIdentityCredentialOptions,
 };
 use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
@@ -115,16 +115,12 @@ impl fmt::Display for Link {
 impl AzureIdentity {
     /// A source for the given settings.
     pub fn new(settings: AzureIdentitySettings) -> Self {
-        Self {
-            settings,
-            chosen: OnceLock::new(),
-        }
+        Self { settings, chosen: OnceLock::new() }
     }
 
     /// The credentials to try, in order.
     fn chain(&self) -> Vec<Link> {
-        let has_application =
-            self.settings.tenant_id.is_some() && self.settings.client_id.is_some();
+        let has_application = self.settings.tenant_id.is_some() && self.settings.client_id.is_some();
         let mut chain = Vec::new();
         match self.settings.kind {
             AzureCredentialKind::Auto => {
@@ -134,11 +130,7 @@ impl AzureIdentity {
                 if has_application && self.settings.client_secret.is_some() {
                     chain.push(Link::ClientSecret);
                 }
-                chain.extend([
-                    Link::ManagedIdentity,
-                    Link::AzureCli,
-                    Link::AzureDeveloperCli,
-                ]);
+                chain.extend([Link::ManagedIdentity, Link::AzureCli, Link::AzureDeveloperCli]);
             }
             AzureCredentialKind::Cli => chain.extend([Link::AzureCli, Link::AzureDeveloperCli]),
             AzureCredentialKind::ManagedIdentity => chain.push(Link::ManagedIdentity),
@@ -159,9 +151,7 @@ impl AzureIdentity {
     async fn ask(&self, link: Link, patience: Duration) -> Result<Token, String> {
         // Made anew each time: the credentials keep their last token until shortly before its
         // end, and would give the same one again where a new one is asked for.
-        let credential = self
-            .credential(link)
-            .map_err(|error| complaint(&error.to_string()))?;
+        let credential = self.credential(link).map_err(|error| complaint(&error.to_string()))?;
         let asked = tokio::time::timeout(patience, credential.get_token(&[SCOPE], None));
         let token = asked
             .await
@@ -169,18 +159,11 @@ impl AzureIdentity {
             .map_err(|error| complaint(&error.to_string()))?;
         let expires_at = Timestamp::from_second(token.expires_on.unix_timestamp())
             .map_err(|error| format!("its token has no usable end: {error}"))?;
-        Ok(Token {
-            secret: token.token.secret().to_owned().into(),
-            expires_at,
-        })
+        Ok(Token { secret: token.token.secret().to_owned().into(), expires_at })
     }
 
     fn credential(&self, link: Link) -> azure_core::Result<Arc<dyn TokenCredential>> {
-        let AzureIdentitySettings {
-            tenant_id,
-            client_id,
-            ..
-        } = &self.settings;
+        let AzureIdentitySettings { tenant_id, client_id, .. } = &self.settings;
         Ok(match link {
             Link::WorkloadIdentity => {
                 WorkloadIdentityCredential::new(Some(WorkloadIdentityCredentialOptions {
@@ -230,9 +213,7 @@ impl TokenSource for AzureIdentity {
             return self
                 .ask(link, self.patience(link, false))
                 .await
-                .map_err(|complaint| {
-                    TokenError(format!("{link} gave no token ({complaint}); {ADVICE}"))
-                });
+                .map_err(|complaint| TokenError(format!("{link} gave no token ({complaint}); {ADVICE}")));
         }
         let chain = self.chain();
         let is_probe = chain.len() > 1;
@@ -302,11 +283,7 @@ mod tests {
     fn the_chain_holds_what_is_configured_before_what_is_found() {
         assert_eq!(
             chain(AzureIdentitySettings::default()),
-            [
-                Link::ManagedIdentity,
-                Link::AzureCli,
-                Link::AzureDeveloperCli
-            ]
+            [Link::ManagedIdentity, Link::AzureCli, Link::AzureDeveloperCli]
         );
         assert_eq!(
             chain(AzureIdentitySettings {
@@ -322,14 +299,8 @@ mod tests {
                 Link::AzureDeveloperCli
             ]
         );
-        assert_eq!(
-            chain(application(AzureCredentialKind::Cli)),
-            [Link::AzureCli, Link::AzureDeveloperCli]
-        );
-        assert_eq!(
-            chain(application(AzureCredentialKind::ClientSecret)),
-            [Link::ClientSecret]
-        );
+        assert_eq!(chain(application(AzureCredentialKind::Cli)), [Link::AzureCli, Link::AzureDeveloperCli]);
+        assert_eq!(chain(application(AzureCredentialKind::ClientSecret)), [Link::ClientSecret]);
     }
 
     #[tokio::test]
@@ -339,37 +310,22 @@ mod tests {
             ..AzureIdentitySettings::default()
         });
         let error = identity.fetch().await.unwrap_err().to_string();
-        assert!(
-            error.contains("run `az login`, or set AZURE_OPENAI_API_KEY"),
-            "{error}"
-        );
+        assert!(error.contains("run `az login`, or set AZURE_OPENAI_API_KEY"), "{error}");
         assert!(error.contains("client secret:"), "{error}");
     }
 
     #[test]
     fn managed_identity_is_given_little_time_only_where_others_wait() {
         let identity = AzureIdentity::new(AzureIdentitySettings::default());
-        assert_eq!(
-            identity.patience(Link::ManagedIdentity, true),
-            Duration::from_secs(2)
-        );
-        assert_eq!(
-            identity.patience(Link::ManagedIdentity, false),
-            Duration::from_secs(30)
-        );
+        assert_eq!(identity.patience(Link::ManagedIdentity, true), Duration::from_secs(2));
+        assert_eq!(identity.patience(Link::ManagedIdentity, false), Duration::from_secs(30));
     }
 
     #[test]
     fn a_complaint_is_one_short_line() {
-        let long = format!(
-            "first\nsecond {}\nTo troubleshoot, visit https://x",
-            "é".repeat(500)
-        );
+        let long = format!("first\nsecond {}\nTo troubleshoot, visit https://x", "é".repeat(500));
         let line = complaint(&long);
-        assert!(
-            line.starts_with("first second é") && line.ends_with('…'),
-            "{line}"
-        );
+        assert!(line.starts_with("first second é") && line.ends_with('…'), "{line}");
         assert_eq!(line.chars().count(), MAX_COMPLAINT_CHARS + 1);
     }
 }

@@ -1,0 +1,398 @@
+//! One call: sends the request, retries what may pass, and turns the body into events.
+
+use std::{
+    collections::VecDeque,
+    mem,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use bytes::Bytes;
+use futures_util::{FutureExt, StreamExt, stream};
+use reqwest::{
+    Response,
+    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue},
+};
+use secrecy::SecretString;
+use tokio::time::timeout;
+use tracing::{info, warn};
+
+use super::{
+    Authorization, Server, bearer_value,
+    failure::{Failure, chain},
+    retry,
+};
+use crate::model::{
+    ModelError, ModelEvent, ModelRequest, ModelStream, TimeoutPhase, Usage,
+    sse::SseDecoder,
+    wire::{ChunkReader, Dialect, request_body},
+};
+
+/// How long the cost and the end mark may take once the answer itself is complete.
+const END_GRACE: Duration = Duration::from_secs(2);
+/// The largest answer that is read from a server that does not stream.
+const MAX_WHOLE_ANSWER_BYTES: usize = 16 << 20;
+
+pub(super) fn stream(server: Arc<Server>, request: ModelRequest) -> ModelStream {
+    stream::unfold(Call::new(server, request), Call::next).boxed()
+}
+
+struct Call {
+    server: Arc<Server>,
+    state: State,
+    events: VecDeque<ModelEvent>,
+    log: CallLog,
+}
+
+enum State {
+    /// Nothing of the answer has been passed on: the call can be tried (again).
+    Opening(Opening),
+    /// The answer is being read. The request stays until the model's first word.
+    Reading(Box<Reading>, Option<Opening>),
+    /// The error comes after the events that were read before it.
+    Failed(ModelError),
+    Ended,
+}
+
+/// A call that may still be sent.
+struct Opening {
+    request: ModelRequest,
+    retries: u32,
+}
+
+/// An answer that is being read.
+struct Reading {
+    response: Response,
+    /// The body of a server that answers with one JSON object, as far as it came.
+    whole: Option<Vec<u8>>,
+    decoder: SseDecoder,
+    reader: ChunkReader,
+    /// Until when the first byte has to come; `None` once it came.
+    first_byte: Option<Instant>,
+}
+
+impl Call {
+    fn new(server: Arc<Server>, request: ModelRequest) -> Self {
+        let log = CallLog::new(&server, &request);
+        let opening = Opening { request, retries: 0 };
+        Self { server, state: State::Opening(opening), events: VecDeque::new(), log }
+    }
+
+    /// The next event, or the error that ends the stream.
+    async fn next(mut self) -> Option<(Result<ModelEvent, ModelError>, Self)> {
+        self.log.started.get_or_insert_with(Instant::now);
+        loop {
+            if let Some(event) = self.events.pop_front() {
+                self.log.note(&event);
+                return Some((Ok(event), self));
+            }
+            let step = match mem::replace(&mut self.state, State::Ended) {
+                State::Ended => return None,
+                State::Failed(error) => {
+                    self.log.outcome = "failed";
+                    return Some((Err(error), self));
+                }
+                State::Opening(opening) => self.open(opening).await,
+                State::Reading(reading, opening) => self.read(reading, opening).await,
+            };
+            self.state = step.unwrap_or_else(State::Failed);
+        }
+    }
+
+    async fn open(&mut self, mut opening: Opening) -> Result<State, ModelError> {
+        self.log.attempts += 1;
+        match self.attempt(&opening.request).await {
+            Ok(reading) => Ok(State::Reading(Box::new(reading), Some(opening))),
+            Err(failure) => {
+                self.wait_to_retry(failure, &mut opening).await?;
+                Ok(State::Opening(opening))
+            }
+        }
+    }
+
+    async fn read(
+        &mut self,
+        mut reading: Box<Reading>,
+        opening: Option<Opening>,
+    ) -> Result<State, ModelError> {
+        match reading.advance(&self.server, &mut self.events).await {
+            Ok(true) => Ok(State::Ended),
+            Ok(false) => {
+                let opening = opening.filter(|_| !reading.reader.has_output());
+                Ok(State::Reading(reading, opening))
+            }
+            Err(failure) => match opening.filter(|_| !reading.reader.has_output()) {
+                Some(mut opening) => {
+                    self.wait_to_retry(failure, &mut opening).await?;
+                    self.events.clear();
+                    Ok(State::Opening(opening))
+                }
+                None => Err(failure.error),
+            },
+        }
+    }
+
+    /// Waits as long as a retry has to; fails if there is none.
+    async fn wait_to_retry(&self, failure: Failure, opening: &mut Opening) -> Result<(), ModelError> {
+        let Some(delay) = retry::delay(&self.server.settings, &failure, opening.retries) else {
+            return Err(failure.error);
+        };
+        opening.retries += 1;
+        warn!(
+            model.name = self.log.model,
+            attempt = opening.retries,
+            delay_ms = millis(delay),
+            error = %failure.error,
+            "model call is tried again"
+        );
+        tokio::time::sleep(delay).await;
+        Ok(())
+    }
+
+    /// Sends the request once, or again at once where the server only wanted it put differently.
+    async fn attempt(&self, request: &ModelRequest) -> Result<Reading, Failure> {
+        let mut dialect = self.server.dialect();
+        let mut body = self.body(request, dialect)?;
+        let mut refused = None;
+        loop {
+            let (header, token) = self.server.authorization_header(refused.as_ref()).await?;
+            match self.send(header, body.clone()).await {
+                Ok(reading) => return Ok(reading),
+                Err(Failure { error: ModelError::Unauthorized { .. }, .. })
+                    if refused.is_none() && token.is_some() =>
+                {
+                    refused = token;
+                }
+                Err(Failure { error: ModelError::Rejected { status: 400 | 422, ref reason }, .. })
+                    if dialect.without(reason).is_some() =>
+                {
+                    dialect = dialect.without(reason).unwrap_or(dialect);
+                    self.server.learn(dialect);
+                    body = self.body(request, dialect)?;
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+
+    fn body(&self, request: &ModelRequest, dialect: Dialect) -> Result<Bytes, Failure> {
+        request_body(request, &self.log.model_asked, dialect).map(Bytes::from).map_err(|error| {
+            Failure::lasting(ModelError::Rejected {
+                status: 400,
+                reason: format!("the request cannot be written: {error}"),
+            })
+        })
+    }
+
+    async fn send(&self, header: Option<(HeaderName, HeaderValue)>, body: Bytes) -> Result<Reading, Failure> {
+        let settings = &self.server.settings;
+        let url = self.server.url(&self.log.model_asked).map_err(Failure::lasting)?;
+        let first_byte = Instant::now() + settings.first_byte_timeout;
+        let mut request = self
+            .server
+            .http
+            .post(url)
+            .header(CONTENT_TYPE, "application/json")
+            .header(ACCEPT, "text/event-stream, application/json;q=0.9")
+            .body(body);
+        if let Some((name, value)) = header {
+            request = request.header(name, value);
+        }
+        let response = match timeout(settings.first_byte_timeout, request.send()).await {
+            Ok(Ok(response)) => response,
+            Ok(Err(error)) => return Err(Failure::of_transport(&self.server, error)),
+            Err(_) => {
+                return Err(Failure::lasting(timed_out(&self.server, TimeoutPhase::FirstByte)));
+            }
+        };
+        if !response.status().is_success() {
+            return Err(Failure::of_response(&self.server, response).await);
+        }
+        Reading::new(&self.server, response, first_byte)
+    }
+}
+
+impl Server {
+    /// The header to send, and the token in it if it was one; `refused` is a token that failed.
+    async fn authorization_header(
+        &self,
+        refused: Option<&SecretString>,
+    ) -> Result<(Option<(HeaderName, HeaderValue)>, Option<SecretString>), Failure> {
+        match &self.authorization {
+            Authorization::None => Ok((None, None)),
+            Authorization::Fixed(name, value) => Ok((Some((name.clone(), value.clone())), None)),
+            Authorization::Token(tokens) => {
+                let token = match refused {
+                    Some(refused) => tokens.replace(refused).await,
+                    None => tokens.token().await,
+                };
+                let unauthorized = |reason| Failure::lasting(ModelError::Unauthorized { reason });
+                let token = token.map_err(|error| unauthorized(error.to_string()))?;
+                let value = bearer_value(&token).map_err(|error| unauthorized(error.to_string()))?;
+                Ok((Some((AUTHORIZATION, value)), Some(token)))
+            }
+        }
+    }
+}
+
+impl Reading {
+    fn new(server: &Server, response: Response, first_byte: Instant) -> Result<Self, Failure> {
+        let content_type = response
+            .headers()
+            .get(CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
+            .to_ascii_lowercase();
+        if content_type.contains("html") {
+            return Err(Failure::lasting(ModelError::Garbage {
+                reason: "it answered with a web page; check the base URL".to_owned(),
+            }));
+        }
+        let is_whole = content_type.contains("json") && !content_type.contains("event-stream");
+        Ok(Self {
+            response,
+            whole: is_whole.then(Vec::new),
+            decoder: SseDecoder::new(server.settings.max_event_bytes),
+            reader: ChunkReader::default(),
+            first_byte: Some(first_byte),
+        })
+    }
+
+    /// Reads what comes next and appends its events; true when the answer has ended.
+    async fn advance(&mut self, server: &Server, events: &mut VecDeque<ModelEvent>) -> Result<bool, Failure> {
+        if self.reader.is_done() {
+            // With the end of the body, which mostly is here already, the connection is free for
+            // the next call.
+            let _ = self.response.chunk().now_or_never();
+            self.reader.end(events).map_err(Failure::lasting)?;
+            return Ok(true);
+        }
+        let (limit, phase) = match self.first_byte {
+            _ if self.reader.has_finished() => (END_GRACE, TimeoutPhase::NextEvent),
+            Some(until) => (until.saturating_duration_since(Instant::now()), TimeoutPhase::FirstByte),
+            None => (server.settings.idle_timeout, TimeoutPhase::NextEvent),
+        };
+        match timeout(limit, self.response.chunk()).await {
+            Ok(Ok(Some(bytes))) => {
+                self.first_byte = None;
+                self.take(&bytes, events).map_err(Failure::lasting)?;
+                Ok(false)
+            }
+            Ok(Ok(None)) => self.end(events).map(|()| true),
+            // The answer is complete: how its connection ends does not matter.
+            _ if self.reader.has_finished() => self.end(events).map(|()| true),
+            Ok(Err(error)) => {
+                Err(Failure::passing(ModelError::Interrupted { reason: chain(&error.without_url()) }))
+            }
+            Err(_) => Err(Failure::lasting(timed_out(server, phase))),
+        }
+    }
+
+    fn take(&mut self, bytes: &[u8], events: &mut VecDeque<ModelEvent>) -> Result<(), ModelError> {
+        if let Some(whole) = &mut self.whole {
+            if whole.len() + bytes.len() > MAX_WHOLE_ANSWER_BYTES {
+                let reason = format!("its answer is larger than {MAX_WHOLE_ANSWER_BYTES} bytes");
+                return Err(ModelError::Garbage { reason });
+            }
+            whole.extend_from_slice(bytes);
+            return Ok(());
+        }
+        let mut chunks = Vec::new();
+        let pushed = self.decoder.push(bytes, &mut chunks);
+        for chunk in &chunks {
+            self.reader.read(chunk, events)?;
+        }
+        pushed.map_err(|error| ModelError::Garbage { reason: error.to_string() })
+    }
+
+    fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
+        let mut chunks = Vec::new();
+        match self.whole.take() {
+            Some(whole) => chunks.push(String::from_utf8_lossy(&whole).into_owned()),
+            None => self
+                .decoder
+                .finish(&mut chunks)
+                .map_err(|error| Failure::lasting(ModelError::Garbage { reason: error.to_string() }))?,
+        }
+        for chunk in &chunks {
+            match self.reader.read(chunk, events) {
+                Ok(()) => {}
+                // The last event was cut with its stream.
+                Err(ModelError::Garbage { .. }) if self.reader.has_output() || self.reader.has_finished() => {
+                }
+                Err(error) => return Err(Failure::lasting(error)),
+            }
+        }
+        self.reader.end(events).map_err(Failure::passing)
+    }
+}
+
+fn timed_out(server: &Server, phase: TimeoutPhase) -> ModelError {
+    let settings = &server.settings;
+    let waited = match phase {
+        TimeoutPhase::Connect => settings.connect_timeout,
+        TimeoutPhase::FirstByte => settings.first_byte_timeout,
+        TimeoutPhase::NextEvent => settings.idle_timeout,
+    };
+    ModelError::Timeout { phase, waited }
+}
+
+/// Writes the call's one line when the call is over, be it finished, failed or dropped.
+struct CallLog {
+    model: String,
+    model_asked: String,
+    started: Option<Instant>,
+    first_event: Option<Duration>,
+    usage: Usage,
+    attempts: u32,
+    outcome: &'static str,
+}
+
+impl CallLog {
+    fn new(server: &Server, request: &ModelRequest) -> Self {
+        Self {
+            model: server.name.clone(),
+            model_asked: request.model.clone().unwrap_or_else(|| server.settings.model.clone()),
+            started: None,
+            first_event: None,
+            usage: Usage::default(),
+            attempts: 0,
+            outcome: "cancelled",
+        }
+    }
+
+    fn note(&mut self, event: &ModelEvent) {
+        if let (None, Some(started)) = (self.first_event, self.started) {
+            self.first_event = Some(started.elapsed());
+        }
+        match event {
+            ModelEvent::Usage(usage) => self.usage = *usage,
+            ModelEvent::Finish(_) => self.outcome = "finished",
+            ModelEvent::Text(_)
+            | ModelEvent::Reasoning(_)
+            | ModelEvent::Refusal(_)
+            | ModelEvent::ToolCall(_) => {}
+        }
+    }
+}
+
+impl Drop for CallLog {
+    fn drop(&mut self) {
+        let Some(started) = self.started else { return };
+        info!(
+            model.name = self.model,
+            model.asked = self.model_asked,
+            duration_ms = millis(started.elapsed()),
+            first_event_ms = self.first_event.map(millis),
+            input_tokens = self.usage.input_tokens,
+            output_tokens = self.usage.output_tokens,
+            attempts = self.attempts,
+            outcome = self.outcome,
+            "model call is over"
+        );
+    }
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}

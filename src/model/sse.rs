@@ -1,0 +1,171 @@
+//! Cuts a response body into server-sent events, however the network split it, in bounded memory.
+//!
+//! Written here because a model server is not trusted: the ready-made decoders hold a line of any
+//! length, and keep everything after one byte that is not UTF-8.
+
+use std::mem;
+
+/// Collects bytes and gives the `data` of each complete event.
+///
+/// Event names, ids and retry times are skipped: Chat Completions uses none of them.
+#[derive(Debug)]
+pub(super) struct SseDecoder {
+    /// Received and not yet cut; begins at a line's first byte.
+    buffer: Vec<u8>,
+    /// The bytes of `buffer` that are known to hold no line end.
+    scanned: usize,
+    /// The `data` lines of the event being read.
+    data: Option<String>,
+    /// A line ended with `\r`: a `\n` that follows belongs to it.
+    after_carriage_return: bool,
+    at_start: bool,
+    limit: usize,
+}
+
+/// An event is larger than the decoder may hold.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+#[error("one event is larger than {limit} bytes")]
+pub(super) struct EventTooLarge {
+    limit: usize,
+}
+
+impl SseDecoder {
+    /// A decoder for events, and lines, of at most `limit` bytes.
+    pub(super) fn new(limit: usize) -> Self {
+        Self {
+            buffer: Vec::new(),
+            scanned: 0,
+            data: None,
+            after_carriage_return: false,
+            at_start: true,
+            limit,
+        }
+    }
+
+    /// Takes the next bytes and appends the events they complete to `events`.
+    pub(super) fn push(
+        &mut self,
+        bytes: &[u8],
+        events: &mut impl Extend<String>,
+    ) -> Result<(), EventTooLarge> {
+        self.buffer.extend_from_slice(bytes);
+        let mut start = 0;
+        while let Some(offset) =
+            self.buffer[self.scanned..].iter().position(|byte| matches!(byte, b'\n' | b'\r'))
+        {
+            let end = self.scanned + offset;
+            let terminator = self.buffer[end];
+            self.scanned = end + 1;
+            if mem::replace(&mut self.after_carriage_return, terminator == b'\r')
+                && terminator == b'\n'
+                && end == start
+            {
+                start = end + 1;
+                continue;
+            }
+            let line = String::from_utf8_lossy(&self.buffer[start..end]).into_owned();
+            start = end + 1;
+            self.line(&line, events)?;
+        }
+        self.buffer.drain(..start);
+        self.scanned = self.buffer.len();
+        self.within_limit(self.buffer.len())
+    }
+
+    /// Takes the end of the body: an event that only lacks its blank line counts.
+    pub(super) fn finish(&mut self, events: &mut impl Extend<String>) -> Result<(), EventTooLarge> {
+        let rest = mem::take(&mut self.buffer);
+        self.scanned = 0;
+        self.line(&String::from_utf8_lossy(&rest), events)?;
+        events.extend(self.data.take());
+        Ok(())
+    }
+
+    fn line(&mut self, line: &str, events: &mut impl Extend<String>) -> Result<(), EventTooLarge> {
+        let is_first = mem::take(&mut self.at_start);
+        let line = line.strip_prefix('\u{feff}').filter(|_| is_first).unwrap_or(line);
+        if line.is_empty() {
+            events.extend(self.data.take());
+            return Ok(());
+        }
+        let (field, value) = line.split_once(':').unwrap_or((line, ""));
+        if field != "data" {
+            return Ok(());
+        }
+        let value = value.strip_prefix(' ').unwrap_or(value);
+        match &mut self.data {
+            Some(data) => {
+                data.push('\n');
+                data.push_str(value);
+            }
+            None => self.data = Some(value.to_owned()),
+        }
+        self.within_limit(self.data.as_ref().map_or(0, String::len))
+    }
+
+    fn within_limit(&self, size: usize) -> Result<(), EventTooLarge> {
+        if size > self.limit { Err(EventTooLarge { limit: self.limit }) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn decode(pieces: &[&[u8]]) -> Vec<String> {
+        let mut decoder = SseDecoder::new(1024);
+        let mut events = Vec::new();
+        for piece in pieces {
+            decoder.push(piece, &mut events).unwrap();
+        }
+        decoder.finish(&mut events).unwrap();
+        events
+    }
+
+    #[test]
+    fn events_do_not_depend_on_how_the_network_splits_them() {
+        let body =
+            "\u{feff}: hello\r\ndata: {\"text\":\"caf\u{e9}\"}\r\n\r\nevent: x\rid: 7\rdata:a\rdata: b\r\r\
+                    data: \u{6771}\u{4eac}\n\n\n:\n\ndata: last"
+                .as_bytes();
+        let expected = vec![
+            "{\"text\":\"caf\u{e9}\"}".to_owned(),
+            "a\nb".to_owned(),
+            "\u{6771}\u{4eac}".to_owned(),
+            "last".to_owned(),
+        ];
+        assert_eq!(decode(&[body]), expected);
+        let single_bytes: Vec<&[u8]> = body.chunks(1).collect();
+        assert_eq!(decode(&single_bytes), expected);
+        for first in 0..body.len() {
+            for second in first..body.len() {
+                let pieces = [&body[..first], &body[first..second], &body[second..]];
+                assert_eq!(decode(&pieces), expected, "split at {first} and {second}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_byte_that_is_not_utf8_spoils_only_its_own_event() {
+        assert_eq!(
+            decode(&[b"data: a\xffb\n\ndata: good\n\n"]),
+            ["a\u{fffd}b".to_owned(), "good".to_owned()]
+        );
+    }
+
+    #[test]
+    fn a_line_without_end_is_refused_before_it_fills_the_memory() {
+        let mut decoder = SseDecoder::new(64);
+        let mut events: Vec<String> = Vec::new();
+        assert_eq!(decoder.push(&[b'x'; 60], &mut events), Ok(()));
+        assert_eq!(decoder.push(&[b'x'; 60], &mut events), Err(EventTooLarge { limit: 64 }));
+    }
+
+    #[test]
+    fn an_event_of_many_short_lines_is_bounded_too() {
+        let mut decoder = SseDecoder::new(64);
+        let mut events: Vec<String> = Vec::new();
+        let endless = b"data: 0123456789\n".repeat(10);
+        assert_eq!(decoder.push(&endless, &mut events), Err(EventTooLarge { limit: 64 }));
+    }
+}

@@ -1,0 +1,579 @@
+//! Reads the chunks of a streamed answer, from whatever calls itself compatible.
+//!
+//! Unknown fields are skipped; a missing or null field is no error. One [`ChunkReader`] reads one
+//! answer. It also reads the whole completion of a server that ignores `stream: true`, since
+//! `message` is read as a very large `delta`.
+
+use std::collections::VecDeque;
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::model::{FinishReason, ModelError, ModelEvent, ToolCallDelta, Usage};
+
+/// The end mark of a stream.
+const DONE: &str = "[DONE]";
+
+/// Turns chunks into events. The finish waits for the stream's end, so that it comes last.
+#[derive(Debug, Default)]
+pub(in crate::model) struct ChunkReader {
+    calls: Vec<CallSlot>,
+    finish: Option<FinishReason>,
+    done: bool,
+    seen_output: bool,
+}
+
+/// What is known of one tool call of the answer.
+#[derive(Debug, Default)]
+struct CallSlot {
+    provider_index: Option<u64>,
+    id: Option<String>,
+    name: Option<String>,
+}
+
+impl ChunkReader {
+    /// Reads the data of one event and appends what it says to `events`.
+    pub(in crate::model) fn read(
+        &mut self,
+        data: &str,
+        events: &mut VecDeque<ModelEvent>,
+    ) -> Result<(), ModelError> {
+        let data = data.trim();
+        if data.is_empty() || self.done {
+            return Ok(());
+        }
+        if data == DONE {
+            self.done = true;
+            return Ok(());
+        }
+        let chunk: Chunk = serde_json::from_str(data).map_err(|error| ModelError::Garbage {
+            // Neither the text nor serde's message, which quotes it: it may hold what the user wrote.
+            reason: format!(
+                "a chunk of {} bytes is no JSON object of a known shape ({:?} error at column {})",
+                data.len(),
+                error.classify(),
+                error.column()
+            ),
+        })?;
+        if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
+            return Err(ModelError::Provider { status: None, reason: error_value_text(&error) });
+        }
+        let first_choice = chunk.choices.into_iter().flatten().find(|choice| choice.index == 0);
+        if let Some(choice) = first_choice {
+            if let Some(delta) = choice.delta {
+                self.delta(delta, events);
+            }
+            if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
+                self.finish = Some(finish_reason(reason));
+            }
+        }
+        if let Some(usage) = chunk.usage {
+            events.push_back(ModelEvent::Usage(Usage {
+                input_tokens: usage.prompt_tokens.unwrap_or(0),
+                output_tokens: usage.completion_tokens.unwrap_or(0),
+            }));
+        }
+        Ok(())
+    }
+
+    /// Whether the server said that nothing more comes.
+    pub(in crate::model) fn is_done(&self) -> bool {
+        self.done
+    }
+
+    /// Whether the answer itself is complete; only its cost and the end mark may still come.
+    pub(in crate::model) fn has_finished(&self) -> bool {
+        self.finish.is_some()
+    }
+
+    /// Whether the model has said anything yet.
+    pub(in crate::model) fn has_output(&self) -> bool {
+        self.seen_output
+    }
+
+    /// Takes the end of the stream: completes what the server left out, and finishes.
+    pub(in crate::model) fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), ModelError> {
+        let finish = match self.finish.take() {
+            Some(finish) => finish,
+            // Some servers mark the end and give no reason for it.
+            None if self.done && self.seen_output => FinishReason::Stop,
+            None => {
+                let reason = if self.seen_output {
+                    "the stream ended without a finish reason"
+                } else {
+                    "the stream ended before the answer began"
+                };
+                return Err(ModelError::Interrupted { reason: reason.to_owned() });
+            }
+        };
+        for (index, slot) in self.calls.iter_mut().enumerate().filter(|(_, slot)| slot.id.is_none()) {
+            let id = format!("call_{}", Uuid::now_v7().simple());
+            slot.id = Some(id.clone());
+            events.push_back(ModelEvent::ToolCall(ToolCallDelta {
+                index,
+                id: Some(id),
+                ..ToolCallDelta::default()
+            }));
+        }
+        // Some servers call tools and say `stop`.
+        let finish = match finish {
+            FinishReason::Stop if !self.calls.is_empty() => FinishReason::ToolCalls,
+            finish => finish,
+        };
+        events.push_back(ModelEvent::Finish(finish));
+        Ok(())
+    }
+
+    fn delta(&mut self, delta: Delta, events: &mut VecDeque<ModelEvent>) {
+        let mut push = |text: Option<String>, event: fn(String) -> ModelEvent| {
+            if let Some(text) = text.filter(|text| !text.is_empty()) {
+                self.seen_output = true;
+                events.push_back(event(text));
+            }
+        };
+        push(delta.reasoning_content.or(delta.reasoning), ModelEvent::Reasoning);
+        push(delta.content.map(ContentBody::into_text), ModelEvent::Text);
+        push(delta.refusal, ModelEvent::Refusal);
+        for piece in delta.tool_calls.into_iter().flatten() {
+            self.seen_output = true;
+            let piece = self.tool_call(piece);
+            events.push_back(ModelEvent::ToolCall(piece));
+        }
+    }
+
+    fn tool_call(&mut self, piece: ToolCallPiece) -> ToolCallDelta {
+        let id = piece.id.filter(|id| !id.is_empty());
+        let function = piece.function.unwrap_or_default();
+        let name = function.name.filter(|name| !name.is_empty());
+        let known = self.slot_of(piece.index, id.as_deref(), name.as_deref());
+        let index = known.unwrap_or_else(|| {
+            self.calls.push(CallSlot { provider_index: piece.index, ..CallSlot::default() });
+            self.calls.len() - 1
+        });
+        let slot = &mut self.calls[index];
+        let id = id.filter(|_| slot.id.is_none());
+        let name = name.filter(|_| slot.name.is_none());
+        if id.is_some() {
+            slot.id.clone_from(&id);
+        }
+        if name.is_some() {
+            slot.name.clone_from(&name);
+        }
+        let arguments = match function.arguments {
+            None | Some(Value::Null) => String::new(),
+            Some(Value::String(text)) => text,
+            Some(other) => other.to_string(),
+        };
+        ToolCallDelta { index, id, name, arguments }
+    }
+
+    /// The call that a piece goes on with; `None` if it begins one.
+    ///
+    /// OpenAI counts calls by `index`. Others send 0 for all of them and tell them apart by id,
+    /// or leave out the index, or the id, or both.
+    fn slot_of(&self, index: Option<u64>, id: Option<&str>, name: Option<&str>) -> Option<usize> {
+        let known = id.and_then(|id| self.calls.iter().position(|slot| slot.id.as_deref() == Some(id)));
+        if known.is_some() {
+            return known;
+        }
+        let (position, slot) = self
+            .calls
+            .iter()
+            .enumerate()
+            .rev()
+            .find(|(_, slot)| index.is_none() || slot.provider_index == index)?;
+        let begins_another = match (id, name) {
+            (Some(_), _) => slot.id.is_some(),
+            (None, Some(name)) if index.is_none() => slot.name.is_some() || name.is_empty(),
+            (None, Some(name)) => slot.name.as_deref().is_some_and(|known| known != name),
+            (None, None) => false,
+        };
+        (!begins_another).then_some(position)
+    }
+}
+
+/// What a server says went wrong, from the body of an error response.
+///
+/// Knows `{"error": {"message"}}`, `{"error": "text"}`, `{"message"}` and `{"detail"}`.
+pub(in crate::model) fn error_text(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    let text = ["error", "message", "detail"]
+        .into_iter()
+        .filter_map(|field| body.get(field))
+        .find(|value| !value.is_null())
+        .map(error_value_text)?;
+    Some(text)
+}
+
+fn error_value_text(error: &Value) -> String {
+    let message = error.get("message").and_then(Value::as_str).or_else(|| error.as_str());
+    let code = error.get("code").and_then(Value::as_str);
+    match (message, code) {
+        (Some(message), Some(code)) => format!("{message} ({code})"),
+        (Some(message), None) => message.to_owned(),
+        (None, Some(code)) => code.to_owned(),
+        (None, None) => "an error without a message".to_owned(),
+    }
+}
+
+fn finish_reason(reason: String) -> FinishReason {
+    match reason.as_str() {
+        "stop" | "eos" | "end_turn" => FinishReason::Stop,
+        "tool_calls" | "function_call" => FinishReason::ToolCalls,
+        "length" | "max_tokens" => FinishReason::Length,
+        "content_filter" => FinishReason::ContentFilter,
+        _ => FinishReason::Other(reason),
+    }
+}
+
+#[derive(Deserialize)]
+struct Chunk {
+    choices: Option<Vec<Choice>>,
+    #[serde(default, deserialize_with = "lenient")]
+    usage: Option<UsageBody>,
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    #[serde(default)]
+    index: u64,
+    #[serde(alias = "message")]
+    delta: Option<Delta>,
+    #[serde(default, deserialize_with = "lenient")]
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Delta {
+    content: Option<ContentBody>,
+    refusal: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    reasoning_content: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    reasoning: Option<String>,
+    tool_calls: Option<Vec<ToolCallPiece>>,
+}
+
+/// Text, or the parts that some servers send in its place.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ContentBody {
+    Text(String),
+    Parts(Vec<ContentPiece>),
+}
+
+#[derive(Deserialize)]
+struct ContentPiece {
+    #[serde(default)]
+    text: String,
+}
+
+impl ContentBody {
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Parts(parts) => parts.into_iter().map(|part| part.text).collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct ToolCallPiece {
+    index: Option<u64>,
+    id: Option<String>,
+    function: Option<FunctionPiece>,
+}
+
+#[derive(Default, Deserialize)]
+struct FunctionPiece {
+    name: Option<String>,
+    /// Text by the protocol; some servers send the object itself.
+    arguments: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct UsageBody {
+    prompt_tokens: Option<u64>,
+    completion_tokens: Option<u64>,
+}
+
+/// A field that is not worth an error: of another type than expected, it counts as absent.
+fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// The events of a stream of chunks that ends as a healthy one does.
+    fn read(chunks: &[Value]) -> Vec<ModelEvent> {
+        let mut reader = ChunkReader::default();
+        let mut events = VecDeque::new();
+        for chunk in chunks {
+            reader.read(&chunk.to_string(), &mut events).unwrap();
+        }
+        reader.read("[DONE]", &mut events).unwrap();
+        reader.end(&mut events).unwrap();
+        events.into()
+    }
+
+    fn delta(delta: &Value) -> Value {
+        json!({"choices": [{"index": 0, "delta": delta, "finish_reason": null}]})
+    }
+
+    fn finish(reason: &str) -> Value {
+        json!({"choices": [{"index": 0, "delta": {}, "finish_reason": reason}]})
+    }
+
+    fn call(index: usize, id: Option<&str>, name: Option<&str>, arguments: &str) -> ModelEvent {
+        ModelEvent::ToolCall(ToolCallDelta {
+            index,
+            id: id.map(str::to_owned),
+            name: name.map(str::to_owned),
+            arguments: arguments.to_owned(),
+        })
+    }
+
+    #[test]
+    fn azure_s_stream_is_read_and_its_extras_skipped() {
+        let events = read(&[
+            json!({"choices": [], "created": 0, "id": "", "prompt_filter_results": [{"prompt_index": 0}]}),
+            delta(&json!({"role": "assistant", "content": "", "refusal": null})),
+            json!({"choices": [{"index": 0, "delta": {"content": "Hi"}, "content_filter_results": {},
+                   "logprobs": null, "finish_reason": null}], "system_fingerprint": "x", "usage": null}),
+            finish("stop"),
+            json!({"choices": [], "usage": {"prompt_tokens": 12, "completion_tokens": 3, "total_tokens": 15}}),
+        ]);
+        assert_eq!(
+            events,
+            [
+                ModelEvent::Text("Hi".to_owned()),
+                ModelEvent::Usage(Usage { input_tokens: 12, output_tokens: 3 }),
+                ModelEvent::Finish(FinishReason::Stop),
+            ]
+        );
+    }
+
+    #[test]
+    fn missing_and_oddly_shaped_fields_are_no_error() {
+        let events = read(&[
+            json!({}),
+            json!({"choices": null}),
+            json!({"choices": [{}]}),
+            json!({"choices": [{"delta": null}]}),
+            json!({"choices": [{"delta": {"content": null, "tool_calls": null}}]}),
+            json!({"choices": [{"delta": {"content": [{"type": "text", "text": "A"}, {"type": "x"}]}}], "usage": 3}),
+            json!({"choices": [{"index": 1, "delta": {"content": "another choice"}}]}),
+            finish("stop"),
+        ]);
+        assert_eq!(events, [ModelEvent::Text("A".to_owned()), ModelEvent::Finish(FinishReason::Stop)]);
+    }
+
+    #[test]
+    fn reasoning_and_refusals_are_told_apart_from_text() {
+        let events = read(&[
+            delta(&json!({"reasoning_content": "Hmm"})),
+            delta(&json!({"reasoning": " so"})),
+            delta(&json!({"refusal": "No."})),
+            finish("stop"),
+        ]);
+        assert_eq!(
+            events,
+            [
+                ModelEvent::Reasoning("Hmm".to_owned()),
+                ModelEvent::Reasoning(" so".to_owned()),
+                ModelEvent::Refusal("No.".to_owned()),
+                ModelEvent::Finish(FinishReason::Stop),
+            ]
+        );
+    }
+
+    #[test]
+    fn every_finish_reason_has_its_name() {
+        for (reason, expected) in [
+            ("stop", FinishReason::Stop),
+            ("tool_calls", FinishReason::ToolCalls),
+            ("function_call", FinishReason::ToolCalls),
+            ("length", FinishReason::Length),
+            ("content_filter", FinishReason::ContentFilter),
+            ("weird", FinishReason::Other("weird".to_owned())),
+        ] {
+            assert_eq!(read(&[finish(reason)]), [ModelEvent::Finish(expected)]);
+        }
+    }
+
+    #[test]
+    fn interleaved_calls_of_openai_keep_their_index() {
+        let events = read(&[
+            delta(&json!({"tool_calls": [
+                {"index": 0, "id": "a", "type": "function", "function": {"name": "get_weather", "arguments": ""}},
+                {"index": 1, "id": "b", "type": "function", "function": {"name": "get_time", "arguments": ""}},
+            ]})),
+            delta(&json!({"tool_calls": [{"index": 1, "function": {"arguments": "{}"}}]})),
+            delta(&json!({"tool_calls": [{"index": 0, "function": {"arguments": "{\"loc"}}]})),
+            delta(
+                &json!({"tool_calls": [{"index": 0, "id": null, "function": {"name": null, "arguments": "\":1}"}}]}),
+            ),
+            finish("tool_calls"),
+        ]);
+        assert_eq!(
+            events,
+            [
+                call(0, Some("a"), Some("get_weather"), ""),
+                call(1, Some("b"), Some("get_time"), ""),
+                call(1, None, None, "{}"),
+                call(0, None, None, "{\"loc"),
+                call(0, None, None, "\":1}"),
+                ModelEvent::Finish(FinishReason::ToolCalls),
+            ]
+        );
+    }
+
+    #[test]
+    fn calls_that_all_claim_index_zero_are_told_apart_by_id() {
+        let events = read(&[
+            delta(
+                &json!({"tool_calls": [{"index": 0, "id": "a", "function": {"name": "f", "arguments": "{}"}}]}),
+            ),
+            delta(
+                &json!({"tool_calls": [{"index": 0, "id": "b", "function": {"name": "f", "arguments": "{"}}]}),
+            ),
+            delta(
+                &json!({"tool_calls": [{"index": 0, "id": "b", "function": {"name": "f", "arguments": "}"}}]}),
+            ),
+            finish("stop"),
+        ]);
+        assert_eq!(
+            events,
+            [
+                call(0, Some("a"), Some("f"), "{}"),
+                call(1, Some("b"), Some("f"), "{"),
+                call(1, None, None, "}"),
+                ModelEvent::Finish(FinishReason::ToolCalls),
+            ]
+        );
+    }
+
+    #[test]
+    fn calls_without_index_or_id_are_told_apart_by_name_and_given_ids() {
+        let events = read(&[
+            delta(&json!({"tool_calls": [{"function": {"name": "f", "arguments": {"x": 1}}}]})),
+            delta(&json!({"tool_calls": [{"function": {"name": "f", "arguments": "{"}}]})),
+            delta(&json!({"tool_calls": [{"function": {"arguments": "}"}}]})),
+            finish("tool_calls"),
+        ]);
+        assert_eq!(
+            events[..3],
+            [call(0, None, Some("f"), "{\"x\":1}"), call(1, None, Some("f"), "{"), call(1, None, None, "}"),]
+        );
+        let minted: Vec<&String> = events[3..5]
+            .iter()
+            .filter_map(|event| match event {
+                ModelEvent::ToolCall(ToolCallDelta { id: Some(id), .. }) => Some(id),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(minted.len(), 2);
+        assert_ne!(minted[0], minted[1]);
+        assert_eq!(events[5], ModelEvent::Finish(FinishReason::ToolCalls));
+    }
+
+    #[test]
+    fn a_whole_completion_is_read_like_one_chunk() {
+        let events = read(&[json!({
+            "object": "chat.completion",
+            "choices": [{"index": 0, "message": {"role": "assistant", "content": "Hello", "tool_calls": [
+                {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}},
+                {"id": "b", "type": "function", "function": {"name": "g", "arguments": "{}"}},
+            ]}, "finish_reason": "tool_calls"}],
+            "usage": {"prompt_tokens": 1, "completion_tokens": 2},
+        })]);
+        assert_eq!(
+            events,
+            [
+                ModelEvent::Text("Hello".to_owned()),
+                call(0, Some("a"), Some("f"), "{}"),
+                call(1, Some("b"), Some("g"), "{}"),
+                ModelEvent::Usage(Usage { input_tokens: 1, output_tokens: 2 }),
+                ModelEvent::Finish(FinishReason::ToolCalls),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_error_inside_the_stream_is_the_provider_s() {
+        let mut reader = ChunkReader::default();
+        let mut events = VecDeque::new();
+        for (data, expected) in [
+            (r#"{"error":{"message":"overloaded","code":"server_error"}}"#, "overloaded (server_error)"),
+            (r#"{"error":"out of memory"}"#, "out of memory"),
+            (r#"{"error":{}}"#, "an error without a message"),
+        ] {
+            match reader.read(data, &mut events) {
+                Err(ModelError::Provider { status: None, reason }) => assert_eq!(reason, expected),
+                other => panic!("unexpected {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn garbage_is_reported_without_repeating_it() {
+        let mut reader = ChunkReader::default();
+        for data in ["{\"choices\": [{\"delta\": {\"content\": \"my secr", "hello", "[1]", "7"] {
+            match reader.read(data, &mut VecDeque::new()) {
+                Err(ModelError::Garbage { reason }) => {
+                    assert!(!reason.contains("secr"), "{reason}");
+                }
+                other => panic!("{data}: unexpected {other:?}"),
+            }
+        }
+    }
+
+    #[test]
+    fn a_stream_without_end_is_interrupted_and_a_finish_is_end_enough() {
+        let mut events = VecDeque::new();
+        let mut reader = ChunkReader::default();
+        reader.read(&delta(&json!({"content": "Hal"})).to_string(), &mut events).unwrap();
+        assert!(matches!(reader.end(&mut events), Err(ModelError::Interrupted { .. })));
+
+        let mut reader = ChunkReader::default();
+        assert!(matches!(reader.end(&mut events), Err(ModelError::Interrupted { .. })));
+
+        let mut reader = ChunkReader::default();
+        reader.read(&finish("stop").to_string(), &mut events).unwrap();
+        assert!(reader.end(&mut events).is_ok());
+
+        let mut reader = ChunkReader::default();
+        reader.read(&delta(&json!({"content": "Hi"})).to_string(), &mut events).unwrap();
+        reader.read("[DONE]", &mut events).unwrap();
+        reader.end(&mut events).unwrap();
+        assert_eq!(events.back(), Some(&ModelEvent::Finish(FinishReason::Stop)));
+    }
+
+    #[test]
+    fn error_bodies_of_many_servers_give_their_message() {
+        for (body, expected) in [
+            (
+                r#"{"error":{"message":"bad key","code":"invalid_api_key"}}"#,
+                Some("bad key (invalid_api_key)"),
+            ),
+            (r#"{"error":{"code":"DeploymentNotFound"}}"#, Some("DeploymentNotFound")),
+            (r#"{"error":"model not found"}"#, Some("model not found")),
+            (r#"{"object":"error","message":"too long"}"#, Some("too long")),
+            (r#"{"detail":"Not Found"}"#, Some("Not Found")),
+            ("<html>", None),
+        ] {
+            assert_eq!(error_text(body.as_bytes()).as_deref(), expected);
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Writes the request body of Chat Completions, straight from a [`ModelRequest`].
+
+use base64::{display::Base64Display, engine::general_purpose::STANDARD};
+use serde::{Serialize, Serializer, ser::SerializeSeq};
+
+use crate::model::{ContentPart, ImagePart, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec};
+
+/// What a server understands of the two fields that older servers refuse.
+///
+/// Azure's API version 2024-06-01, for one, answers 400 to both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::model) struct Dialect {
+    /// Knows `stream_options`.
+    pub(in crate::model) stream_options: bool,
+    /// Knows `max_completion_tokens`; otherwise its older name `max_tokens` is written.
+    pub(in crate::model) max_completion_tokens: bool,
+}
+
+impl Default for Dialect {
+    fn default() -> Self {
+        Self { stream_options: true, max_completion_tokens: true }
+    }
+}
+
+impl Dialect {
+    /// The dialect to try next, after a server refused a request for the given reason.
+    ///
+    /// `None` if the reason names no field that can be left out.
+    pub(in crate::model) fn without(self, reason: &str) -> Option<Self> {
+        let next = Self {
+            stream_options: self.stream_options
+                && !reason.contains("stream_options")
+                && !reason.contains("include_usage"),
+            max_completion_tokens: self.max_completion_tokens && !reason.contains("max_completion_tokens"),
+        };
+        (next != self).then_some(next)
+    }
+}
+
+/// The body of the call, serialised once; pictures are encoded straight into it.
+pub(in crate::model) fn request_body(
+    request: &ModelRequest,
+    model: &str,
+    dialect: Dialect,
+) -> serde_json::Result<Vec<u8>> {
+    let max_tokens = request.max_output_tokens;
+    serde_json::to_vec(&Body {
+        model,
+        messages: Messages(&request.messages),
+        tools: Tools(&request.tools),
+        tool_choice: tool_choice(&request.tool_choice).filter(|_| !request.tools.is_empty()),
+        stream: true,
+        stream_options: dialect.stream_options.then_some(StreamOptions { include_usage: true }),
+        max_completion_tokens: max_tokens.filter(|_| dialect.max_completion_tokens),
+        max_tokens: max_tokens.filter(|_| !dialect.max_completion_tokens),
+    })
+}
+
+#[derive(Serialize)]
+struct Body<'a> {
+    model: &'a str,
+    messages: Messages<'a>,
+    #[serde(skip_serializing_if = "Tools::is_empty")]
+    tools: Tools<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_choice: Option<ToolChoiceBody<'a>>,
+    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream_options: Option<StreamOptions>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_completion_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_tokens: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct StreamOptions {
+    include_usage: bool,
+}
+
+struct Messages<'a>(&'a [ModelMessage]);
+
+impl Serialize for Messages<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(message))
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "role", rename_all = "lowercase")]
+enum MessageBody<'a> {
+    System {
+        content: &'a str,
+    },
+    User {
+        content: Content<'a>,
+    },
+    Assistant {
+        /// Written even when null: templates of some local servers stumble over its absence.
+        content: Option<&'a str>,
+        #[serde(skip_serializing_if = "ToolCalls::is_empty")]
+        tool_calls: ToolCalls<'a>,
+    },
+    Tool {
+        tool_call_id: &'a str,
+        content: &'a str,
+    },
+}
+
+fn message(message: &ModelMessage) -> MessageBody<'_> {
+    match message {
+        ModelMessage::System(content) => MessageBody::System { content },
+        ModelMessage::User(parts) => MessageBody::User { content: Content(parts) },
+        ModelMessage::Assistant { text, tool_calls } => MessageBody::Assistant {
+            content: match text {
+                Some(text) => Some(text),
+                None if tool_calls.is_empty() => Some(""),
+                None => None,
+            },
+            tool_calls: ToolCalls(tool_calls),
+        },
+        ModelMessage::Tool { call_id, content } => MessageBody::Tool { tool_call_id: call_id, content },
+    }
+}
+
+/// User content: a plain string when it is only text (every server takes that), else parts.
+struct Content<'a>(&'a [ContentPart]);
+
+impl Serialize for Content<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let texts: Option<Vec<&str>> = self
+            .0
+            .iter()
+            .map(|part| match part {
+                ContentPart::Text(text) => Some(text.as_str()),
+                ContentPart::Image(_) => None,
+            })
+            .collect();
+        if let Some(texts) = texts {
+            return match texts.as_slice() {
+                [text] => serializer.serialize_str(text),
+                texts => serializer.serialize_str(&texts.join("\n")),
+            };
+        }
+        let mut parts = serializer.serialize_seq(Some(self.0.len()))?;
+        for part in self.0 {
+            parts.serialize_element(&match part {
+                ContentPart::Text(text) => PartBody::Text { text },
+                ContentPart::Image(image) => {
+                    PartBody::ImageUrl { image_url: ImageUrl { url: DataUrl(image) } }
+                }
+            })?;
+        }
+        parts.end()
+    }
+}
+
+#[derive(Serialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+enum PartBody<'a> {
+    Text { text: &'a str },
+    ImageUrl { image_url: ImageUrl<'a> },
+}
+
+#[derive(Serialize)]
+struct ImageUrl<'a> {
+    url: DataUrl<'a>,
+}
+
+/// A picture as `data:` URL, encoded while it is written: never a second copy in memory.
+struct DataUrl<'a>(&'a ImagePart);
+
+impl Serialize for DataUrl<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let ImagePart { mime_type, data, .. } = self.0;
+        serializer
+            .collect_str(&format_args!("data:{mime_type};base64,{}", Base64Display::new(data, &STANDARD)))
+    }
+}
+
+struct ToolCalls<'a>(&'a [ToolCall]);
+
+impl ToolCalls<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for ToolCalls<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|call| ToolCallBody {
+            id: &call.id,
+            kind: "function",
+            function: CalledFunction { name: &call.name, arguments: &call.arguments },
+        }))
+    }
+}
+
+#[derive(Serialize)]
+struct ToolCallBody<'a> {
+    id: &'a str,
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: CalledFunction<'a>,
+}
+
+#[derive(Serialize)]
+struct CalledFunction<'a> {
+    name: &'a str,
+    arguments: &'a str,
+}
+
+struct Tools<'a>(&'a [ToolSpec]);
+
+impl Tools<'_> {
+    fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl Serialize for Tools<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(|tool| ToolBody { kind: "function", function: tool }))
+    }
+}
+
+#[derive(Serialize)]
+struct ToolBody<'a> {
+    #[serde(rename = "type")]
+    kind: &'static str,
+    function: &'a ToolSpec,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ToolChoiceBody<'a> {
+    Mode(&'static str),
+    Function {
+        #[serde(rename = "type")]
+        kind: &'static str,
+        function: ToolName<'a>,
+    },
+}
+
+#[derive(Serialize)]
+struct ToolName<'a> {
+    name: &'a str,
+}
+
+/// `auto` is every server's default, and some know no `tool_choice` at all: it is not written.
+fn tool_choice(choice: &ToolChoice) -> Option<ToolChoiceBody<'_>> {
+    match choice {
+        ToolChoice::Auto => None,
+        ToolChoice::None => Some(ToolChoiceBody::Mode("none")),
+        ToolChoice::Required => Some(ToolChoiceBody::Mode("required")),
+        ToolChoice::Named(name) => {
+            Some(ToolChoiceBody::Function { kind: "function", function: ToolName { name } })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use bytes::Bytes;
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn body(request: &ModelRequest) -> Value {
+        body_in(request, Dialect::default())
+    }
+
+    fn body_in(request: &ModelRequest, dialect: Dialect) -> Value {
+        serde_json::from_slice(&request_body(request, "gpt-4o", dialect).unwrap()).unwrap()
+    }
+
+    fn weather_tool() -> Arc<[ToolSpec]> {
+        Arc::from([ToolSpec {
+            name: "get_weather".to_owned(),
+            description: "Tells the weather.".to_owned(),
+            parameters: json!({"type": "object"}),
+        }])
+    }
+
+    #[test]
+    fn a_whole_conversation_is_written_as_the_protocol_says() {
+        let request = ModelRequest {
+            messages: vec![
+                ModelMessage::System("Be kind.".to_owned()),
+                ModelMessage::user("Weather in \"Zürich\"?"),
+                ModelMessage::Assistant {
+                    text: None,
+                    tool_calls: vec![ToolCall {
+                        id: "call_1".to_owned(),
+                        name: "get_weather".to_owned(),
+                        arguments: r#"{"location":"Zürich"}"#.to_owned(),
+                    }],
+                },
+                ModelMessage::Tool { call_id: "call_1".to_owned(), content: "12 °C".to_owned() },
+                ModelMessage::assistant("It is 12 °C."),
+                ModelMessage::User(vec![
+                    ContentPart::Text("And this?".to_owned()),
+                    ContentPart::Image(ImagePart {
+                        name: "a.png".to_owned(),
+                        mime_type: "image/png".to_owned(),
+                        data: Bytes::from_static(&[0xfb, 0xff, 0x00, 0x01]),
+                    }),
+                ]),
+            ],
+            tools: weather_tool(),
+            max_output_tokens: Some(500),
+            ..ModelRequest::default()
+        };
+        assert_eq!(
+            body(&request),
+            json!({
+                "model": "gpt-4o",
+                "messages": [
+                    {"role": "system", "content": "Be kind."},
+                    {"role": "user", "content": "Weather in \"Zürich\"?"},
+                    {"role": "assistant", "content": null, "tool_calls": [{
+                        "id": "call_1", "type": "function",
+                        "function": {"name": "get_weather", "arguments": "{\"location\":\"Zürich\"}"},
+                    }]},
+                    {"role": "tool", "tool_call_id": "call_1", "content": "12 °C"},
+                    {"role": "assistant", "content": "It is 12 °C."},
+                    {"role": "user", "content": [
+                        {"type": "text", "text": "And this?"},
+                        {"type": "image_url", "image_url": {"url": "data:image/png;base64,+/8AAQ=="}},
+                    ]},
+                ],
+                "tools": [{"type": "function", "function": {
+                    "name": "get_weather", "description": "Tells the weather.",
+                    "parameters": {"type": "object"},
+                }}],
+                "stream": true,
+                "stream_options": {"include_usage": true},
+                "max_completion_tokens": 500,
+            })
+        );
+    }
+
+    #[test]
+    fn a_tool_choice_is_written_only_with_tools_and_only_when_it_says_something() {
+        let choice_with = |tool_choice, tools| {
+            body(&ModelRequest { tools, tool_choice, ..ModelRequest::default() }).get("tool_choice").cloned()
+        };
+        assert_eq!(choice_with(ToolChoice::Required, Arc::from([])), None);
+        assert_eq!(choice_with(ToolChoice::Auto, weather_tool()), None);
+        assert_eq!(choice_with(ToolChoice::None, weather_tool()), Some(json!("none")));
+        assert_eq!(choice_with(ToolChoice::Required, weather_tool()), Some(json!("required")));
+        assert_eq!(
+            choice_with(ToolChoice::Named("get_weather".to_owned()), weather_tool()),
+            Some(json!({"type": "function", "function": {"name": "get_weather"}}))
+        );
+    }
+
+    #[test]
+    fn an_older_server_is_spoken_to_without_the_fields_it_named() {
+        let newest = Dialect::default();
+        let without_usage = newest.without("Unrecognized request argument supplied: stream_options").unwrap();
+        let oldest = without_usage.without("Unknown parameter: 'max_completion_tokens'.").unwrap();
+        assert_eq!(oldest.without("Unknown parameter: 'max_completion_tokens'."), None);
+        assert_eq!(newest.without("messages must not be empty"), None);
+        let request = ModelRequest { max_output_tokens: Some(9), ..ModelRequest::default() };
+        assert_eq!(
+            body_in(&request, oldest),
+            json!({"model": "gpt-4o", "messages": [], "stream": true, "max_tokens": 9})
+        );
+    }
+
+    #[test]
+    fn several_texts_of_one_message_become_one_string() {
+        let request = ModelRequest {
+            messages: vec![
+                ModelMessage::User(vec![
+                    ContentPart::Text("one".to_owned()),
+                    ContentPart::Text("two".to_owned()),
+                ]),
+                ModelMessage::User(Vec::new()),
+                ModelMessage::Assistant { text: None, tool_calls: Vec::new() },
+            ],
+            ..ModelRequest::default()
+        };
+        assert_eq!(
+            body(&request)["messages"],
+            json!([
+                {"role": "user", "content": "one\ntwo"},
+                {"role": "user", "content": ""},
+                {"role": "assistant", "content": ""},
+            ])
+        );
+    }
+}
