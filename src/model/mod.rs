@@ -14,6 +14,7 @@
 
 pub mod azure;
 pub mod chat_completions;
+pub mod demo;
 pub mod scripted;
 mod sse;
 mod wire;

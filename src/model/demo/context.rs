@@ -1,0 +1,208 @@
+//! What the conversation has been about, as far as the demo model follows it.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::{
+    places::same_place,
+    weather::Report,
+    wishes::{Wish, wishes},
+};
+use crate::model::{ContentPart, ImagePart, ModelMessage, ToolCall};
+
+/// How many messages back the conversation is followed. Its beginning is kept in any case.
+const MAX_MESSAGES: usize = 80;
+
+/// The state of a conversation before the user's last message.
+#[derive(Debug, Default)]
+pub(super) struct Context<'a> {
+    pub(super) topic: Option<Topic>,
+    /// The places of the last question that named any.
+    pub(super) places: Vec<String>,
+    /// All places so far, each once, the latest last.
+    pub(super) all_places: Vec<String>,
+    /// What the user said their name is.
+    pub(super) name: Option<String>,
+    /// What the user wrote, oldest first.
+    pub(super) questions: Vec<&'a str>,
+    /// What the assistant said last.
+    pub(super) last_answer: Option<&'a str>,
+    /// The pictures of the latest message that had any.
+    pub(super) pictures: Vec<ImagePart>,
+    /// The weather that the tool reported, by the place it was asked for.
+    pub(super) reports: Vec<(String, Report)>,
+}
+
+/// What was talked about last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Topic {
+    Weather,
+    Time,
+    Picture,
+}
+
+/// The user's last message, and the results of the tools that were called for it.
+#[derive(Debug, Default)]
+pub(super) struct Question<'a> {
+    pub(super) text: String,
+    pub(super) pictures: Vec<ImagePart>,
+    pub(super) results: Vec<ToolResult<'a>>,
+}
+
+/// A tool's answer, with the call it answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ToolResult<'a> {
+    pub(super) call: &'a ToolCall,
+    pub(super) content: &'a str,
+}
+
+/// Parts a conversation at the user's last message.
+pub(super) fn read(messages: &[ModelMessage]) -> (Context<'_>, Question<'_>) {
+    let last_user = messages.iter().rposition(|message| matches!(message, ModelMessage::User(_)));
+    let (before, after) = messages.split_at(last_user.unwrap_or(messages.len()));
+    let mut question = Question::default();
+    let mut calls = HashMap::new();
+    for message in after {
+        match message {
+            ModelMessage::User(parts) => {
+                question.text = joined_text(parts);
+                question.pictures = pictures(parts);
+            }
+            ModelMessage::Assistant { tool_calls, .. } => note_calls(&mut calls, tool_calls),
+            ModelMessage::Tool { call_id, content } => {
+                question
+                    .results
+                    .extend(calls.get(call_id.as_str()).map(|&call| ToolResult { call, content }));
+            }
+            ModelMessage::System(_) => {}
+        }
+    }
+    (context(before), question)
+}
+
+fn context(messages: &[ModelMessage]) -> Context<'_> {
+    let mut context = Context::default();
+    let mut calls = HashMap::new();
+    let recent = messages.len().saturating_sub(MAX_MESSAGES);
+    for (position, message) in messages.iter().enumerate() {
+        match message {
+            ModelMessage::User(parts) => {
+                let text = first_text(parts);
+                if position >= recent {
+                    let pictures = pictures(parts);
+                    let wishes = wishes(&joined_text(parts), !pictures.is_empty(), &context);
+                    for wish in &wishes {
+                        context.note_wish(wish);
+                    }
+                    if !pictures.is_empty() {
+                        context.pictures = pictures;
+                    }
+                }
+                context.questions.extend(text.filter(|text| !text.trim().is_empty()));
+            }
+            ModelMessage::Assistant { text, tool_calls } => {
+                if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
+                    context.last_answer = Some(text);
+                }
+                note_calls(&mut calls, tool_calls);
+                context.note_calls(tool_calls);
+            }
+            ModelMessage::Tool { call_id, content } => {
+                let place = calls.get(call_id.as_str()).and_then(|call| location(call));
+                if let (Some(place), Some(report)) = (place, Report::read(content)) {
+                    context.reports.retain(|(known, _)| !same_place(known, &place));
+                    context.reports.push((place, report));
+                }
+            }
+            ModelMessage::System(_) => {}
+        }
+    }
+    context
+}
+
+impl Context<'_> {
+    /// What the tool reported for a place, if it did.
+    pub(super) fn report(&self, place: &str) -> Option<&Report> {
+        self.reports.iter().find(|(known, _)| same_place(known, place)).map(|(_, report)| report)
+    }
+
+    fn note_wish(&mut self, wish: &Wish) {
+        match wish {
+            Wish::Weather(weather) => {
+                self.topic = Some(Topic::Weather);
+                self.note_places(&weather.places);
+            }
+            Wish::Time { places } => {
+                self.topic = Some(Topic::Time);
+                self.note_places(places);
+            }
+            Wish::Cities => self.topic = Some(Topic::Weather),
+            Wish::Picture => self.topic = Some(Topic::Picture),
+            Wish::Introduction(name) => self.name = Some(name.clone()),
+            Wish::Small(_) | Wish::Recall(_) | Wish::Unknown => {}
+        }
+    }
+
+    /// A real model may have been at work before: its calls tell what the words do not.
+    fn note_calls(&mut self, calls: &[ToolCall]) {
+        let places: Vec<String> = calls.iter().filter_map(location).collect();
+        if !places.is_empty() {
+            self.topic = Some(Topic::Weather);
+            self.note_places(&places);
+        }
+    }
+
+    fn note_places(&mut self, places: &[String]) {
+        if places.is_empty() {
+            return;
+        }
+        self.places = places.to_vec();
+        self.all_places.retain(|known| !places.iter().any(|place| same_place(known, place)));
+        self.all_places.extend_from_slice(places);
+    }
+}
+
+fn note_calls<'a>(known: &mut HashMap<&'a str, &'a ToolCall>, calls: &'a [ToolCall]) {
+    known.extend(calls.iter().map(|call| (call.id.as_str(), call)));
+}
+
+/// The place that a call of the weather tool asks for.
+fn location(call: &ToolCall) -> Option<String> {
+    if call.name != super::WEATHER_TOOL {
+        return None;
+    }
+    argument(call, "location")
+}
+
+/// A text argument of a call.
+pub(super) fn argument(call: &ToolCall, name: &str) -> Option<String> {
+    let arguments: Value = serde_json::from_str(&call.arguments).ok()?;
+    Some(arguments.get(name)?.as_str()?.to_owned())
+}
+
+pub(super) fn joined_text(parts: &[ContentPart]) -> String {
+    let texts: Vec<&str> = parts.iter().filter_map(text).collect();
+    texts.join("\n")
+}
+
+fn first_text(parts: &[ContentPart]) -> Option<&str> {
+    parts.iter().find_map(text)
+}
+
+fn text(part: &ContentPart) -> Option<&str> {
+    match part {
+        ContentPart::Text(text) => Some(text),
+        ContentPart::Image(_) => None,
+    }
+}
+
+pub(super) fn pictures(parts: &[ContentPart]) -> Vec<ImagePart> {
+    parts
+        .iter()
+        .filter_map(|part| match part {
+            ContentPart::Image(image) => Some(image.clone()),
+            ContentPart::Text(_) => None,
+        })
+        .collect()
+}
