@@ -118,6 +118,7 @@ impl Call {
         match reading.advance(&self.server, &mut self.events).await {
             Ok(true) => Ok(State::Ended),
             Ok(false) => {
+                // From the first word on it is not tried again: the prompt need not be kept.
                 let opening = opening.filter(|_| !reading.reader.has_output());
                 Ok(State::Reading(reading, opening))
             }

@@ -312,6 +312,15 @@ async fn nothing_is_tried_again_after_the_first_word() {
 }
 
 #[tokio::test]
+async fn a_first_word_that_comes_with_the_end_is_a_first_word() {
+    let unterminated = format!("data: {}", says("Hel"));
+    let server = TestServer::start([Reply::sse(unterminated)]).await;
+    let (events, error) = ask_err(compatible(&server)).await;
+    assert_eq!(events, [ModelEvent::Text("Hel".to_owned())]);
+    assert!(matches!(error, ModelError::Interrupted { .. }), "{error:?}");
+}
+
+#[tokio::test]
 async fn a_stream_that_ends_cleanly_but_early_is_interrupted() {
     let server = TestServer::start([Reply::sse(sse(&[says("Hel")]) + "data: {\"choi")]).await;
     let (events, error) = ask_err(compatible(&server)).await;

@@ -1,8 +1,8 @@
 //! The built-in model: offline, honest, and able to drive every feature of the assistant.
 //!
-//! It is no language model. It recognises a few kinds of wishes ([`wishes`]) in the light of the
-//! conversation ([`context`]), calls the assistant's tools as a real model would, and words its
-//! answers from their results alone. Of a picture it tells what can be measured ([`picture`]).
+//! It is no language model. It recognises a few kinds of wishes (`wishes`) in the light of the
+//! conversation (`context`), calls the assistant's tools as a real model would, and words its
+//! answers from their results alone. Of a picture it tells what can be measured (`picture`).
 
 mod clock;
 mod context;

@@ -77,7 +77,7 @@ fn played(tool: &str, argument: Option<&str>) -> String {
         json!({
             "location": argument, "condition": condition, "temperature_c": temperature,
             "feels_like_c": temperature - 1.2, "humidity_percent": humidity, "wind_kmh": 14.0,
-            "source": "Open-Meteo", "observed_at": "2026-11-23T13:00:00+09:00",
+            "source": "Open-Meteo", "observed_at": "2026-11-23T13:00+09:00",
             "forecast": [
                 {"day": "Mon", "condition": "Sunny", "high_c": 20.0, "low_c": 11.0},
                 {"day": "Tue", "condition": "Rainy", "high_c": 12.4, "low_c": -0.3},

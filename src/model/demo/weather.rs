@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use jiff::civil::Date;
+use jiff::fmt::temporal::Pieces;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -223,7 +223,7 @@ fn clothing(place: &str, report: &Report, now: &str) -> String {
 
 /// The answer for another day than today, from the forecast.
 fn coming(day: Day, place: &str, report: &Report) -> String {
-    let today = report.observed_at.as_deref().and_then(|time| time.parse::<Date>().ok());
+    let today = report.observed_at.as_deref().and_then(|time| Some(Pieces::parse(time).ok()?.date()));
     let wanted = match day {
         Day::Tomorrow => today
             .and_then(|today| today.tomorrow().ok())
