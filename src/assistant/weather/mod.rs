@@ -1,0 +1,124 @@
+//! Weather: what it is like in a place, and who says so.
+//!
+//! [`WeatherSource`] answers one question, "what is the weather at …?", for a location as a person
+//! or a model writes it.
+//!
+//! Sample data is never dressed as real: every [`Weather`] carries its [`Source`]. No source
+//! invents a place: an unknown one is [`WeatherError::PlaceNotFound`].
+//!
+//! The [`Gazetteer`] is the table of world cities behind the sample; [`time_zone_for`] reads it to
+//! tell the time somewhere.
+
+mod areas;
+mod clock;
+mod condition;
+mod error;
+mod gazetteer;
+mod place;
+mod query;
+mod spelling;
+mod time_zone;
+
+use async_trait::async_trait;
+use jiff::{Timestamp, Zoned, civil::Date};
+use serde::Serialize;
+
+pub use self::{
+    clock::Clock,
+    condition::Condition,
+    error::{Outage, WeatherError},
+    gazetteer::{City, Gazetteer},
+    place::Place,
+    query::{LocationQuery, QueryProblem},
+    time_zone::time_zone_for,
+};
+
+/// Tells the weather of places.
+#[async_trait]
+pub trait WeatherSource: Send + Sync + 'static {
+    /// The weather now, and the coming days, at a location as people write it: `Tokyo`,
+    /// `Seattle, WA`, `in München`, `東京`.
+    async fn current(&self, location: &str) -> Result<Weather, WeatherError>;
+
+    /// An answer that was given before and is still good, found without asking anybody.
+    fn remembered(&self, _location: &str) -> Option<Weather> {
+        None
+    }
+}
+
+/// The weather in one place at one time.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Weather {
+    /// Where.
+    pub place: Place,
+    /// The sky in one word.
+    pub condition: Condition,
+    /// The air temperature in °C.
+    pub temperature_c: f64,
+    /// What the temperature feels like with wind and humidity, in °C.
+    pub feels_like_c: Option<f64>,
+    /// The relative humidity, 0 to 100.
+    pub humidity_percent: u8,
+    /// The wind speed in km/h, 10 m above the ground.
+    pub wind_kmh: f64,
+    /// When these conditions held.
+    pub observed_at: Timestamp,
+    /// Today first, then the coming days. May be empty, never out of order.
+    pub forecast: Vec<DayForecast>,
+    /// Who says so.
+    pub source: Source,
+}
+
+impl Weather {
+    /// The time of the reading on a clock in that place.
+    pub fn local_time(&self) -> Zoned {
+        self.observed_at.to_zoned(self.place.time_zone.clone())
+    }
+
+    /// The forecast for the day of the reading, if there is one.
+    pub fn today(&self) -> Option<&DayForecast> {
+        let today = self.local_time().date();
+        self.forecast.iter().find(|day| day.date == today)
+    }
+
+    /// The forecast for the days after the day of the reading.
+    pub fn coming_days(&self) -> impl Iterator<Item = &DayForecast> {
+        let today = self.local_time().date();
+        self.forecast.iter().filter(move |day| day.date > today)
+    }
+}
+
+/// What one day is expected to be like.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct DayForecast {
+    /// The day by the calendar of the place.
+    pub date: Date,
+    /// The day in one word; never [`Condition::ClearNight`].
+    pub condition: Condition,
+    /// The highest temperature in °C.
+    pub high_c: f64,
+    /// The lowest temperature in °C.
+    pub low_c: f64,
+    /// How likely rain or snow is, 0 to 100.
+    pub precipitation_percent: Option<u8>,
+}
+
+/// Where a [`Weather`] comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// Measured and forecast: Open-Meteo.
+    OpenMeteo,
+    /// Computed from the climate, for demonstrations without a network.
+    Sample,
+}
+
+impl Source {
+    /// The words for people.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::OpenMeteo => "Open-Meteo",
+            Self::Sample => "sample data",
+        }
+    }
+}
