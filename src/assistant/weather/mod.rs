@@ -3,6 +3,10 @@
 //! [`WeatherSource`] answers one question, "what is the weather at …?", for a location as a person
 //! or a model writes it.
 //!
+//! | source | answers from |
+//! | --- | --- |
+//! | [`SampleWeather`] | a climate formula: works with no network, labelled [`Source::Sample`] |
+//!
 //! Sample data is never dressed as real: every [`Weather`] carries its [`Source`]. No source
 //! invents a place: an unknown one is [`WeatherError::PlaceNotFound`].
 //!
@@ -16,6 +20,7 @@ mod error;
 mod gazetteer;
 mod place;
 mod query;
+mod sample;
 mod spelling;
 mod time_zone;
 
@@ -30,6 +35,7 @@ pub use self::{
     gazetteer::{City, Gazetteer},
     place::Place,
     query::{LocationQuery, QueryProblem},
+    sample::SampleWeather,
     time_zone::time_zone_for,
 };
 
@@ -120,5 +126,25 @@ impl Source {
             Self::OpenMeteo => "Open-Meteo",
             Self::Sample => "sample data",
         }
+    }
+}
+
+/// Rounds a share of a hundred that comes from outside or from a formula.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "clamped to 0..=100 and rounded; NaN becomes 0"
+)]
+fn percent(value: f64) -> u8 {
+    value.clamp(0.0, 100.0).round() as u8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_share_stays_between_none_and_all() {
+        assert_eq!([-3.0, 49.6, 180.0, f64::NAN].map(percent), [0, 50, 100, 0]);
     }
 }
