@@ -5,6 +5,7 @@
 //!
 //! | source | answers from |
 //! | --- | --- |
+//! | [`OpenMeteo`] | the Open-Meteo service, or a self-hosted copy of it |
 //! | [`SampleWeather`] | a climate formula: works with no network, labelled [`Source::Sample`] |
 //!
 //! Sample data is never dressed as real: every [`Weather`] carries its [`Source`]. No source
@@ -18,6 +19,7 @@ mod clock;
 mod condition;
 mod error;
 mod gazetteer;
+mod open_meteo;
 mod place;
 mod query;
 mod sample;
@@ -33,6 +35,7 @@ pub use self::{
     condition::Condition,
     error::{Outage, WeatherError},
     gazetteer::{City, Gazetteer},
+    open_meteo::{OpenMeteo, OpenMeteoSettings, SetupError},
     place::Place,
     query::{LocationQuery, QueryProblem},
     sample::SampleWeather,
