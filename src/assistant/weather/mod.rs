@@ -7,6 +7,7 @@
 //! | --- | --- |
 //! | [`OpenMeteo`] | the Open-Meteo service, or a self-hosted copy of it |
 //! | [`SampleWeather`] | a climate formula: works with no network, labelled [`Source::Sample`] |
+//! | [`Auto`] | Open-Meteo while it can be reached, the sample while it cannot |
 //!
 //! Sample data is never dressed as real: every [`Weather`] carries its [`Source`]. No source
 //! invents a place: an unknown one is [`WeatherError::PlaceNotFound`].
@@ -15,6 +16,7 @@
 //! tell the time somewhere.
 
 mod areas;
+mod auto;
 mod clock;
 mod condition;
 mod error;
@@ -26,11 +28,15 @@ mod sample;
 mod spelling;
 mod time_zone;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
+use clap::ValueEnum;
 use jiff::{Timestamp, Zoned, civil::Date};
 use serde::Serialize;
 
 pub use self::{
+    auto::Auto,
     clock::Clock,
     condition::Condition,
     error::{Outage, WeatherError},
@@ -132,6 +138,40 @@ impl Source {
     }
 }
 
+/// Which source to ask: `auto`, `open-meteo` or `sample`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum WeatherSourceKind {
+    /// Open-Meteo, and labelled sample data while it cannot be reached.
+    #[default]
+    Auto,
+    /// Open-Meteo only; when it cannot be reached, that is the answer.
+    OpenMeteo,
+    /// Sample data only; nothing leaves the machine.
+    Sample,
+}
+
+/// What a service needs to know to tell the weather.
+#[derive(Clone, Debug, Default)]
+pub struct WeatherSettings {
+    /// Which source to ask.
+    pub source: WeatherSourceKind,
+    /// Where and how to ask Open-Meteo.
+    pub open_meteo: OpenMeteoSettings,
+}
+
+/// Makes the source that the settings name.
+///
+/// Nothing is asked yet: an unreachable service shows only at the first question.
+pub fn weather_source(settings: &WeatherSettings) -> Result<Arc<dyn WeatherSource>, SetupError> {
+    let open_meteo = || OpenMeteo::new(&settings.open_meteo, Clock::system());
+    let sample = || SampleWeather::new(Clock::system());
+    Ok(match settings.source {
+        WeatherSourceKind::Auto => Arc::new(Auto::new(open_meteo()?, sample(), Clock::system())),
+        WeatherSourceKind::OpenMeteo => Arc::new(open_meteo()?),
+        WeatherSourceKind::Sample => Arc::new(sample()),
+    })
+}
+
 /// Rounds a share of a hundred that comes from outside or from a formula.
 #[expect(
     clippy::cast_possible_truncation,
@@ -145,6 +185,25 @@ fn percent(value: f64) -> u8 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn each_kind_is_named_as_on_the_command_line() {
+        for (name, kind) in [
+            ("auto", WeatherSourceKind::Auto),
+            ("open-meteo", WeatherSourceKind::OpenMeteo),
+            ("sample", WeatherSourceKind::Sample),
+        ] {
+            assert_eq!(WeatherSourceKind::from_str(name, false), Ok(kind));
+        }
+    }
+
+    #[test]
+    fn every_kind_can_be_made_without_a_network() {
+        for &source in WeatherSourceKind::value_variants() {
+            let settings = WeatherSettings { source, ..WeatherSettings::default() };
+            assert!(weather_source(&settings).is_ok());
+        }
+    }
 
     #[test]
     fn a_share_stays_between_none_and_all() {

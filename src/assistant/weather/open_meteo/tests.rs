@@ -9,7 +9,7 @@ use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use serde_json::{Value, json};
 
 use super::*;
-use crate::assistant::weather::{Condition, Source, clock::manual::ManualClock};
+use crate::assistant::weather::{Auto, Condition, SampleWeather, Source, clock::manual::ManualClock};
 
 /// A stand-in for the geocoder and the forecast service.
 #[derive(Clone)]
@@ -340,6 +340,29 @@ async fn without_a_network_the_outage_names_no_question() {
     };
     assert!(matches!(reason, Outage::Unreachable(_)), "{reason:?}");
     assert!(!reason.to_string().contains("Reims"));
+}
+
+#[actix_web::test]
+async fn without_a_network_the_sample_takes_over() {
+    let clock = noon();
+    let source =
+        Auto::new(open_meteo(&closed_port(), &clock), SampleWeather::new(clock.clock()), clock.clock());
+    assert_eq!(source.current("Tokyo").await.unwrap().source, Source::Sample);
+    let error = source.current("Reims").await.unwrap_err();
+    assert!(matches!(error, WeatherError::UnavailableAndUnknown { .. }), "{error:?}");
+}
+
+#[actix_web::test]
+async fn a_fresh_reading_outlives_the_service() {
+    let service = FakeService::start();
+    let clock = noon();
+    let source = Auto::new(service.source(&clock), SampleWeather::new(clock.clock()), clock.clock());
+    assert_eq!(source.current("Tokyo").await.unwrap().source, Source::OpenMeteo);
+    service.set_mood(Mood::Refuses(503));
+    assert_eq!(source.current("Paris").await.unwrap().source, Source::Sample);
+    assert_eq!(source.current("Tokyo").await.unwrap().source, Source::OpenMeteo);
+    clock.advance(10 * 60);
+    assert_eq!(source.current("Tokyo").await.unwrap().source, Source::Sample);
 }
 
 #[test]
