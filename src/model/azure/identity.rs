@@ -252,8 +252,9 @@ impl Executor for KillingExecutor {
     }
 }
 
-/// A credential's complaint on one line, without the links that follow it.
+/// A credential's complaint on one line, without its own name before it and the links behind.
 fn complaint(text: &str) -> String {
+    let text = text.split_once("authentication failed.").map_or(text, |(_, reason)| reason);
     let text = text.split("\nTo troubleshoot").next().unwrap_or(text);
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
     match line.char_indices().nth(MAX_COMPLAINT_CHARS) {
@@ -323,7 +324,10 @@ mod tests {
 
     #[test]
     fn a_complaint_is_one_short_line() {
-        let long = format!("first\nsecond {}\nTo troubleshoot, visit https://x", "é".repeat(500));
+        let long = format!(
+            "XCredential authentication failed. first\nsecond {}\nTo troubleshoot, visit https://x",
+            "é".repeat(500)
+        );
         let line = complaint(&long);
         assert!(line.starts_with("first second é") && line.ends_with('…'), "{line}");
         assert_eq!(line.chars().count(), MAX_COMPLAINT_CHARS + 1);
