@@ -87,8 +87,10 @@ async fn events(request: &ModelRequest) -> VecDeque<ModelEvent> {
     };
     let (mut events, finish): (VecDeque<ModelEvent>, _) = match &reply {
         Reply::Say(text) => {
-            let text = within(text, request.max_output_tokens);
-            (pieces(text).map(|piece| ModelEvent::Text(piece.to_owned())).collect(), FinishReason::Stop)
+            let kept = within(text, request.max_output_tokens);
+            let finish =
+                if kept.len() < text.trim_end().len() { FinishReason::Length } else { FinishReason::Stop };
+            (pieces(kept).map(|piece| ModelEvent::Text(piece.to_owned())).collect(), finish)
         }
         Reply::Call(calls) => {
             let calls = calls.iter().enumerate();

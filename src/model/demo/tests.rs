@@ -390,6 +390,11 @@ async fn an_answer_comes_in_pieces_and_ends_with_cost_and_finish() {
     ));
     assert_eq!(events.last(), Some(&ModelEvent::Finish(FinishReason::Stop)));
 
+    chat.request.max_output_tokens = Some(3);
+    let events = events_of(&chat.request).await;
+    assert_eq!(events[2], ModelEvent::Text("welcome!".to_owned()));
+    assert_eq!(events.last(), Some(&ModelEvent::Finish(FinishReason::Length)));
+
     chat.request.messages = vec![ModelMessage::user("weather in Oslo and Rome")];
     let events = events_of(&chat.request).await;
     let pieces = events.iter().filter(|event| matches!(event, ModelEvent::ToolCall(_))).count();
