@@ -10,13 +10,17 @@ mod conflicts;
 #[cfg(test)]
 mod conformance;
 pub mod memory;
+pub mod sql;
 
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
-pub use self::memory::MemoryStore;
+pub use self::{
+    memory::MemoryStore,
+    sql::{OpenError, SqlStore, SqlStoreSettings},
+};
 use crate::{
     context::UserId,
     protocol::{
