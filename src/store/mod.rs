@@ -10,6 +10,7 @@ mod conflicts;
 #[cfg(test)]
 mod conformance;
 pub mod memory;
+pub mod pictures;
 pub mod sql;
 
 use std::path::PathBuf;
