@@ -9,6 +9,7 @@
 mod conflicts;
 #[cfg(test)]
 mod conformance;
+pub mod disk;
 pub mod memory;
 pub mod pictures;
 pub mod sql;
@@ -19,6 +20,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::{
+    disk::{DiskAttachmentSettings, DiskAttachmentStore},
     memory::MemoryStore,
     sql::{OpenError, SqlStore, SqlStoreSettings},
 };
