@@ -6,11 +6,24 @@
 //!
 //! Every call is scoped by a user: what belongs to another user does not exist.
 
+mod conflicts;
+#[cfg(test)]
+mod conformance;
+pub mod disk;
+pub mod memory;
+pub mod pictures;
+pub mod sql;
+
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub use self::{
+    disk::{DiskAttachmentSettings, DiskAttachmentStore},
+    memory::MemoryStore,
+    sql::{OpenError, SqlStore, SqlStoreSettings},
+};
 use crate::{
     context::UserId,
     protocol::{
@@ -143,7 +156,15 @@ pub enum Change {
         /// The attachment.
         attachment_id: AttachmentId,
     },
-    /// Forgets a deleted or abandoned attachment, once its bytes are gone. Fine when there is none.
+    /// Marks an attachment deleted unless a message names it by now, which is a conflict: what
+    /// [`Store::removable_attachments`] found abandoned may be in use a moment later. Fine when
+    /// there is none.
+    ExpireAttachment {
+        /// The attachment.
+        attachment_id: AttachmentId,
+    },
+    /// Forgets a deleted or abandoned attachment, once its bytes are gone. Fine when there is none,
+    /// a conflict when a message names it.
     ForgetAttachment {
         /// The attachment.
         attachment_id: AttachmentId,

@@ -1,0 +1,136 @@
+//! Where files lie, and how they get there whole or not at all.
+
+use std::{
+    fmt::Write as _,
+    fs::{self, File, OpenOptions},
+    io,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+use uuid::Uuid;
+
+use crate::{
+    protocol::AttachmentId,
+    store::{
+        Thumbnail,
+        pictures::{JPEG, PNG},
+    },
+};
+
+/// The folder of unfinished files. No shard has this name.
+const INCOMING: &str = ".incoming";
+
+/// Lower-case hex digits.
+pub(super) fn hex(bytes: impl AsRef<[u8]>) -> String {
+    bytes.as_ref().iter().fold(String::new(), |mut text, byte| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// The name of an attachment's files: a hash of its id, so that no id is ever a path.
+#[derive(Clone, Debug)]
+pub(super) struct FileName(String);
+
+impl FileName {
+    pub(super) fn of(id: &AttachmentId) -> Self {
+        Self(hex(Sha256::digest(id.as_str())))
+    }
+
+    /// Names of one group differ in few things; those of one file are always in the same.
+    pub(super) fn group(&self, num_groups: usize) -> usize {
+        self.0.bytes().take(4).map(usize::from).sum::<usize>() % num_groups
+    }
+}
+
+/// The folders below one root: originals and thumbnails by the first two digits of their names.
+#[derive(Debug)]
+pub(super) struct Layout {
+    root: PathBuf,
+}
+
+impl Layout {
+    pub(super) fn new(root: PathBuf) -> Self {
+        Self { root }
+    }
+
+    fn shard(&self, name: &FileName) -> PathBuf {
+        self.root.join(&name.0[..2])
+    }
+
+    pub(super) fn original(&self, name: &FileName) -> PathBuf {
+        self.shard(name).join(&name.0)
+    }
+
+    /// Where thumbnails can be; there is at most one of the two.
+    pub(super) fn thumbnails(&self, name: &FileName) -> [Thumbnail; 2] {
+        let thumbnail = |extension, mime_type| Thumbnail {
+            path: self.shard(name).join(format!("{}.{extension}", name.0)),
+            mime_type,
+        };
+        [thumbnail("thumbnail.jpg", JPEG), thumbnail("thumbnail.png", PNG)]
+    }
+
+    /// Makes the folders and removes what an earlier run did not finish.
+    pub(super) fn prepare(&self) -> io::Result<()> {
+        let incoming = self.root.join(INCOMING);
+        fs::create_dir_all(&incoming)?;
+        for leftover in fs::read_dir(&incoming)? {
+            fs::remove_file(leftover?.path())?;
+        }
+        Ok(())
+    }
+
+    /// A new file that is nowhere yet.
+    pub(super) fn new_file(&self) -> io::Result<Incoming> {
+        let path = self.root.join(INCOMING).join(Uuid::new_v4().simple().to_string());
+        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        Ok(Incoming { file, path, kept: false })
+    }
+}
+
+/// A file on its way; removed unless it is kept.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    pub(super) file: File,
+    path: PathBuf,
+    kept: bool,
+}
+
+impl Incoming {
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Makes the file durable and visible under `target`, replacing what is there.
+    pub(super) fn keep_as(mut self, target: &Path) -> io::Result<()> {
+        self.file.sync_all()?;
+        let folder = target.parent().unwrap_or(Path::new("."));
+        match fs::create_dir(folder) {
+            Ok(()) => sync_folder(folder.parent().unwrap_or(Path::new(".")))?,
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(error),
+        }
+        fs::rename(&self.path, target)?;
+        self.kept = true;
+        sync_folder(folder)
+    }
+}
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        if !self.kept
+            && let Err(error) = fs::remove_file(&self.path)
+        {
+            tracing::warn!(%error, "an unfinished file stays until the next start: {error}");
+        }
+    }
+}
+
+/// A name in a folder is durable only when the folder is.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    // Elsewhere folders cannot be opened, and need not be.
+    if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
+}

@@ -1,0 +1,130 @@
+//! The threads of one user, in memory.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use crate::{
+    protocol::{
+        ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order,
+        request::FeedbackKind,
+    },
+    store::{FeedbackRecord, StoreError, conflicts::Conflict},
+};
+
+/// The threads of one user.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Threads {
+    pub(super) num_created: u64,
+    pub(super) by_seq: BTreeMap<u64, Arc<Thread>>,
+    pub(super) seqs: HashMap<ThreadId, u64>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Thread {
+    pub(super) metadata: ThreadMetadata,
+    pub(super) turn_open: bool,
+    pub(super) items: Vec<Arc<ThreadItem>>,
+    pub(super) drafts: Vec<Arc<ThreadItem>>,
+    pub(super) feedback: Vec<FeedbackRecord>,
+}
+
+pub(super) fn thread_not_found(thread_id: &ThreadId) -> StoreError {
+    StoreError::ThreadNotFound { thread_id: thread_id.clone() }
+}
+
+fn place_of(items: &[Arc<ThreadItem>], id: &str) -> Option<usize> {
+    items.iter().position(|item| item.id.as_str() == id)
+}
+
+/// Replaces the item with this id, or adds it at the end.
+pub(super) fn upsert(items: &mut Vec<Arc<ThreadItem>>, item: &ThreadItem) {
+    let item = Arc::new(item.clone());
+    match place_of(items, item.id.as_str()) {
+        Some(place) => items[place] = item,
+        None => items.push(item),
+    }
+}
+
+impl Threads {
+    pub(super) fn get(&self, thread_id: &ThreadId) -> Option<&Thread> {
+        let seq = self.seqs.get(thread_id)?;
+        self.by_seq.get(seq).map(Arc::as_ref)
+    }
+
+    pub(super) fn get_mut(&mut self, thread_id: &ThreadId) -> Result<&mut Thread, StoreError> {
+        let seq = self.seqs.get(thread_id).ok_or_else(|| thread_not_found(thread_id))?;
+        let thread = self.by_seq.get_mut(seq).ok_or_else(|| thread_not_found(thread_id))?;
+        Ok(Arc::make_mut(thread))
+    }
+
+    pub(super) fn create(&mut self, metadata: &ThreadMetadata) -> Result<(), StoreError> {
+        if self.seqs.contains_key(&metadata.id) {
+            return Err(Conflict::ThreadExists(&metadata.id).into());
+        }
+        self.num_created += 1;
+        self.seqs.insert(metadata.id.clone(), self.num_created);
+        let thread = Thread {
+            metadata: metadata.clone(),
+            turn_open: false,
+            items: Vec::new(),
+            drafts: Vec::new(),
+            feedback: Vec::new(),
+        };
+        self.by_seq.insert(self.num_created, Arc::new(thread));
+        Ok(())
+    }
+
+    pub(super) fn delete(&mut self, thread_id: &ThreadId) {
+        if let Some(seq) = self.seqs.remove(thread_id) {
+            self.by_seq.remove(&seq);
+        }
+    }
+}
+
+impl Thread {
+    pub(super) fn update(&mut self, metadata: &ThreadMetadata) {
+        let created_at = self.metadata.created_at;
+        self.metadata = ThreadMetadata { created_at, ..metadata.clone() };
+    }
+
+    pub(super) fn remove(&mut self, item_id: &ItemId) {
+        self.items.retain(|item| item.id != *item_id);
+        self.drafts.retain(|draft| draft.id != *item_id);
+    }
+
+    pub(super) fn remove_after(&mut self, item_id: &ItemId) -> Result<(), StoreError> {
+        let place = place_of(&self.items, item_id.as_str())
+            .ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
+        self.items.truncate(place + 1);
+        Ok(())
+    }
+
+    pub(super) fn add_feedback(&mut self, item_ids: &[ItemId], kind: FeedbackKind) {
+        let created_at = Timestamp::now();
+        for item_id in item_ids {
+            self.feedback.retain(|record| record.item_id != *item_id);
+            self.feedback.push(FeedbackRecord { item_id: item_id.clone(), kind, created_at });
+        }
+    }
+
+    pub(super) fn page(&self, query: &PageQuery) -> Result<Page<ThreadItem>, StoreError> {
+        let cursor = query.after.as_deref().map(|after| {
+            place_of(&self.items, after).ok_or_else(|| StoreError::CursorNotFound { after: after.to_owned() })
+        });
+        let (after, before) = match (cursor.transpose()?, query.order) {
+            (Some(place), Order::Asc) => (place + 1, self.items.len()),
+            (Some(place), Order::Desc) => (0, place),
+            (None, _) => (0, self.items.len()),
+        };
+        let visible = self.items[after..before].iter().filter(|item| !item.is_hidden());
+        let one_to_spare = query.limit.saturating_add(1);
+        let rows: Vec<_> = match query.order {
+            Order::Asc => visible.take(one_to_spare).collect(),
+            Order::Desc => visible.rev().take(one_to_spare).collect(),
+        };
+        let page = Page::from_overfull(rows, query.limit, |item| item.id.as_str().to_owned());
+        Ok(page.map(|item| ThreadItem::clone(item)))
+    }
+}

@@ -1,0 +1,205 @@
+//! Queries on items and drafts; each is one look-up or one run in an index.
+
+use diesel::prelude::*;
+
+use super::{
+    rows::{ItemValues, item_from_json, to_json},
+    schema::{drafts, items},
+    sql_limit, threads,
+};
+use crate::{
+    context::UserId,
+    protocol::{ItemId, Page, PageQuery, ThreadId, ThreadItem, page::Order},
+    store::StoreError,
+};
+
+fn find_position(
+    connection: &mut SqliteConnection,
+    thread_seq: i64,
+    id: &str,
+) -> Result<Option<i64>, StoreError> {
+    let item = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(id));
+    Ok(item.select(items::position).first(connection).optional()?)
+}
+
+/// Saves an item in its place, or at the end, and drops its draft.
+pub(super) fn put(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    item: &ThreadItem,
+) -> Result<(), StoreError> {
+    let thread_seq = threads::seq_of(connection, user, &item.thread_id)?;
+    let payload = to_json("item", item)?;
+    let key = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(item.id.as_str()));
+    if diesel::update(key).set(ItemValues::new(item, &payload)).execute(connection)? == 0 {
+        let last: Option<i64> = items::table
+            .filter(items::thread_seq.eq(thread_seq))
+            .order(items::position.desc())
+            .select(items::position)
+            .first(connection)
+            .optional()?;
+        let place = (
+            items::thread_seq.eq(thread_seq),
+            items::position.eq(last.unwrap_or(0) + 1),
+            items::id.eq(item.id.as_str()),
+        );
+        diesel::insert_into(items::table)
+            .values((place, ItemValues::new(item, &payload)))
+            .execute(connection)?;
+    }
+    drop_draft(connection, thread_seq, &item.id)
+}
+
+/// Saves an unfinished item, in its place or after the other drafts.
+pub(super) fn put_draft(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    item: &ThreadItem,
+) -> Result<(), StoreError> {
+    let thread_seq = threads::seq_of(connection, user, &item.thread_id)?;
+    let payload = to_json("item", item)?;
+    let key = drafts::table.filter(drafts::thread_seq.eq(thread_seq)).filter(drafts::id.eq(item.id.as_str()));
+    if diesel::update(key).set(drafts::payload_json.eq(&payload)).execute(connection)? == 0 {
+        let last: Option<i64> = drafts::table
+            .filter(drafts::thread_seq.eq(thread_seq))
+            .order(drafts::position.desc())
+            .select(drafts::position)
+            .first(connection)
+            .optional()?;
+        let row = (
+            drafts::thread_seq.eq(thread_seq),
+            drafts::position.eq(last.unwrap_or(0) + 1),
+            drafts::id.eq(item.id.as_str()),
+            drafts::payload_json.eq(&payload),
+        );
+        diesel::insert_into(drafts::table).values(row).execute(connection)?;
+    }
+    Ok(())
+}
+
+fn drop_draft(
+    connection: &mut SqliteConnection,
+    thread_seq: i64,
+    item_id: &ItemId,
+) -> Result<(), StoreError> {
+    let key = drafts::table.filter(drafts::thread_seq.eq(thread_seq)).filter(drafts::id.eq(item_id.as_str()));
+    diesel::delete(key).execute(connection)?;
+    Ok(())
+}
+
+/// Drops all drafts of a thread.
+pub(super) fn drop_drafts(connection: &mut SqliteConnection, thread_seq: i64) -> Result<(), StoreError> {
+    diesel::delete(drafts::table.filter(drafts::thread_seq.eq(thread_seq))).execute(connection)?;
+    Ok(())
+}
+
+/// The drafts of a thread, in the order they were first saved.
+pub(super) fn drafts(
+    connection: &mut SqliteConnection,
+    thread_seq: i64,
+) -> Result<Vec<ThreadItem>, StoreError> {
+    let payloads: Vec<String> = drafts::table
+        .filter(drafts::thread_seq.eq(thread_seq))
+        .order(drafts::position.asc())
+        .select(drafts::payload_json)
+        .load(connection)?;
+    payloads.iter().map(|payload| item_from_json(payload)).collect()
+}
+
+/// Removes an item and its draft.
+pub(super) fn remove(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+    item_id: &ItemId,
+) -> Result<(), StoreError> {
+    let thread_seq = threads::seq_of(connection, user, thread_id)?;
+    let key = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(item_id.as_str()));
+    diesel::delete(key).execute(connection)?;
+    drop_draft(connection, thread_seq, item_id)
+}
+
+/// Removes all items that stand after this one.
+pub(super) fn remove_after(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+    item_id: &ItemId,
+) -> Result<(), StoreError> {
+    let thread_seq = threads::seq_of(connection, user, thread_id)?;
+    let position = find_position(connection, thread_seq, item_id.as_str())?
+        .ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
+    let later = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::position.gt(position));
+    diesel::delete(later).execute(connection)?;
+    Ok(())
+}
+
+/// One item, hidden or not.
+pub(super) fn load(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+    item_id: &ItemId,
+) -> Result<ThreadItem, StoreError> {
+    let thread_seq = threads::seq_of(connection, user, thread_id)?;
+    let payload: String = items::table
+        .filter(items::thread_seq.eq(thread_seq))
+        .filter(items::id.eq(item_id.as_str()))
+        .select(items::payload_json)
+        .first(connection)
+        .optional()?
+        .ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
+    item_from_json(&payload)
+}
+
+/// The newest items, hidden ones too, oldest first.
+pub(super) fn recent(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+    limit: usize,
+) -> Result<Vec<ThreadItem>, StoreError> {
+    let thread_seq = threads::seq_of(connection, user, thread_id)?;
+    let newest_first: Vec<String> = items::table
+        .filter(items::thread_seq.eq(thread_seq))
+        .order(items::position.desc())
+        .limit(sql_limit(limit))
+        .select(items::payload_json)
+        .load(connection)?;
+    newest_first.iter().rev().map(|payload| item_from_json(payload)).collect()
+}
+
+/// A page of visible items.
+pub(super) fn page(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+    query: &PageQuery,
+) -> Result<Page<ThreadItem>, StoreError> {
+    let thread_seq = threads::seq_of(connection, user, thread_id)?;
+    let cursor = match &query.after {
+        Some(after) => Some(
+            find_position(connection, thread_seq, after)?
+                .ok_or_else(|| StoreError::CursorNotFound { after: after.clone() })?,
+        ),
+        None => None,
+    };
+    let one_to_spare = sql_limit(query.limit.saturating_add(1));
+    let visible = items::table
+        .filter(items::thread_seq.eq(thread_seq))
+        .filter(items::hidden.eq(false))
+        .limit(one_to_spare)
+        .select(items::payload_json);
+    let payloads: Vec<String> = match query.order {
+        Order::Asc => visible
+            .filter(items::position.gt(cursor.unwrap_or(i64::MIN)))
+            .order(items::position.asc())
+            .load(connection)?,
+        Order::Desc => visible
+            .filter(items::position.lt(cursor.unwrap_or(i64::MAX)))
+            .order(items::position.desc())
+            .load(connection)?,
+    };
+    let page = payloads.iter().map(|payload| item_from_json(payload)).collect::<Result<_, _>>()?;
+    Ok(Page::from_overfull(page, query.limit, |item: &ThreadItem| item.id.as_str().to_owned()))
+}

@@ -1,0 +1,201 @@
+//! The store in an SQLite database, through Diesel.
+//!
+//! Diesel is blocking: writes run on the one writer's worker, reads on a pool of blocking
+//! threads, and no caller can tell. In WAL mode neither waits for the other.
+
+mod apply;
+mod attachments;
+mod errors;
+mod feedback;
+mod items;
+mod migrations;
+mod open;
+mod queue;
+mod reader;
+mod rows;
+mod schema;
+mod settings;
+mod threads;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    path::{Path, PathBuf},
+    pin::Pin,
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use diesel::SqliteConnection;
+
+pub use self::{open::OpenError, settings::SqlStoreSettings, writer::WriteCounts};
+use self::{
+    reader::Reader,
+    writer::{Ledger, Writer, WriterSettings},
+};
+use super::{AttachmentRecord, Change, FeedbackRecord, Store, StoreError, ThreadRecord};
+use crate::{
+    context::UserId,
+    protocol::{AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp},
+};
+
+/// A number of rows as SQL has it.
+fn sql_limit(rows: usize) -> i64 {
+    i64::try_from(rows).unwrap_or(i64::MAX)
+}
+
+/// Keeps everything in one SQLite database.
+///
+/// Dropping it writes what is still waiting, and blocks while it does; [`Store::close`] does not
+/// block.
+pub struct SqlStore {
+    reader: Reader,
+    writer: Writer,
+    path: PathBuf,
+}
+
+impl SqlStore {
+    /// Opens the database, made if there is none, and brings its layout up to date.
+    ///
+    /// Blocks; meant for the start of the service.
+    pub fn open(settings: &SqlStoreSettings) -> Result<Self, OpenError> {
+        let address = |reason| OpenError::Address { url: settings.database_url.clone(), reason };
+        let path = settings.path().map_err(address)?;
+        open::make_folder(&path)?;
+        let ledger = SqlLedger { path: path.clone(), busy_timeout: settings.busy_timeout };
+        let mut connection = open::connect_writer(&path, settings.busy_timeout)?;
+        open::migrate(&path, &mut connection)?;
+        let writer_settings = WriterSettings {
+            queue: settings.writer_queue,
+            max_batch: settings.max_batch,
+            queue_timeout: settings.queue_timeout,
+        };
+        let reader = Reader::open(&path, settings.read_pool_size, settings.busy_timeout)?;
+        let writer = Writer::start(ledger, connection, &writer_settings)
+            .map_err(|error| OpenError::Other { path: path.clone(), reason: error.to_string() })?;
+        Ok(Self { reader, writer, path })
+    }
+
+    /// The database file.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// How much was written since the start; calls divided by commits is the size of a batch.
+    pub fn write_counts(&self) -> WriteCounts {
+        self.writer.counts()
+    }
+}
+
+struct SqlLedger {
+    path: PathBuf,
+    busy_timeout: Duration,
+}
+
+impl Ledger for SqlLedger {
+    fn connect(&self) -> Result<SqliteConnection, StoreError> {
+        open::connect_writer(&self.path, self.busy_timeout)
+            .map_err(|error| StoreError::Database { reason: error.to_string() })
+    }
+
+    fn apply(
+        &self,
+        connection: &mut SqliteConnection,
+        user: &UserId,
+        changes: &[Change],
+    ) -> Result<(), StoreError> {
+        apply::apply(connection, user, changes)
+    }
+}
+
+#[async_trait]
+impl Store for SqlStore {
+    /// Not an `async fn`: the call is queued when it is made, not when its future is first polled.
+    fn commit<'store, 'user, 'future>(
+        &'store self,
+        user: &'user UserId,
+        changes: Vec<Change>,
+    ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'future>>
+    where
+        'store: 'future,
+        'user: 'future,
+        Self: 'future,
+    {
+        self.writer.commit(user.clone(), changes)
+    }
+
+    async fn thread(&self, user: &UserId, thread_id: &ThreadId) -> Result<ThreadRecord, StoreError> {
+        let (user, thread_id) = (user.clone(), thread_id.clone());
+        self.reader.read(move |connection| threads::load(connection, &user, &thread_id)).await
+    }
+
+    async fn threads(&self, user: &UserId, query: PageQuery) -> Result<Page<ThreadMetadata>, StoreError> {
+        let user = user.clone();
+        self.reader.read(move |connection| threads::page(connection, &user, &query)).await
+    }
+
+    async fn items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        query: PageQuery,
+    ) -> Result<Page<ThreadItem>, StoreError> {
+        let (user, thread_id) = (user.clone(), thread_id.clone());
+        self.reader.read(move |connection| items::page(connection, &user, &thread_id, &query)).await
+    }
+
+    async fn item(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        item_id: &ItemId,
+    ) -> Result<ThreadItem, StoreError> {
+        let (user, thread_id, item_id) = (user.clone(), thread_id.clone(), item_id.clone());
+        self.reader.read(move |connection| items::load(connection, &user, &thread_id, &item_id)).await
+    }
+
+    async fn recent_items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        limit: usize,
+    ) -> Result<Vec<ThreadItem>, StoreError> {
+        let (user, thread_id) = (user.clone(), thread_id.clone());
+        self.reader.read(move |connection| items::recent(connection, &user, &thread_id, limit)).await
+    }
+
+    async fn attachment(
+        &self,
+        user: &UserId,
+        attachment_id: &AttachmentId,
+    ) -> Result<AttachmentRecord, StoreError> {
+        let (user, attachment_id) = (user.clone(), attachment_id.clone());
+        self.reader.read(move |connection| attachments::load(connection, &user, &attachment_id)).await
+    }
+
+    async fn removable_attachments(
+        &self,
+        abandoned: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AttachmentRecord>, StoreError> {
+        self.reader.read(move |connection| attachments::removable(connection, abandoned, limit)).await
+    }
+
+    async fn feedback(&self, user: &UserId, thread_id: &ThreadId) -> Result<Vec<FeedbackRecord>, StoreError> {
+        let (user, thread_id) = (user.clone(), thread_id.clone());
+        self.reader.read(move |connection| feedback::load(connection, &user, &thread_id)).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.reader.read(threads::check).await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        // Readers first: the last connection to go folds the write-ahead log into the file.
+        self.reader.close().await;
+        self.writer.close().await;
+        Ok(())
+    }
+}

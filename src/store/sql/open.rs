@@ -1,0 +1,187 @@
+//! Opens connections, and says in plain words why the database cannot be used.
+
+use std::{
+    fmt::Display,
+    io,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use diesel::{
+    Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
+    result::ConnectionError, sql_query, sql_types::Text,
+};
+
+use super::migrations::{self, MigrationError};
+
+/// Why the database cannot be used; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The address names no database file.
+    #[error("the database address `{url}` cannot be used: {reason}")]
+    Address {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// The folder of the database cannot be made.
+    #[error("the folder `{}` of the database cannot be made: {source}; make it or choose another path", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file cannot be opened.
+    #[error("the database `{}` cannot be opened: {reason}; check that the path is a file and that this user may read and write it", path.display())]
+    Unreachable {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        reason: String,
+    },
+    /// The file or its folder cannot be written.
+    #[error("the database `{}` cannot be written: {reason}; give this user write access to the file and its folder", path.display())]
+    ReadOnly {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        reason: String,
+    },
+    /// Another process holds the database.
+    #[error("the database `{}` is locked by another process; stop that process or choose another path", path.display())]
+    Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is no database, or a broken one.
+    #[error("the database `{}` is damaged or no database: {reason}; restore a backup or move the file away to start empty", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        reason: String,
+    },
+    /// A later version of the service has changed the layout.
+    #[error("the database `{}` was made by a newer version of this service (migration {version}); run that version or restore an older backup", path.display())]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// The migration this version does not know.
+        version: String,
+    },
+    /// The file system has no shared memory, for example a network share.
+    #[error("the file system of `{}` does not support write-ahead logging; put the database on a local disk", path.display())]
+    NoWriteAheadLog {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Anything else.
+    #[error("the database `{}` cannot be prepared: {reason}", path.display())]
+    Other {
+        /// The file.
+        path: PathBuf,
+        /// What was said.
+        reason: String,
+    },
+}
+
+impl OpenError {
+    /// Finds the cause in SQLite's words; Diesel does not hand on its codes.
+    fn from_reason(path: &Path, reason: &dyn Display) -> Self {
+        let (path, reason) = (path.to_owned(), reason.to_string());
+        let says = |words: &str| reason.contains(words);
+        if says("is locked") {
+            Self::Locked { path }
+        } else if says("not a database") || says("malformed") {
+            Self::Damaged { path, reason }
+        } else if says("readonly") {
+            Self::ReadOnly { path, reason }
+        } else if says("unable to open") {
+            Self::Unreachable { path, reason }
+        } else {
+            Self::Other { path, reason }
+        }
+    }
+}
+
+/// How the one writer uses the database.
+///
+/// `synchronous = FULL`: a commit that was answered survives a power cut. Memory-mapped reading
+/// stays off: through it a failing disk would kill the process instead of giving an error.
+const WRITER_PRAGMAS: &str = "
+    PRAGMA synchronous = FULL;
+    PRAGMA foreign_keys = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -16384;
+    PRAGMA journal_size_limit = 67108864;
+";
+
+/// How readers use it.
+const READER_PRAGMAS: &str = "
+    PRAGMA query_only = ON;
+    PRAGMA trusted_schema = OFF;
+    PRAGMA temp_store = MEMORY;
+    PRAGMA cache_size = -8192;
+";
+
+#[derive(QueryableByName)]
+struct JournalMode {
+    #[diesel(sql_type = Text)]
+    journal_mode: String,
+}
+
+/// Makes the folder of the database if there is none.
+pub(super) fn make_folder(path: &Path) -> Result<(), OpenError> {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+            .map_err(|source| OpenError::Folder { path: folder.to_owned(), source }),
+        _ => Ok(()),
+    }
+}
+
+fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, OpenError> {
+    let name = path.to_str().ok_or_else(|| OpenError::Address {
+        url: path.display().to_string(),
+        reason: "the path is not UTF-8".to_owned(),
+    })?;
+    let mut connection = SqliteConnection::establish(name)
+        .map_err(|error: ConnectionError| OpenError::from_reason(path, &error))?;
+    // Before anything else, so that nothing else fails for a lock of a moment.
+    connection
+        .batch_execute(&format!("PRAGMA busy_timeout = {}", busy_timeout.as_millis()))
+        .map_err(|error| OpenError::from_reason(path, &error))?;
+    Ok(connection)
+}
+
+/// The connection of the writer.
+pub(super) fn connect_writer(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, OpenError> {
+    let mut connection = connect(path, busy_timeout)?;
+    let mode: JournalMode = sql_query("PRAGMA journal_mode = WAL")
+        .get_result(&mut connection)
+        .map_err(|error| OpenError::from_reason(path, &error))?;
+    if mode.journal_mode != "wal" {
+        return Err(OpenError::NoWriteAheadLog { path: path.to_owned() });
+    }
+    connection.batch_execute(WRITER_PRAGMAS).map_err(|error| OpenError::from_reason(path, &error))?;
+    Ok(connection)
+}
+
+/// Sets a pooled connection up for reading.
+pub(super) fn prepare_reader(
+    connection: &mut SqliteConnection,
+    busy_timeout: Duration,
+) -> diesel::QueryResult<()> {
+    connection.batch_execute(&format!("PRAGMA busy_timeout = {}", busy_timeout.as_millis()))?;
+    connection.batch_execute(READER_PRAGMAS)
+}
+
+/// Brings the layout up to date.
+pub(super) fn migrate(path: &Path, connection: &mut SqliteConnection) -> Result<(), OpenError> {
+    migrations::run(connection).map_err(|error| match error {
+        MigrationError::Newer { version } => OpenError::Newer { path: path.to_owned(), version },
+        MigrationError::Failed { reason } => OpenError::from_reason(path, &reason),
+    })
+}

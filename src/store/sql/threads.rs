@@ -1,0 +1,152 @@
+//! Queries on threads; each is one look-up in an index.
+
+use diesel::{
+    dsl::exists,
+    prelude::*,
+    result::{DatabaseErrorKind, Error},
+};
+
+use super::{
+    attachments, items,
+    rows::{NewThread, ThreadRow, ThreadValues},
+    schema::threads,
+};
+use crate::{
+    context::UserId,
+    protocol::{Page, PageQuery, ThreadId, ThreadMetadata, page::Order},
+    store::{StoreError, ThreadRecord, conflicts::Conflict},
+};
+
+fn not_found(thread_id: &ThreadId) -> StoreError {
+    StoreError::ThreadNotFound { thread_id: thread_id.clone() }
+}
+
+/// The key of the thread, under which all its rows are found.
+pub(super) fn seq_of(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+) -> Result<i64, StoreError> {
+    find_seq(connection, user, thread_id.as_str())?.ok_or_else(|| not_found(thread_id))
+}
+
+fn find_seq(connection: &mut SqliteConnection, user: &UserId, id: &str) -> Result<Option<i64>, StoreError> {
+    let thread = threads::table.filter(threads::user_id.eq(user.as_str())).filter(threads::id.eq(id));
+    Ok(thread.select(threads::seq).first(connection).optional()?)
+}
+
+/// Adds a thread.
+pub(super) fn create(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread: &ThreadMetadata,
+) -> Result<(), StoreError> {
+    let row = NewThread {
+        user_id: user.as_str(),
+        id: thread.id.as_str(),
+        created_at_us: thread.created_at.as_microsecond(),
+        values: ThreadValues::try_from(thread)?,
+    };
+    match diesel::insert_into(threads::table).values(row).execute(connection) {
+        Ok(_) => Ok(()),
+        Err(Error::DatabaseError(DatabaseErrorKind::UniqueViolation, _)) => {
+            Err(Conflict::ThreadExists(&thread.id).into())
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Saves what of a thread may change.
+pub(super) fn update(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread: &ThreadMetadata,
+) -> Result<(), StoreError> {
+    let seq = seq_of(connection, user, &thread.id)?;
+    diesel::update(threads::table.find(seq)).set(ThreadValues::try_from(thread)?).execute(connection)?;
+    Ok(())
+}
+
+/// Notes whether a turn runs.
+pub(super) fn set_turn_open(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+    open: bool,
+) -> Result<(), StoreError> {
+    let seq = seq_of(connection, user, thread_id)?;
+    diesel::update(threads::table.find(seq)).set(threads::turn_open.eq(open)).execute(connection)?;
+    if !open {
+        items::drop_drafts(connection, seq)?;
+    }
+    Ok(())
+}
+
+/// Removes a thread; what hangs on it goes by foreign keys, but for its attachments, whose bytes
+/// must be found later.
+pub(super) fn delete(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+) -> Result<(), StoreError> {
+    if let Some(seq) = find_seq(connection, user, thread_id.as_str())? {
+        attachments::delete_those_of(connection, seq)?;
+        diesel::delete(threads::table.find(seq)).execute(connection)?;
+    }
+    Ok(())
+}
+
+/// The thread with its drafts.
+pub(super) fn load(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+) -> Result<ThreadRecord, StoreError> {
+    let row = threads::table
+        .filter(threads::user_id.eq(user.as_str()))
+        .filter(threads::id.eq(thread_id.as_str()))
+        .select(ThreadRow::as_select())
+        .first(connection)
+        .optional()?
+        .ok_or_else(|| not_found(thread_id))?;
+    let drafts = items::drafts(connection, row.seq)?;
+    Ok(ThreadRecord { turn_open: row.turn_open, metadata: row.try_into()?, drafts })
+}
+
+/// A page of the user's threads.
+pub(super) fn page(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    query: &PageQuery,
+) -> Result<Page<ThreadMetadata>, StoreError> {
+    let cursor = match &query.after {
+        Some(after) => Some(
+            find_seq(connection, user, after)?
+                .ok_or_else(|| StoreError::CursorNotFound { after: after.clone() })?,
+        ),
+        None => None,
+    };
+    let one_to_spare = super::sql_limit(query.limit.saturating_add(1));
+    let mine = threads::table
+        .filter(threads::user_id.eq(user.as_str()))
+        .limit(one_to_spare)
+        .select(ThreadRow::as_select());
+    let rows = match query.order {
+        Order::Asc => mine
+            .filter(threads::seq.gt(cursor.unwrap_or(i64::MIN)))
+            .order(threads::seq.asc())
+            .load(connection)?,
+        Order::Desc => mine
+            .filter(threads::seq.lt(cursor.unwrap_or(i64::MAX)))
+            .order(threads::seq.desc())
+            .load(connection)?,
+    };
+    let rows = rows.into_iter().map(ThreadMetadata::try_from).collect::<Result<_, _>>()?;
+    Ok(Page::from_overfull(rows, query.limit, |thread: &ThreadMetadata| thread.id.as_str().to_owned()))
+}
+
+/// Reads from the threads table, if only to see that it can be read.
+pub(super) fn check(connection: &mut SqliteConnection) -> Result<(), StoreError> {
+    diesel::select(exists(threads::table.select(threads::seq).limit(1))).get_result::<bool>(connection)?;
+    Ok(())
+}

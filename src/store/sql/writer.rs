@@ -1,0 +1,415 @@
+//! The one writer: a worker that commits all waiting calls in one transaction.
+//!
+//! A transaction's cost is the flush to disk at its end, so calls share it: the worker takes the
+//! oldest call, opens a transaction, takes whatever came meanwhile, applies each call within a
+//! savepoint, commits, and answers all. Nothing waits for company; under load batches grow by
+//! themselves.
+
+use std::{
+    future::Future,
+    io, iter,
+    panic::{self, AssertUnwindSafe},
+    pin::Pin,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use diesel::{
+    Connection, SqliteConnection,
+    connection::{AnsiTransactionManager, SimpleConnection, TransactionManager},
+    r2d2::R2D2Connection,
+};
+use tokio::sync::oneshot;
+
+use super::queue::{Place, Queue};
+use crate::{
+    context::UserId,
+    store::{Change, StoreError},
+};
+
+/// How the writer queues and groups.
+#[derive(Clone, Debug)]
+pub(super) struct WriterSettings {
+    pub(super) queue: usize,
+    pub(super) max_batch: usize,
+    pub(super) queue_timeout: Duration,
+}
+
+/// What the writer does with its database.
+pub(super) trait Ledger: Send + 'static {
+    /// Opens the writer's connection.
+    fn connect(&self) -> Result<SqliteConnection, StoreError>;
+
+    /// Applies the changes of one call; on error all of them are undone.
+    fn apply(
+        &self,
+        connection: &mut SqliteConnection,
+        user: &UserId,
+        changes: &[Change],
+    ) -> Result<(), StoreError>;
+}
+
+/// How much was written since the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct WriteCounts {
+    /// Calls that were applied or refused.
+    pub calls: u64,
+    /// Transactions that were committed for them.
+    pub commits: u64,
+}
+
+#[derive(Default)]
+struct Counters {
+    calls: AtomicU64,
+    commits: AtomicU64,
+}
+
+struct Call {
+    user: UserId,
+    changes: Vec<Change>,
+    answer: oneshot::Sender<Result<(), StoreError>>,
+}
+
+type Answer = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
+
+/// The handle of the writer's worker.
+pub(super) struct Writer {
+    queue: Arc<Queue<Call>>,
+    queue_timeout: Duration,
+    counters: Arc<Counters>,
+    /// A plain lock: it is held only to take the handle.
+    worker: Mutex<Option<JoinHandle<()>>>,
+    /// Held while one caller waits for the worker's end, so that the others wait as well.
+    closing: tokio::sync::Mutex<()>,
+}
+
+impl Writer {
+    /// Starts the worker on a connection of the ledger's.
+    pub(super) fn start(
+        ledger: impl Ledger,
+        connection: SqliteConnection,
+        settings: &WriterSettings,
+    ) -> io::Result<Self> {
+        let queue = Arc::new(Queue::new(settings.queue));
+        let counters = Arc::new(Counters::default());
+        let worker = Worker {
+            ledger,
+            connection,
+            queue: Arc::clone(&queue),
+            max_batch: settings.max_batch.max(1),
+            counters: Arc::clone(&counters),
+        };
+        let worker = thread::Builder::new().name("store-writer".to_owned()).spawn(|| worker.run())?;
+        Ok(Self {
+            queue,
+            queue_timeout: settings.queue_timeout,
+            counters,
+            worker: Mutex::new(Some(worker)),
+            closing: tokio::sync::Mutex::new(()),
+        })
+    }
+
+    /// Puts the call in the line before it returns; the future waits for the answer. Dropping the
+    /// future changes nothing.
+    pub(super) fn commit(&self, user: UserId, changes: Vec<Change>) -> Answer {
+        let (answer, mut receiver) = oneshot::channel();
+        let Some(place) = self.queue.join(Call { user, changes, answer }) else {
+            return Box::pin(async { Err(StoreError::Closed) });
+        };
+        let (queue, patience) = (Arc::clone(&self.queue), self.queue_timeout);
+        Box::pin(async move {
+            let gone = |_| Err(failure("the writer has ended"));
+            if let Place::Beyond(ticket) = place {
+                match tokio::time::timeout(patience, &mut receiver).await {
+                    Ok(answer) => return answer.unwrap_or_else(gone),
+                    Err(_elapsed) if queue.leave(ticket).is_some() => return Err(StoreError::Busy),
+                    // The worker has just taken it: the answer is on its way.
+                    Err(_elapsed) => {}
+                }
+            }
+            receiver.await.unwrap_or_else(gone)
+        })
+    }
+
+    /// How much was written so far.
+    pub(super) fn counts(&self) -> WriteCounts {
+        WriteCounts {
+            calls: self.counters.calls.load(Ordering::Relaxed),
+            commits: self.counters.commits.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Has the worker write what waits, and waits for its end.
+    pub(super) async fn close(&self) {
+        self.queue.close();
+        let _others_wait = self.closing.lock().await;
+        if let Some(worker) = self.take_worker() {
+            // Its panics were caught one by one; nothing is left to be told here.
+            let _ended = tokio::task::spawn_blocking(|| worker.join()).await;
+        }
+    }
+
+    fn take_worker(&self) -> Option<JoinHandle<()>> {
+        self.worker.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.queue.close();
+        if let Some(worker) = self.take_worker() {
+            let _ended = worker.join();
+        }
+    }
+}
+
+fn failure(reason: &str) -> StoreError {
+    StoreError::Database { reason: reason.to_owned() }
+}
+
+/// The worker's own state.
+struct Worker<L> {
+    ledger: L,
+    connection: SqliteConnection,
+    queue: Arc<Queue<Call>>,
+    max_batch: usize,
+    counters: Arc<Counters>,
+}
+
+impl<L: Ledger> Worker<L> {
+    fn run(mut self) {
+        while let Some(call) = self.queue.take_first() {
+            self.write(call);
+            if self.connection.is_broken() {
+                self.reconnect();
+            }
+        }
+        // So that the next start finds one file, and nothing to recover.
+        if let Err(error) = self.connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
+            tracing::warn!(%error, "the write-ahead log stays beside the database: {error}");
+        }
+    }
+
+    /// Writes this call and all that wait by the time the database is ours.
+    fn write(&mut self, first: Call) {
+        let begun = AnsiTransactionManager::begin_transaction_sql(&mut self.connection, "BEGIN IMMEDIATE");
+        let others = self.queue.take_waiting(self.max_batch - 1);
+        let batch: Vec<_> = iter::once(first).chain(others).collect();
+        let num_calls = batch.len() as u64;
+        let (mut answers, mut results) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
+        let mut outcome = begun.map_err(StoreError::from);
+        for call in batch {
+            answers.push(call.answer);
+            if outcome.is_ok() {
+                results.push(self.apply(&call.user, &call.changes));
+                outcome = self.still_in_transaction();
+            }
+        }
+        let outcome = match outcome {
+            Ok(()) => {
+                AnsiTransactionManager::commit_transaction(&mut self.connection).map_err(StoreError::from)
+            }
+            Err(error) => {
+                self.roll_back();
+                Err(error)
+            }
+        };
+        self.counters.calls.fetch_add(num_calls, Ordering::Relaxed);
+        match outcome {
+            Ok(()) => {
+                self.counters.commits.fetch_add(1, Ordering::Relaxed);
+                for (answer, result) in answers.into_iter().zip(results) {
+                    // Nobody may be listening any more.
+                    let _ = answer.send(result);
+                }
+            }
+            Err(error) => {
+                for answer in answers {
+                    let _ = answer.send(Err(error.clone()));
+                }
+            }
+        }
+    }
+
+    /// Applies one call within a savepoint; its failure, even a panic, undoes only itself.
+    fn apply(&mut self, user: &UserId, changes: &[Change]) -> Result<(), StoreError> {
+        let ledger = &self.ledger;
+        self.connection.transaction(|connection| {
+            // Unwind safe: what the panic left half done is rolled back with the savepoint.
+            panic::catch_unwind(AssertUnwindSafe(|| ledger.apply(connection, user, changes))).unwrap_or_else(
+                |_panic| {
+                    tracing::error!("a write panicked and was undone");
+                    Err(failure("a write panicked"))
+                },
+            )
+        })
+    }
+
+    /// On a full disk or a failed read SQLite ends the whole transaction by itself.
+    fn still_in_transaction(&mut self) -> Result<(), StoreError> {
+        let status = AnsiTransactionManager::transaction_manager_status_mut(&mut self.connection);
+        match status.transaction_depth() {
+            Ok(Some(depth)) if depth.get() == 1 => Ok(()),
+            _ => Err(failure("the transaction broke off")),
+        }
+    }
+
+    fn roll_back(&mut self) {
+        // When there is nothing to roll back, that is what was wanted.
+        let _ = AnsiTransactionManager::rollback_transaction(&mut self.connection);
+    }
+
+    fn reconnect(&mut self) {
+        match self.ledger.connect() {
+            Ok(connection) => self.connection = connection,
+            // The next call fails and tries again.
+            Err(error) => tracing::error!(%error, "the writer has lost its database: {error}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use futures_util::{FutureExt, future::join_all};
+
+    use super::*;
+    use crate::protocol::ThreadId;
+
+    /// Writes down the threads it is told to delete, and misbehaves for some of them.
+    struct Notebook {
+        /// Held by a test to keep the worker busy.
+        gate: Arc<Mutex<()>>,
+        /// Tells the test that a call has begun.
+        begun: mpsc::Sender<()>,
+    }
+
+    impl Ledger for Notebook {
+        fn connect(&self) -> Result<SqliteConnection, StoreError> {
+            let mut connection = SqliteConnection::establish(":memory:").unwrap();
+            connection.batch_execute("CREATE TABLE IF NOT EXISTS notes (id TEXT PRIMARY KEY)").unwrap();
+            Ok(connection)
+        }
+
+        fn apply(
+            &self,
+            connection: &mut SqliteConnection,
+            _user: &UserId,
+            changes: &[Change],
+        ) -> Result<(), StoreError> {
+            let _ = self.begun.send(());
+            drop(self.gate.lock().unwrap_or_else(PoisonError::into_inner));
+            for change in changes {
+                let Change::DeleteThread(id) = change else { continue };
+                connection.batch_execute(&format!("INSERT INTO notes VALUES ('{id}')"))?;
+                match id.as_str() {
+                    "panic" => panic!("on purpose"),
+                    // As SQLite does by itself when the disk is full.
+                    "broken" => connection.batch_execute("ROLLBACK")?,
+                    _ => {}
+                }
+            }
+            Ok(())
+        }
+    }
+
+    fn start(settings: &WriterSettings) -> (Writer, Arc<Mutex<()>>, mpsc::Receiver<()>) {
+        let gate = Arc::new(Mutex::new(()));
+        let (begun, beginnings) = mpsc::channel();
+        let notebook = Notebook { gate: Arc::clone(&gate), begun };
+        let connection = notebook.connect().unwrap();
+        (Writer::start(notebook, connection, settings).unwrap(), gate, beginnings)
+    }
+
+    fn settings() -> WriterSettings {
+        WriterSettings { queue: 8, max_batch: 8, queue_timeout: Duration::from_secs(60) }
+    }
+
+    fn write(writer: &Writer, ids: &[&str]) -> Answer {
+        let changes = ids.iter().map(|id| Change::DeleteThread(ThreadId::from(*id))).collect();
+        writer.commit(UserId::from("ada"), changes)
+    }
+
+    #[tokio::test]
+    async fn a_panic_undoes_its_own_call_only() {
+        let (writer, gate, beginnings) = start(&settings());
+        let held = gate.lock().unwrap();
+        let first = write(&writer, &["a"]);
+        beginnings.recv().unwrap();
+        let (panicking, good) = (write(&writer, &["b", "panic"]), write(&writer, &["b"]));
+        drop(held);
+        first.await.unwrap();
+        assert!(
+            matches!(panicking.await, Err(StoreError::Database { reason }) if reason.contains("panicked"))
+        );
+        good.await.unwrap();
+        write(&writer, &["panic"]).await.unwrap_err();
+        write(&writer, &["c"]).await.unwrap();
+        assert!(write(&writer, &["a"]).await.is_err(), "it is there already");
+    }
+
+    #[tokio::test]
+    async fn a_lost_transaction_fails_its_whole_batch_and_nothing_after() {
+        let (writer, gate, beginnings) = start(&settings());
+        let held = gate.lock().unwrap();
+        let first = write(&writer, &["a"]);
+        beginnings.recv().unwrap();
+        let batch = [write(&writer, &["b"]), write(&writer, &["broken"]), write(&writer, &["c"])];
+        drop(held);
+        first.await.unwrap();
+        for result in join_all(batch).await {
+            assert!(matches!(result, Err(StoreError::Database { .. })), "{result:?}");
+        }
+        // What was undone can be written.
+        write(&writer, &["b", "c"]).await.unwrap();
+        assert!(write(&writer, &["a"]).await.is_err(), "the batch before was kept");
+    }
+
+    #[tokio::test(start_paused = true)]
+    #[expect(clippy::await_holding_lock, reason = "the worker stands still as long as it is held")]
+    async fn a_full_queue_keeps_callers_waiting_in_line_and_then_refuses_them() {
+        let (writer, gate, beginnings) = start(&WriterSettings { queue: 2, max_batch: 1, ..settings() });
+        let held = gate.lock().unwrap();
+        let taken = write(&writer, &["a"]);
+        beginnings.recv().unwrap();
+        let queued = [write(&writer, &["b"]), write(&writer, &["c"])];
+        let late = write(&writer, &["d"]);
+        // The clock runs on while nothing else can happen.
+        assert!(matches!(late.await, Err(StoreError::Busy)));
+        // The rest depends on the worker, which knows no paused clock.
+        tokio::time::resume();
+        let waiting = [write(&writer, &["e", "f"]), write(&writer, &["f"])];
+        drop(held);
+        taken.await.unwrap();
+        assert!(join_all(queued).await.iter().all(Result::is_ok));
+        let [first, second] = waiting;
+        // Asked in the other order, served in the order they came.
+        let (second, first) = tokio::join!(second, first);
+        first.unwrap();
+        second.unwrap_err();
+        write(&writer, &["d"]).await.unwrap();
+    }
+
+    #[tokio::test]
+    #[expect(clippy::await_holding_lock, reason = "the worker stands still as long as it is held")]
+    async fn closing_writes_what_is_queued_and_refuses_the_rest() {
+        let (writer, gate, beginnings) = start(&settings());
+        let held = gate.lock().unwrap();
+        let first = write(&writer, &["a"]);
+        beginnings.recv().unwrap();
+        let queued = write(&writer, &["b"]);
+        let mut closing = Box::pin(writer.close());
+        assert!(closing.as_mut().now_or_never().is_none());
+        assert!(matches!(write(&writer, &["c"]).await, Err(StoreError::Closed)));
+        drop(held);
+        closing.await;
+        first.await.unwrap();
+        queued.await.unwrap();
+        writer.close().await;
+    }
+}
