@@ -6,6 +6,7 @@
 //!
 //! Every call is scoped by a user: what belongs to another user does not exist.
 
+pub mod cleanup;
 mod conflicts;
 #[cfg(test)]
 mod conformance;
@@ -210,6 +211,13 @@ pub struct AttachmentRecord {
     pub file: Option<StoredFile>,
     /// When it was announced.
     pub created_at: Timestamp,
+}
+
+impl AttachmentRecord {
+    /// Whether it is shown as a picture: of a type that browsers draw and that we can scale.
+    pub fn is_picture(&self) -> bool {
+        matches!(self.mime_type.as_str(), "image/png" | "image/jpeg" | "image/gif" | "image/webp")
+    }
 }
 
 /// Bytes that were received.
