@@ -1,0 +1,182 @@
+//! What a responder holds during a turn: the thread to read, and the way to emit events.
+
+use std::{
+    cell::{Cell, Ref, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
+
+use tokio::sync::mpsc;
+
+use super::{message::MessageStream, pictures::Pictures, responder::ResponderError};
+use crate::{
+    context::RequestContext,
+    protocol::{
+        ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, ThreadStreamEvent, event::NoticeLevel,
+        item::WidgetItem,
+    },
+};
+
+/// What a turn hears from its responder.
+#[derive(Debug)]
+pub enum AgentEvent {
+    /// An event for the clients; the turn stores what it says before they see it.
+    Event(ThreadStreamEvent),
+    /// The thread's metadata changed and should be shown without waiting for the next event.
+    ThreadChanged,
+}
+
+/// The sending end of a turn's events.
+pub type Emitter = mpsc::Sender<AgentEvent>;
+
+/// A thread's metadata as its actor and the running turn share it.
+///
+/// Both live on one arbiter, so a plain cell does; no borrow is held across an await.
+#[derive(Debug)]
+pub struct ThreadView {
+    metadata: RefCell<ThreadMetadata>,
+    changed: Cell<bool>,
+}
+
+impl ThreadView {
+    /// A view of a thread that is saved as it is.
+    pub fn new(metadata: ThreadMetadata) -> Self {
+        Self { metadata: RefCell::new(metadata), changed: Cell::new(false) }
+    }
+
+    /// The metadata as it is now.
+    pub fn metadata(&self) -> Ref<'_, ThreadMetadata> {
+        self.metadata.borrow()
+    }
+
+    /// Changes the metadata; the turn saves and shows it with its next event.
+    pub fn update(&self, change: impl FnOnce(&mut ThreadMetadata)) {
+        change(&mut self.metadata.borrow_mut());
+        self.changed.set(true);
+    }
+
+    /// Replaces the metadata by what was saved.
+    pub fn replace_saved(&self, metadata: ThreadMetadata) {
+        *self.metadata.borrow_mut() = metadata;
+    }
+
+    /// Whether it was changed since the last call.
+    pub fn take_changed(&self) -> bool {
+        self.changed.replace(false)
+    }
+}
+
+/// What a responder holds during a turn. Cheap to clone; clones act on the same turn.
+#[derive(Clone, Debug)]
+pub struct AgentContext(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    request: RequestContext,
+    thread_id: ThreadId,
+    thread: Rc<ThreadView>,
+    history: Vec<Arc<ThreadItem>>,
+    pictures: Pictures,
+    events: Emitter,
+}
+
+impl AgentContext {
+    /// The context of a turn that answers `request`, with the thread's recent items, oldest first.
+    pub fn new(
+        request: RequestContext,
+        thread: Rc<ThreadView>,
+        history: Vec<Arc<ThreadItem>>,
+        pictures: Pictures,
+        events: Emitter,
+    ) -> Self {
+        let thread_id = thread.metadata().id.clone();
+        Self(Rc::new(Inner { request, thread_id, thread, history, pictures, events }))
+    }
+
+    /// The request that began the turn.
+    pub fn request(&self) -> &RequestContext {
+        &self.0.request
+    }
+
+    /// The thread's id.
+    pub fn thread_id(&self) -> &ThreadId {
+        &self.0.thread_id
+    }
+
+    /// The thread's metadata. Do not hold the borrow across an await.
+    pub fn thread(&self) -> Ref<'_, ThreadMetadata> {
+        self.0.thread.metadata()
+    }
+
+    /// The thread's recent items when the turn began, the user's message included, oldest first,
+    /// hidden ones too.
+    pub fn history(&self) -> &[Arc<ThreadItem>] {
+        &self.0.history
+    }
+
+    /// Reads the pictures users attached.
+    pub fn pictures(&self) -> &Pictures {
+        &self.0.pictures
+    }
+
+    /// Emits an event. Items become durable before a client sees that they are done.
+    pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
+        self.send(AgentEvent::Event(event)).await
+    }
+
+    async fn send(&self, event: AgentEvent) -> Result<(), ResponderError> {
+        // The turn outlives its responder, so this fails only in contexts kept beyond the turn.
+        self.0.events.send(event).await.map_err(|_| ResponderError::Failed("the turn is over".into()))
+    }
+
+    /// Changes title, status, image domains or metadata; saved and shown with the next event.
+    pub fn update_thread(&self, change: impl FnOnce(&mut ThreadMetadata)) {
+        self.0.thread.update(change);
+    }
+
+    /// Gives the thread a title, shown at once.
+    pub async fn set_title(&self, title: impl Into<String>) -> Result<(), ResponderError> {
+        let title = title.into();
+        self.update_thread(|thread| thread.title = Some(title));
+        self.send(AgentEvent::ThreadChanged).await
+    }
+
+    /// A new item of this thread, made now.
+    pub fn new_item(&self, id: ItemId, kind: ItemKind) -> ThreadItem {
+        ThreadItem::new(id, self.0.thread_id.clone(), kind)
+    }
+
+    /// Begins an assistant message; nothing is shown before its first text.
+    pub fn message(&self) -> MessageStream {
+        MessageStream::new(self.clone())
+    }
+
+    /// Adds a whole item.
+    pub async fn add_item(&self, id: ItemId, kind: ItemKind) -> Result<(), ResponderError> {
+        self.emit(ThreadStreamEvent::ItemDone { item: self.new_item(id, kind) }).await
+    }
+
+    /// Shows a widget.
+    pub async fn show_widget(&self, widget: WidgetItem) -> Result<(), ResponderError> {
+        self.add_item(ItemId::message(), ItemKind::Widget(widget)).await
+    }
+
+    /// Tells the model something that the user does not see.
+    pub async fn add_hidden_context(
+        &self,
+        content: impl Into<serde_json::Value>,
+    ) -> Result<(), ResponderError> {
+        self.add_item(ItemId::hidden_context(), ItemKind::HiddenContextItem { content: content.into() }).await
+    }
+
+    /// Says what is being done, until the next item.
+    pub async fn progress(&self, text: impl Into<String>, icon: Option<&str>) -> Result<(), ResponderError> {
+        self.emit(ThreadStreamEvent::ProgressUpdate { text: text.into(), icon: icon.map(str::to_owned) })
+            .await
+    }
+
+    /// Tells the user something that is not stored; `message` is Markdown.
+    pub async fn notice(&self, level: NoticeLevel, message: impl Into<String>) -> Result<(), ResponderError> {
+        self.emit(ThreadStreamEvent::Notice { level, message: message.into(), title: None }).await
+    }
+}

@@ -1,0 +1,206 @@
+//! Turns a thread's items into what a model reads.
+
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::pictures::Pictures;
+use crate::{
+    model::{ContentPart, ModelMessage, ToolCall},
+    protocol::{
+        Attachment, ItemKind, ThreadItem,
+        content::UserContent,
+        item::{ClientToolCall, ClientToolCallStatus, StructuredInputItem, UserMessage},
+        structured_input::{StructuredInput, StructuredInputStatus},
+        workflow::Task,
+    },
+};
+
+/// How many pictures a model gets at most; the newest ones. Providers refuse requests with more
+/// than a few dozen.
+const MAX_PICTURES: usize = 20;
+
+/// Turns items, oldest first, into messages.
+///
+/// Pictures go in as pictures, wherever in the thread they were sent. Hidden context goes in in the
+/// user's name, not as instructions, since its content may come from users.
+pub async fn to_messages(items: &[Arc<ThreadItem>], pictures: &Pictures) -> Vec<ModelMessage> {
+    let mut messages = Vec::with_capacity(items.len());
+    let mut pictures_to_skip = count_pictures(items).saturating_sub(MAX_PICTURES);
+    let last = items.len().saturating_sub(1);
+    for (place, item) in items.iter().enumerate() {
+        match &item.kind {
+            ItemKind::UserMessage(message) => {
+                if let Some(quoted) = &message.quoted_text
+                    && place == last
+                {
+                    messages.push(ModelMessage::user(format!(
+                        "The user refers to this text:\n<Quote>{quoted}</Quote>"
+                    )));
+                }
+                let parts = user_parts(message, pictures, &mut pictures_to_skip).await;
+                if !parts.is_empty() {
+                    messages.push(ModelMessage::User(parts));
+                }
+            }
+            ItemKind::AssistantMessage(message) => {
+                let text: String = message.content.iter().map(|part| part.as_text()).collect();
+                if !text.is_empty() {
+                    messages.push(ModelMessage::assistant(text));
+                }
+            }
+            ItemKind::ClientToolCall(call) => messages.extend(client_tool_call(call)),
+            ItemKind::Widget(item_widget) => {
+                if let Ok(mut widget) = serde_json::to_value(&item_widget.widget) {
+                    shorten_data_urls(&mut widget);
+                    messages.push(ModelMessage::user(format!(
+                        "The user was shown this widget (item {}):\n<Widget>{widget}</Widget>",
+                        item.id
+                    )));
+                }
+            }
+            ItemKind::Workflow { workflow } => {
+                messages.extend(workflow.tasks.iter().filter_map(task));
+            }
+            ItemKind::Task { task: single } => messages.extend(task(single)),
+            ItemKind::StructuredInput(form) => messages.push(structured_input(form)),
+            ItemKind::GeneratedImage { image: Some(image) } => {
+                messages.push(ModelMessage::user(format!(
+                    "The user was shown this generated image: {}",
+                    image.url
+                )));
+            }
+            ItemKind::HiddenContextItem { content } => {
+                let text = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
+                messages.push(hidden_context(&text));
+            }
+            ItemKind::SdkHiddenContext { content } => messages.push(hidden_context(content)),
+            ItemKind::GeneratedImage { image: None } | ItemKind::EndOfTurn => {}
+        }
+    }
+    messages
+}
+
+fn count_pictures(items: &[Arc<ThreadItem>]) -> usize {
+    items
+        .iter()
+        .filter_map(|item| match &item.kind {
+            ItemKind::UserMessage(message) => Some(&message.attachments),
+            _ => None,
+        })
+        .flatten()
+        .filter(|attachment| matches!(attachment, Attachment::Image { .. }))
+        .count()
+}
+
+async fn user_parts(message: &UserMessage, pictures: &Pictures, to_skip: &mut usize) -> Vec<ContentPart> {
+    let mut parts = Vec::with_capacity(1 + message.attachments.len());
+    let text: String = message.content.iter().map(user_text).collect();
+    let text = text.trim();
+    if !text.is_empty() {
+        parts.push(ContentPart::Text(text.to_owned()));
+    }
+    for attachment in &message.attachments {
+        let common = attachment.common();
+        let name = &common.name;
+        match attachment {
+            Attachment::Image { .. } if *to_skip > 0 => {
+                *to_skip -= 1;
+                parts.push(ContentPart::Text(format!("[The earlier image \"{name}\" is left out.]")));
+            }
+            Attachment::Image { .. } => match pictures.load(common).await {
+                Ok(image) => parts.push(ContentPart::Image(image)),
+                Err(error) => {
+                    tracing::warn!(attachment.id = %common.id, cause = %error, "picture not given to the model");
+                    parts.push(ContentPart::Text(format!("[The image \"{name}\" cannot be read: {error}.]")));
+                }
+            },
+            Attachment::File { .. } => {
+                parts.push(ContentPart::Text(format!(
+                    "[The user attached the file \"{name}\" ({}).]",
+                    common.mime_type
+                )));
+            }
+        }
+    }
+    parts
+}
+
+fn user_text(part: &UserContent) -> String {
+    match part {
+        UserContent::InputText { text } => text.clone(),
+        UserContent::InputTag { text, data, .. } => {
+            let name = data.get("name").and_then(Value::as_str).unwrap_or(text);
+            format!("<Tag>Name: {name}</Tag>")
+        }
+    }
+}
+
+fn client_tool_call(call: &ClientToolCall) -> Vec<ModelMessage> {
+    match call.status {
+        ClientToolCallStatus::Pending => Vec::new(),
+        ClientToolCallStatus::Completed => vec![
+            ModelMessage::Assistant {
+                text: None,
+                tool_calls: vec![ToolCall {
+                    id: call.call_id.clone(),
+                    name: call.name.clone(),
+                    arguments: Value::Object(call.arguments.clone()).to_string(),
+                }],
+            },
+            ModelMessage::Tool {
+                call_id: call.call_id.clone(),
+                content: call.output.as_ref().map(Value::to_string).unwrap_or_default(),
+            },
+        ],
+    }
+}
+
+fn task(task: &Task) -> Option<ModelMessage> {
+    let Task::Custom { title, content, .. } = task else { return None };
+    let described = match (title, content) {
+        (Some(title), Some(content)) => format!("{title}: {content}"),
+        (Some(text), None) | (None, Some(text)) => text.clone(),
+        (None, None) => return None,
+    };
+    Some(ModelMessage::user(format!("The user was shown that this was done:\n<Task>{described}</Task>")))
+}
+
+fn structured_input(form: &StructuredInputItem) -> ModelMessage {
+    let status = match form.status {
+        StructuredInputStatus::Pending => "not answered yet",
+        StructuredInputStatus::Answered => "answered",
+        StructuredInputStatus::Skipped => "skipped",
+    };
+    let mut text = format!("The user was asked questions in a form ({status}):");
+    for input in &form.inputs {
+        let (StructuredInput::MultipleChoice { question, answer, .. }
+        | StructuredInput::Freeform { question, answer, .. }) = input;
+        let answer = match answer {
+            None => "(unanswered)".to_owned(),
+            Some(answer) if answer.skipped => "(skipped)".to_owned(),
+            Some(answer) => answer.values.join(", "),
+        };
+        text.push_str(&format!("\n- {question} {answer}"));
+    }
+    ModelMessage::user(text)
+}
+
+fn hidden_context(text: &str) -> ModelMessage {
+    ModelMessage::user(format!("<HiddenContext>{text}</HiddenContext>"))
+}
+
+/// Cuts embedded pictures out of a widget: they cost thousands of tokens and tell nothing.
+fn shorten_data_urls(value: &mut Value) {
+    match value {
+        Value::String(text) if text.starts_with("data:") => {
+            if let Some(comma) = text.find(',') {
+                text.truncate(comma + 1);
+                text.push('…');
+            }
+        }
+        Value::Array(list) => list.iter_mut().for_each(shorten_data_urls),
+        Value::Object(object) => object.values_mut().for_each(shorten_data_urls),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}

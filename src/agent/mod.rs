@@ -1,0 +1,20 @@
+//! Agents: how an answer is made.
+//!
+//! A [`Responder`] answers messages and actions of a thread; it is the trait an application
+//! implements. It gets an [`AgentContext`], through which it reads the thread and emits events. On
+//! top stand the parts most agents want: [`input`] turns items into what a model reads,
+//! [`tool_loop`] lets a model answer and calls the [`tools`] it asks for, [`message`] streams text.
+
+pub mod context;
+pub mod input;
+pub mod message;
+pub mod pictures;
+pub mod responder;
+pub mod tool_loop;
+pub mod tools;
+
+pub use self::{
+    context::{AgentContext, AgentEvent, Emitter, ThreadView},
+    responder::{Audio, Responder, ResponderError},
+    tools::{Tool, ToolError, ToolOutput},
+};

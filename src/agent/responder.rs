@@ -1,0 +1,198 @@
+//! The trait an application implements: what answers a thread's messages and actions.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+
+use super::context::AgentContext;
+use crate::{
+    context::RequestContext,
+    model::ModelError,
+    protocol::{
+        ThreadItem, ThreadMetadata, action::Action, error::StreamErrorCode, event::StreamOptions,
+        request::Feedback,
+    },
+};
+
+/// Answers a thread's messages and actions.
+///
+/// One value serves all threads. A turn runs on the arbiter of its thread's actor, so the futures
+/// need not be `Send`; they must not block. A turn is cancelled by dropping the future.
+#[async_trait(?Send)]
+pub trait Responder: Send + Sync + 'static {
+    /// Answers the user: after a message, or (without `input`) after a client tool's output or the
+    /// answers to a structured input.
+    async fn respond(
+        &self,
+        context: AgentContext,
+        input: Option<Arc<ThreadItem>>,
+    ) -> Result<(), ResponderError>;
+
+    /// Acts on a control, streaming what comes of it. `sender` is the widget the control is in.
+    async fn action(
+        &self,
+        _context: AgentContext,
+        _action: Action,
+        _sender: Option<ThreadItem>,
+    ) -> Result<(), ResponderError> {
+        Err(ResponderError::NotImplemented { what: "actions" })
+    }
+
+    /// Acts on a control with one answer: the item as it is now, if it changed.
+    async fn sync_action(
+        &self,
+        _context: AgentContext,
+        _action: Action,
+        _sender: Option<ThreadItem>,
+    ) -> Result<Option<ThreadItem>, ResponderError> {
+        Err(ResponderError::NotImplemented { what: "synchronous actions" })
+    }
+
+    /// Hears what the user thinks of items; it is stored already.
+    async fn add_feedback(
+        &self,
+        _context: &RequestContext,
+        _feedback: &Feedback,
+    ) -> Result<(), ResponderError> {
+        Ok(())
+    }
+
+    /// Turns speech into text.
+    async fn transcribe(&self, _context: &RequestContext, _audio: Audio) -> Result<String, ResponderError> {
+        Err(ResponderError::NotImplemented { what: "transcription" })
+    }
+
+    /// What the client may do with a turn's stream.
+    fn stream_options(&self, _thread: &ThreadMetadata) -> StreamOptions {
+        StreamOptions::default()
+    }
+}
+
+/// A recording of speech.
+#[derive(Clone)]
+pub struct Audio {
+    /// The encoded sound.
+    pub data: Bytes,
+    /// Its media type with parameters, for example `audio/webm;codecs=opus`.
+    pub mime_type: String,
+}
+
+impl Audio {
+    /// The media type without parameters, for example `audio/webm`.
+    pub fn media_type(&self) -> &str {
+        self.mime_type.split(';').next().unwrap_or_default().trim()
+    }
+}
+
+/// Why a responder gave up. What was streamed so far is kept.
+#[derive(Debug, thiserror::Error)]
+pub enum ResponderError {
+    /// Something the user should read.
+    #[error("{message}")]
+    Custom {
+        /// What the user is told.
+        message: String,
+        /// Whether the user is offered to try again.
+        allow_retry: bool,
+        /// The cause, for the log.
+        source: Option<BoxError>,
+    },
+    /// Something the client words itself.
+    #[error("stream error {code:?}")]
+    Coded {
+        /// What kind.
+        code: StreamErrorCode,
+        /// Whether the user is offered to try again.
+        allow_retry: bool,
+    },
+    /// The application does not define this hook.
+    #[error("{what} are not set up on this server")]
+    NotImplemented {
+        /// The hook.
+        what: &'static str,
+    },
+    /// Anything else; the user is told only that something went wrong.
+    #[error("{0}")]
+    Failed(BoxError),
+}
+
+/// Any error, as a responder may meet it.
+pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
+
+impl ResponderError {
+    /// An error the user should read and may retry.
+    pub fn retryable(message: impl Into<String>) -> Self {
+        Self::Custom { message: message.into(), allow_retry: true, source: None }
+    }
+
+    /// What the log says: the error with its causes.
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Custom { source: Some(source), .. } | Self::Failed(source) => with_causes(source.as_ref()),
+            other => other.to_string(),
+        }
+    }
+}
+
+/// An error's text followed by the texts of its causes.
+fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+impl From<ModelError> for ResponderError {
+    /// Words a model's failure for the user: what happened, and what to do.
+    fn from(error: ModelError) -> Self {
+        let (message, allow_retry) = match &error {
+            ModelError::Unreachable { .. } => (
+                "The language model cannot be reached right now. Please try again in a moment.".to_owned(),
+                true,
+            ),
+            ModelError::Unauthorized { .. } => (
+                "The language model refused this server's credentials. Please tell whoever runs it."
+                    .to_owned(),
+                true,
+            ),
+            ModelError::RateLimited { retry_after, .. } => (
+                match retry_after {
+                    Some(wait) => format!(
+                        "The language model is busy. Please try again in {} seconds.",
+                        wait.as_secs().max(1)
+                    ),
+                    None => "The language model is busy. Please try again in a moment.".to_owned(),
+                },
+                true,
+            ),
+            ModelError::Rejected { .. } => {
+                ("The language model did not accept this request.".to_owned(), true)
+            }
+            ModelError::Provider { .. } => {
+                ("The language model had a problem of its own. Please try again.".to_owned(), true)
+            }
+            ModelError::Timeout { .. } => {
+                ("The language model took too long to answer. Please try again.".to_owned(), true)
+            }
+            ModelError::Garbage { .. } => {
+                ("The language model sent an answer that cannot be read. Please try again.".to_owned(), true)
+            }
+            ModelError::Interrupted { .. } => (
+                "The language model broke off in the middle of its answer. Please try again.".to_owned(),
+                true,
+            ),
+        };
+        Self::Custom { message, allow_retry, source: Some(error.into()) }
+    }
+}
+
+impl From<BoxError> for ResponderError {
+    fn from(error: BoxError) -> Self {
+        Self::Failed(error)
+    }
+}

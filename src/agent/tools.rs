@@ -1,0 +1,154 @@
+//! Tools: functions a model may call.
+
+use async_trait::async_trait;
+use schemars::JsonSchema;
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::context::AgentContext;
+use crate::{model::ToolSpec, protocol::item::WidgetItem};
+
+/// A function a model may call.
+///
+/// Most tools implement [`TypedTool`] instead and get this one for free.
+#[async_trait(?Send)]
+pub trait Tool: Send + Sync + 'static {
+    /// The tool as it is told to the model.
+    fn spec(&self) -> ToolSpec;
+
+    /// Calls it with the arguments object the model wrote, as JSON text.
+    async fn call(&self, context: &AgentContext, arguments: &str) -> Result<ToolOutput, ToolError>;
+}
+
+/// A tool whose arguments have a Rust type; the JSON Schema is made from it.
+#[async_trait(?Send)]
+pub trait TypedTool: Send + Sync + 'static {
+    /// The arguments; their doc comments are told to the model.
+    type Arguments: DeserializeOwned + JsonSchema;
+
+    /// The name, unique among an agent's tools.
+    const NAME: &'static str;
+    /// What it does and when to use it.
+    const DESCRIPTION: &'static str;
+
+    /// Does it.
+    async fn run(&self, context: &AgentContext, arguments: Self::Arguments) -> Result<ToolOutput, ToolError>;
+}
+
+/// What comes of a call.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ToolOutput {
+    /// What the model reads, mostly JSON text.
+    pub text: String,
+    /// What the user sees, after the answer's text.
+    pub widgets: Vec<WidgetItem>,
+}
+
+impl ToolOutput {
+    /// An output that only the model reads, written as JSON.
+    pub fn json(value: &impl Serialize) -> Result<Self, ToolError> {
+        let text = serde_json::to_string(value).map_err(|error| ToolError::Failed {
+            reason: format!("its result cannot be written: {error}"),
+        })?;
+        Ok(Self { text, widgets: Vec::new() })
+    }
+
+    /// The same output with a widget for the user.
+    #[must_use]
+    pub fn with_widget(mut self, widget: WidgetItem) -> Self {
+        self.widgets.push(widget);
+        self
+    }
+}
+
+/// Why a call failed. The model reads it and may try something else.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ToolError {
+    /// There is no such tool.
+    #[error("there is no tool named `{name}`")]
+    Unknown {
+        /// The name the model used.
+        name: String,
+    },
+    /// The arguments are no JSON, or not what the schema asks for.
+    #[error("the arguments are not valid: {reason}")]
+    InvalidArguments {
+        /// What is wrong.
+        reason: String,
+    },
+    /// The tool could not do it.
+    #[error("{reason}")]
+    Failed {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl ToolError {
+    /// What the model reads.
+    pub fn for_model(&self) -> String {
+        Value::Object(Map::from_iter([("error".to_owned(), Value::from(self.to_string()))])).to_string()
+    }
+}
+
+#[async_trait(?Send)]
+impl<T: TypedTool> Tool for T {
+    fn spec(&self) -> ToolSpec {
+        let mut parameters = schemars::schema_for!(T::Arguments).to_value();
+        if let Some(schema) = parameters.as_object_mut() {
+            // Names of Rust types say nothing to a model, and some providers refuse `$schema`.
+            schema.remove("$schema");
+            schema.remove("title");
+            schema.entry("properties").or_insert_with(|| Value::Object(Map::new()));
+        }
+        ToolSpec { name: T::NAME.to_owned(), description: T::DESCRIPTION.to_owned(), parameters }
+    }
+
+    async fn call(&self, context: &AgentContext, arguments: &str) -> Result<ToolOutput, ToolError> {
+        // Models write nothing at all for a function without arguments.
+        let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
+        let arguments = serde_json::from_str(arguments)
+            .map_err(|error| ToolError::InvalidArguments { reason: error.to_string() })?;
+        self.run(context, arguments).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+    use serde_json::json;
+
+    use super::*;
+
+    #[derive(Deserialize, JsonSchema)]
+    struct Arguments {
+        /// A city.
+        #[expect(dead_code, reason = "only its schema is of interest")]
+        location: String,
+    }
+
+    struct Weather;
+
+    #[async_trait(?Send)]
+    impl TypedTool for Weather {
+        type Arguments = Arguments;
+        const NAME: &'static str = "get_weather";
+        const DESCRIPTION: &'static str = "The weather.";
+
+        async fn run(&self, _: &AgentContext, _: Arguments) -> Result<ToolOutput, ToolError> {
+            Ok(ToolOutput::default())
+        }
+    }
+
+    #[test]
+    fn the_schema_is_that_of_the_argument_type() {
+        assert_eq!(
+            Weather.spec().parameters,
+            json!({
+                "type": "object",
+                "properties": {"location": {"type": "string", "description": "A city."}},
+                "required": ["location"],
+            })
+        );
+    }
+}
