@@ -1,4 +1,5 @@
 //! A self-hosted ChatKit server.
+pub mod actors;
 pub mod agent;
 pub mod context;
 pub mod links;

@@ -1,0 +1,107 @@
+//! Threads as actors: what is guaranteed, and the handle through which the rest asks.
+//!
+//! # Guarantees
+//!
+//! * **One actor per live thread.** The [`registry::ThreadRegistry`] finds or starts it under
+//!   (user, thread id). It loads the thread's metadata when it starts and its recent items before
+//!   its first turn. An idle actor retires; when the actors hold too much, the idle go first.
+//! * **Order.** Messages of one sender are handled in the order they were sent. Events of a turn
+//!   reach every client in the order the responder emitted them.
+//! * **One running turn per thread.** Further turns wait in line, in order, up to
+//!   [`ThreadSettings::max_waiting_turns`]; beyond it the answer is [`ThreadError::Busy`]. Reads,
+//!   renaming and synchronous actions never wait for a turn.
+//! * **Handlers are quick.** A handler checks, spawns and answers. The turn is one future spawned on
+//!   the actor's context, dropped with it, and it owns the model's stream.
+//! * **Durable before visible.** An item is in the store before a client sees that it is done,
+//!   removed or replaced, and so is a changed thread. Text on its way is seen at once and saved at
+//!   most [`ThreadSettings::draft_interval`] later.
+//! * **A client that goes away cancels its turn**, unless it asked for a resumable one or another
+//!   client reads along. What was written is kept, with a note for the model.
+//! * **A failing responder** ends its turn with an `error` event; a panic in it does the same. What
+//!   was written is kept.
+//! * **A dead actor is no loss.** A panic in an actor closes its mailbox for good; its clients see an
+//!   `error` event, and the next message starts a fresh actor that loads from the store. A turn that
+//!   was cut short by the end of the process is closed when its thread is next loaded: its last
+//!   draft becomes a message, with a note for the model.
+//! * **Shutdown.** No new turns; running ones may finish up to a deadline, then they are cut short
+//!   and stored, and their clients are told.
+//!
+//! What may be lost: text streamed since the last draft, when the process is killed.
+
+pub mod registry;
+pub mod thread;
+pub mod turn_log;
+
+mod gateway;
+
+use std::time::Duration;
+
+use crate::{agent::ResponderError, store::StoreError};
+
+pub use self::{gateway::Threads, registry::ThreadRegistry, thread::ThreadActor};
+
+/// How thread actors behave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThreadSettings {
+    /// How many turns may wait behind a running one. Default 4: more than a person with two tabs
+    /// makes, few enough that the last one does not wait for minutes.
+    pub max_waiting_turns: usize,
+    /// How long an actor without work stays. Default 5 minutes.
+    pub idle_timeout: Duration,
+    /// How often a running message is saved. Default 1 second.
+    pub draft_interval: Duration,
+    /// The most bytes of one turn's events. Default 32 MiB.
+    pub max_turn_bytes: usize,
+    /// How many of the newest items a turn sees. Default 500.
+    pub recent_items: usize,
+    /// About how many bytes all actors together may hold in items. Default 256 MiB.
+    pub memory_budget_bytes: usize,
+}
+
+impl Default for ThreadSettings {
+    fn default() -> Self {
+        Self {
+            max_waiting_turns: 4,
+            idle_timeout: Duration::from_secs(5 * 60),
+            draft_interval: Duration::from_secs(1),
+            max_turn_bytes: 32 << 20,
+            recent_items: 500,
+            memory_budget_bytes: 256 << 20,
+        }
+    }
+}
+
+/// Why a thread did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum ThreadError {
+    /// The store did not.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The thread or item is in a state that does not allow it.
+    #[error("{reason}")]
+    Conflict {
+        /// Why.
+        reason: String,
+    },
+    /// Too many turns wait already.
+    #[error("this thread is busy; try again in a few seconds")]
+    Busy,
+    /// The service is being stopped.
+    #[error("the service is being restarted")]
+    ShuttingDown,
+    /// The responder did not.
+    #[error(transparent)]
+    Responder(#[from] ResponderError),
+    /// The thread's actor died over the message.
+    #[error("the thread's actor died over `{message}`")]
+    ActorDied {
+        /// The message's type.
+        message: &'static str,
+    },
+}
+
+impl ThreadError {
+    fn conflict(reason: impl Into<String>) -> Self {
+        Self::Conflict { reason: reason.into() }
+    }
+}

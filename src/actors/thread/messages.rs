@@ -1,0 +1,178 @@
+//! What a thread's actor may be asked.
+
+use actix::Message;
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    actors::{ThreadError, turn_log::TurnCursor},
+    context::RequestContext,
+    protocol::{
+        ItemId, Page, PageQuery, Thread, ThreadId, ThreadItem,
+        action::Action,
+        request::{Feedback, UserMessageInput},
+        structured_input::StructuredInputSubmission,
+    },
+};
+
+/// Opens a turn: stores what the user did and starts the answer.
+///
+/// Answers when what the user did is stored; what follows is read from the turn's log. While
+/// another turn runs, it waits in line, and so does the answer. A request that hangs up while it
+/// waits is dropped without a trace.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "Result<TurnCursor, ThreadError>")]
+pub struct StartTurn {
+    /// Who asks.
+    pub context: RequestContext,
+    /// What the user did.
+    pub opening: Opening,
+    /// Whether the turn goes on when its client goes away.
+    pub resumable: bool,
+    /// Fires when the request hung up before it was answered.
+    pub hung_up: CancellationToken,
+}
+
+impl StartTurn {
+    /// A turn that ends when its client goes away.
+    pub fn new(context: RequestContext, opening: Opening) -> Self {
+        Self { context, opening, resumable: false, hung_up: CancellationToken::new() }
+    }
+}
+
+/// What the user did. Ids are minted by the sender, so that a message sent twice is stored once.
+#[derive(Clone, Debug)]
+pub enum Opening {
+    /// Began a thread.
+    CreateThread {
+        /// The id of the first message.
+        item_id: ItemId,
+        /// The first message.
+        input: UserMessageInput,
+    },
+    /// Sent a message.
+    AddUserMessage {
+        /// The id of the message.
+        item_id: ItemId,
+        /// The message.
+        input: UserMessageInput,
+    },
+    /// Had the page answer the pending client tool call.
+    AddClientToolOutput {
+        /// The output.
+        result: serde_json::Value,
+    },
+    /// Answered a structured input.
+    AddStructuredInput {
+        /// The structured input.
+        item_id: ItemId,
+        /// The answers.
+        submission: StructuredInputSubmission,
+    },
+    /// Asked for another answer.
+    RetryAfterItem {
+        /// The user message to answer again.
+        item_id: ItemId,
+    },
+    /// Used a control.
+    CustomAction {
+        /// The widget the control is in.
+        item_id: Option<ItemId>,
+        /// What was asked for.
+        action: Action,
+    },
+}
+
+/// Runs an action that answers with one item, beside whatever turn runs.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "Result<Option<ThreadItem>, ThreadError>")]
+pub struct RunSyncAction {
+    /// Who asks.
+    pub context: RequestContext,
+    /// The widget the control is in.
+    pub item_id: Option<ItemId>,
+    /// What was asked for.
+    pub action: Action,
+}
+
+/// Follows the running turn from behind the first `after` events on; none when no turn runs.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Result<Option<TurnCursor>, ThreadError>")]
+pub struct FollowTurn {
+    /// How many events were seen already.
+    pub after: usize,
+}
+
+/// Cancels the running turn, if there is one, and answers when what is kept of it is stored.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Result<(), ThreadError>")]
+pub struct CancelTurn;
+
+/// Reads the thread with its first items.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "Result<Thread, ThreadError>")]
+pub struct GetThread {
+    /// Which items.
+    pub query: PageQuery,
+}
+
+/// Reads a page of items.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "Result<Page<ThreadItem>, ThreadError>")]
+pub struct ListItems {
+    /// Which items.
+    pub query: PageQuery,
+}
+
+/// Gives the thread a title.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "Result<Thread, ThreadError>")]
+pub struct RenameThread {
+    /// The title.
+    pub title: String,
+}
+
+/// Removes the thread and ends its running turn. Fine when there is no such thread.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Result<(), ThreadError>")]
+pub struct DeleteThread;
+
+/// Stores what the user thinks of items.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "Result<(), ThreadError>")]
+pub struct AddFeedback {
+    /// What the user thinks.
+    pub feedback: Feedback,
+}
+
+/// Reads a copy of the actor's state, for tests and status pages.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Result<ThreadSnapshot, ThreadError>")]
+pub struct Observe;
+
+/// A copy of what an actor holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ThreadSnapshot {
+    /// The thread.
+    pub thread_id: ThreadId,
+    /// Whether a turn runs.
+    pub running: bool,
+    /// How many turns wait.
+    pub waiting: usize,
+    /// How many items are held in memory; none before the first turn.
+    pub items_in_memory: Option<usize>,
+}
+
+/// Asks an actor to go if it is idle. A stop signal, sent by the registry to make room.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "()")]
+pub struct RetireIfIdle;
+
+/// Asks an actor to take no further turns and to say when the running one is over.
+///
+/// The turn may finish until `cancel` fires; then it is cut short and what is there is stored.
+#[derive(Clone, Debug, Message)]
+#[rtype(result = "()")]
+pub struct Drain {
+    /// Fires when there is no more time.
+    pub cancel: CancellationToken,
+}

@@ -1,0 +1,212 @@
+//! Opens a turn: checks what the user did, stores it, and says what the clients see first.
+
+use std::sync::Arc;
+
+use super::{messages::Opening, state::ThreadState};
+use crate::{
+    actors::ThreadError,
+    context::RequestContext,
+    protocol::{
+        Attachment, ItemId, ItemKind, ThreadItem, ThreadStreamEvent,
+        action::Action,
+        attachment::AttachmentCommon,
+        error::StreamErrorCode,
+        item::{ClientToolCallStatus, UserMessage},
+        request::UserMessageInput,
+        structured_input::StructuredInputStatus,
+    },
+    store::{Change, Store},
+};
+
+/// A turn that may run.
+#[derive(Debug)]
+pub struct Opened {
+    /// What the clients see before the responder's own events.
+    pub events: Vec<ThreadStreamEvent>,
+    /// What the responder is asked.
+    pub task: Task,
+}
+
+/// What the responder is asked.
+#[derive(Debug)]
+pub enum Task {
+    /// To answer.
+    Respond {
+        /// The user's message, if one is to be answered.
+        input: Option<Arc<ThreadItem>>,
+    },
+    /// To act.
+    Act {
+        /// What was asked for.
+        action: Action,
+        /// The widget the control is in.
+        sender: Option<ThreadItem>,
+    },
+    /// Nothing: the events say all.
+    Nothing,
+}
+
+/// Checks and stores what the user did. When it fails, nothing was changed.
+pub async fn open(
+    state: &ThreadState,
+    store: &dyn Store,
+    context: &RequestContext,
+    opening: Opening,
+) -> Result<Opened, ThreadError> {
+    match opening {
+        Opening::CreateThread { item_id, input } => {
+            let metadata = state.view.metadata().clone();
+            let created = ThreadStreamEvent::ThreadCreated { thread: metadata.without_items() };
+            state.begin_empty();
+            let opened =
+                user_message(state, store, context, item_id, input, Some(Change::CreateThread(metadata)))
+                    .await?;
+            Ok(Opened { events: [vec![created], opened.events].concat(), ..opened })
+        }
+        Opening::AddUserMessage { item_id, input } => {
+            state.recent_items().await?;
+            user_message(state, store, context, item_id, input, None).await
+        }
+        Opening::AddClientToolOutput { result } => client_tool_output(state, result).await,
+        Opening::AddStructuredInput { item_id, submission } => {
+            let mut item = state.item(&item_id).await?;
+            let ItemKind::StructuredInput(form) = &mut item.kind else {
+                return Err(ThreadError::conflict(format!("item `{item_id}` is no structured input")));
+            };
+            if form.status != StructuredInputStatus::Pending {
+                return Err(ThreadError::conflict(format!(
+                    "structured input `{item_id}` was answered already"
+                )));
+            }
+            form.inputs.iter_mut().for_each(|input| input.take_answer(&submission));
+            form.status = submission.status.into();
+            state.recent_items().await?;
+            state.commit(vec![Change::PutItem(item.clone()), begin_turn(state)]).await?;
+            Ok(Opened {
+                events: vec![ThreadStreamEvent::ItemReplaced { item }],
+                task: Task::Respond { input: None },
+            })
+        }
+        Opening::RetryAfterItem { item_id } => {
+            let item = state.item(&item_id).await?;
+            if !matches!(item.kind, ItemKind::UserMessage(_)) {
+                return Err(ThreadError::conflict(format!("item `{item_id}` is no user message")));
+            }
+            state.recent_items().await?;
+            let thread_id = state.thread_id();
+            state.commit(vec![Change::RemoveItemsAfter { thread_id, item_id }, begin_turn(state)]).await?;
+            Ok(Opened { events: Vec::new(), task: Task::Respond { input: Some(Arc::new(item)) } })
+        }
+        Opening::CustomAction { item_id, action } => {
+            let sender = match item_id {
+                Some(item_id) => Some(state.item(&item_id).await?),
+                None => None,
+            };
+            if sender.as_ref().is_some_and(|sender| !matches!(sender.kind, ItemKind::Widget(_))) {
+                let error = ThreadStreamEvent::Error {
+                    code: StreamErrorCode::StreamError,
+                    message: None,
+                    allow_retry: false,
+                };
+                return Ok(Opened { events: vec![error], task: Task::Nothing });
+            }
+            state.recent_items().await?;
+            state.commit(vec![begin_turn(state)]).await?;
+            Ok(Opened { events: Vec::new(), task: Task::Act { action, sender } })
+        }
+    }
+}
+
+fn begin_turn(state: &ThreadState) -> Change {
+    Change::BeginTurn { thread_id: state.thread_id() }
+}
+
+async fn user_message(
+    state: &ThreadState,
+    store: &dyn Store,
+    context: &RequestContext,
+    item_id: ItemId,
+    input: UserMessageInput,
+    create_thread: Option<Change>,
+) -> Result<Opened, ThreadError> {
+    let thread_id = state.thread_id();
+    let mut changes: Vec<Change> = create_thread.into_iter().collect();
+    let mut attachments = Vec::with_capacity(input.attachments.len());
+    for attachment_id in input.attachments {
+        let record = store.attachment(&state.user_id, &attachment_id).await?;
+        if record.file.is_none() {
+            return Err(ThreadError::conflict(format!(
+                "the file of attachment `{attachment_id}` has not been uploaded yet"
+            )));
+        }
+        if record.thread_id.as_ref().is_some_and(|other| *other != thread_id) {
+            return Err(ThreadError::conflict(format!(
+                "attachment `{attachment_id}` belongs to another thread"
+            )));
+        }
+        let is_image = record.is_picture();
+        let common = AttachmentCommon {
+            id: record.id,
+            name: record.name,
+            mime_type: record.mime_type,
+            upload_descriptor: None,
+            thread_id: Some(thread_id.clone()),
+        };
+        attachments.push(if is_image {
+            // Addresses are made for each client anew; see `links`.
+            Attachment::Image { common, preview_url: String::new() }
+        } else {
+            Attachment::File { common }
+        });
+        changes.push(Change::LinkAttachment { attachment_id, thread_id: thread_id.clone() });
+    }
+    let message = UserMessage {
+        content: input.content,
+        attachments,
+        quoted_text: input.quoted_text,
+        inference_options: input.inference_options,
+    };
+    let item = ThreadItem::new(item_id, thread_id, ItemKind::UserMessage(message));
+    changes.push(Change::PutItem(item.clone()));
+    changes.push(begin_turn(state));
+    state.commit(changes).await?;
+    let mut shown = item.clone();
+    context.links.fill_in(&mut shown);
+    Ok(Opened {
+        events: vec![ThreadStreamEvent::ItemDone { item: shown }],
+        task: Task::Respond { input: Some(Arc::new(item)) },
+    })
+}
+
+/// How far back other pending calls are looked for, as in the reference.
+const PENDING_CALLS_WINDOW: usize = 20;
+
+async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> Result<Opened, ThreadError> {
+    let recent = state.recent_items().await?;
+    let mut visible = recent.iter().rev().filter(|item| !item.is_hidden());
+    let newest = visible.next().map(|item| ThreadItem::clone(item));
+    let Some(mut item) = newest else {
+        return Err(ThreadError::conflict("no client tool call is pending"));
+    };
+    let ItemKind::ClientToolCall(call) = &mut item.kind else {
+        return Err(ThreadError::conflict("the thread's last item is no client tool call"));
+    };
+    if call.status != ClientToolCallStatus::Pending {
+        return Err(ThreadError::conflict("the client tool call was answered already"));
+    }
+    call.status = ClientToolCallStatus::Completed;
+    call.output = Some(result);
+    let thread_id = state.thread_id();
+    let mut changes = vec![Change::PutItem(item)];
+    for stale in recent.iter().rev().take(PENDING_CALLS_WINDOW).skip(1) {
+        if let ItemKind::ClientToolCall(call) = &stale.kind
+            && call.status == ClientToolCallStatus::Pending
+            && changes.iter().all(|change| !matches!(change, Change::PutItem(item) if item.id == stale.id))
+        {
+            changes.push(Change::RemoveItem { thread_id: thread_id.clone(), item_id: stale.id.clone() });
+        }
+    }
+    changes.push(begin_turn(state));
+    state.commit(changes).await?;
+    Ok(Opened { events: Vec::new(), task: Task::Respond { input: None } })
+}

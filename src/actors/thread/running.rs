@@ -1,0 +1,330 @@
+//! Runs a turn: the one future that owns the responder, and with it the model's stream.
+
+use std::{
+    panic::AssertUnwindSafe,
+    rc::Rc,
+    sync::{Arc, OnceLock},
+    time::Duration,
+};
+
+use futures_util::{FutureExt, future::LocalBoxFuture};
+use tokio::{
+    sync::mpsc,
+    time::{Instant, sleep_until},
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{opening::Task, state::ThreadState, turn::Turn};
+use crate::{
+    actors::turn_log::LogWriter,
+    agent::{AgentContext, AgentEvent, Responder, ResponderError, pictures::Pictures},
+    context::RequestContext,
+    protocol::{ItemId, ItemKind, ThreadItem, ThreadMetadata, ThreadStreamEvent, error::StreamErrorCode},
+    store::{Change, StoreError},
+};
+
+/// How many events a responder may be ahead of the log. Small: it is only there so that the
+/// responder can hand over an event without being polled again first.
+const EVENTS_AHEAD: usize = 16;
+
+/// Why a turn is ended before its responder is done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Interruption {
+    /// The user stopped it, or the last client went away.
+    Cancelled,
+    /// The service is being stopped.
+    Shutdown,
+    /// The thread is being deleted: nothing is kept.
+    Deleted,
+}
+
+/// Ends a running turn early. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupter {
+    token: CancellationToken,
+    why: Arc<OnceLock<Interruption>>,
+}
+
+impl Interrupter {
+    /// Ends the turn; the first reason given counts.
+    pub fn interrupt(&self, why: Interruption) {
+        let _ = self.why.set(why);
+        self.token.cancel();
+    }
+
+    async fn interrupted(&self) -> Interruption {
+        self.token.cancelled().await;
+        self.why.get().copied().unwrap_or(Interruption::Cancelled)
+    }
+}
+
+/// Everything a turn runs on.
+pub struct Running {
+    /// The thread.
+    pub state: ThreadState,
+    /// The log the events go to.
+    pub log: LogWriter,
+    /// What answers.
+    pub responder: Arc<dyn Responder>,
+    /// Reads pictures for the model.
+    pub pictures: Pictures,
+    /// Who asked.
+    pub context: RequestContext,
+    /// Ends the turn early.
+    pub interrupter: Interrupter,
+    /// Fires when the last client of a turn that is not resumable goes away.
+    pub abandoned: CancellationToken,
+    /// How often a running message is saved.
+    pub draft_interval: Duration,
+    /// The thread as it was last saved.
+    pub saved: ThreadMetadata,
+}
+
+/// Why a turn cannot go on.
+#[derive(Debug)]
+enum Fault {
+    /// The responder gave up or panicked.
+    Responder(ResponderError),
+    /// An item could not be stored.
+    Store(StoreError),
+    /// The log is full.
+    LogFull(String),
+}
+
+/// How a turn ended.
+#[derive(Debug)]
+enum End {
+    Done,
+    Interrupted(Interruption),
+    Failed(Fault),
+}
+
+impl Running {
+    /// Runs the turn to its end, stores what has to be stored, and closes the log.
+    pub async fn run(mut self, events: Vec<ThreadStreamEvent>, task: Task) {
+        if matches!(task, Task::Nothing) {
+            events.iter().for_each(|event| self.log.append_last(event));
+            self.log.close();
+            return;
+        }
+        let stream_options = self.responder.stream_options(&self.state.view.metadata());
+        // In a replaced structured input the options come first, after a new message second.
+        let (before, after): (Vec<_>, Vec<_>) =
+            events.into_iter().partition(|event| !matches!(event, ThreadStreamEvent::ItemReplaced { .. }));
+        let options = ThreadStreamEvent::StreamOptions { stream_options };
+        before.iter().chain([&options]).chain(&after).for_each(|event| self.log.append_last(event));
+
+        let mut turn = Turn::new(self.state.thread_id());
+        let end = self.follow_responder(&mut turn, task).await;
+        self.finish(turn, end).await;
+    }
+
+    async fn follow_responder(&mut self, turn: &mut Turn, task: Task) -> End {
+        let (emitter, mut events) = mpsc::channel(EVENTS_AHEAD);
+        let history = match self.state.recent_items().await {
+            Ok(history) => history,
+            Err(error) => return End::Failed(Fault::Store(error)),
+        };
+        let context = AgentContext::new(
+            self.context.clone(),
+            Rc::clone(&self.state.view),
+            history,
+            self.pictures.clone(),
+            emitter,
+        );
+        let mut responding = respond(Arc::clone(&self.responder), context, task);
+        let interrupter = self.interrupter.clone();
+        let abandoned = self.abandoned.clone();
+        let mut next_draft = Instant::now() + self.draft_interval;
+        let draft_timer = sleep_until(next_draft);
+        tokio::pin!(draft_timer);
+        loop {
+            let wake = tokio::select! {
+                biased;
+                why = interrupter.interrupted() => return End::Interrupted(why),
+                () = abandoned.cancelled() => return End::Interrupted(Interruption::Cancelled),
+                Some(event) = events.recv() => Wake::Event(event),
+                result = &mut responding => Wake::Responded(result),
+                () = &mut draft_timer, if turn.needs_draft() => Wake::DraftDue,
+            };
+            let outcome = match wake {
+                Wake::Event(event) => self.take(turn, event).await,
+                Wake::DraftDue => Ok(()),
+                Wake::Responded(result) => {
+                    while let Ok(event) = events.try_recv() {
+                        if let Err(fault) = self.take(turn, event).await {
+                            return End::Failed(fault);
+                        }
+                    }
+                    return match result {
+                        Ok(()) => End::Done,
+                        Err(error) => End::Failed(Fault::Responder(error)),
+                    };
+                }
+            };
+            if let Err(fault) = outcome {
+                return End::Failed(fault);
+            }
+            if turn.needs_draft() && Instant::now() >= next_draft {
+                // A draft that cannot be saved is no reason to end the answer: the next may be.
+                if let Err(error) = self.state.commit(turn.take_drafts()).await {
+                    tracing::warn!(thread.id = %self.state.thread_id(), cause = %error, "draft not saved");
+                }
+                next_draft = Instant::now() + self.draft_interval;
+                draft_timer.as_mut().reset(next_draft);
+            }
+        }
+    }
+
+    async fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<(), Fault> {
+        if let AgentEvent::Event(event) = event {
+            let step = turn.apply(&event);
+            if let Some(change) = step.commit {
+                self.state.commit(vec![change]).await.map_err(Fault::Store)?;
+            }
+            if !step.hidden {
+                self.log.append(&event).map_err(|error| Fault::LogFull(error.to_string()))?;
+            }
+        }
+        self.show_changed_thread().await.map_err(Fault::Store)
+    }
+
+    /// Saves a changed thread and shows it.
+    async fn show_changed_thread(&mut self) -> Result<(), StoreError> {
+        if !self.state.view.take_changed() {
+            return Ok(());
+        }
+        let metadata = self.state.view.metadata().clone();
+        if metadata == self.saved {
+            return Ok(());
+        }
+        self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await?;
+        self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
+        self.saved = metadata;
+        Ok(())
+    }
+
+    async fn finish(mut self, turn: Turn, end: End) {
+        let thread_id = self.state.thread_id();
+        let interruption = match &end {
+            // Only a deletion takes the thread away under a running turn.
+            End::Failed(Fault::Store(StoreError::ThreadNotFound { .. })) => Some(Interruption::Deleted),
+            End::Done | End::Failed(_) => None,
+            End::Interrupted(why) => Some(*why),
+        };
+        if interruption == Some(Interruption::Deleted) {
+            self.log.close();
+            return;
+        }
+        let mut last_changes = Vec::new();
+        if !matches!(end, End::Done) {
+            last_changes.extend(turn.into_kept_items().into_iter().map(Change::PutItem));
+        }
+        if let Some(why) = interruption {
+            last_changes.push(Change::PutItem(interruption_note(&thread_id, why)));
+        }
+        if let Err(error) = self.state.commit(last_changes).await {
+            tracing::error!(thread.id = %thread_id, cause = %error, "unfinished answer not stored");
+        }
+        if let End::Failed(fault) = end {
+            let error = self.report(fault);
+            self.log.append_last(&error);
+        } else if interruption == Some(Interruption::Shutdown) {
+            self.log.append_last(&ThreadStreamEvent::Error {
+                code: StreamErrorCode::Custom,
+                message: Some("The server is being restarted. Please try again in a moment.".to_owned()),
+                allow_retry: true,
+            });
+        }
+        if let Err(error) = self.show_changed_thread().await {
+            tracing::error!(thread.id = %thread_id, cause = %error, "changed thread not stored");
+        }
+        // The client need not wait for this one: what it saw is durable already.
+        self.log.close();
+        if let Err(error) = self.state.commit(vec![Change::EndTurn { thread_id: thread_id.clone() }]).await
+            && !matches!(error, StoreError::ThreadNotFound { .. })
+        {
+            tracing::warn!(thread.id = %thread_id, cause = %error, "end of turn not noted");
+        }
+    }
+
+    /// Logs a fault, once, and words it for the clients.
+    fn report(&self, fault: Fault) -> ThreadStreamEvent {
+        let cause = match &fault {
+            Fault::Responder(error) => error.cause(),
+            Fault::Store(error) => error.to_string(),
+            Fault::LogFull(reason) => reason.clone(),
+        };
+        tracing::error!(
+            thread.id = %self.state.thread_id(),
+            request.id = %self.context.request_id,
+            cause,
+            "turn failed"
+        );
+        let (code, message, allow_retry) = match fault {
+            Fault::Responder(ResponderError::Custom { message, allow_retry, .. }) => {
+                (StreamErrorCode::Custom, Some(message), allow_retry)
+            }
+            Fault::Responder(ResponderError::Coded { code, allow_retry }) => (code, None, allow_retry),
+            Fault::LogFull(reason) => {
+                (StreamErrorCode::Custom, Some(format!("The answer was stopped: {reason}.")), true)
+            }
+            Fault::Responder(ResponderError::NotImplemented { .. } | ResponderError::Failed(_))
+            | Fault::Store(_) => (StreamErrorCode::StreamError, None, true),
+        };
+        ThreadStreamEvent::Error { code, message, allow_retry }
+    }
+}
+
+enum Wake {
+    Event(AgentEvent),
+    Responded(Result<(), ResponderError>),
+    DraftDue,
+}
+
+/// The responder's future; a panic in it becomes an error.
+fn respond(
+    responder: Arc<dyn Responder>,
+    context: AgentContext,
+    task: Task,
+) -> LocalBoxFuture<'static, Result<(), ResponderError>> {
+    let responding = async move {
+        match task {
+            Task::Respond { input } => responder.respond(context, input).await,
+            Task::Act { action, sender } => responder.action(context, action, sender).await,
+            Task::Nothing => Ok(()),
+        }
+    };
+    // After a panic the future is dropped and never looked at again.
+    AssertUnwindSafe(responding)
+        .catch_unwind()
+        .map(|result| {
+            result.unwrap_or_else(|panic| {
+                let text = panic
+                    .downcast_ref::<&str>()
+                    .map(|text| (*text).to_owned())
+                    .or_else(|| panic.downcast_ref::<String>().cloned())
+                    .unwrap_or_default();
+                Err(ResponderError::Failed(format!("the responder panicked: {text}").into()))
+            })
+        })
+        .boxed_local()
+}
+
+/// Tells the model, and only the model, that an answer was cut short.
+pub fn interruption_note(thread_id: &crate::protocol::ThreadId, why: Interruption) -> ThreadItem {
+    let content = match why {
+        Interruption::Cancelled | Interruption::Deleted => {
+            "The user stopped the answer before it was complete. Do not take it up again unless asked to."
+        }
+        Interruption::Shutdown => {
+            "The answer before this note was cut short by a restart of the service. Do not take it up again \
+             unless asked to."
+        }
+    };
+    ThreadItem::new(
+        ItemId::hidden_context(),
+        thread_id.clone(),
+        ItemKind::SdkHiddenContext { content: content.to_owned() },
+    )
+}

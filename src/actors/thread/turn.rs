@@ -1,0 +1,275 @@
+//! What a turn's events mean: a pure reducer from events to changes of the store.
+//!
+//! It does no I/O and knows no clock, so that every rule of the protocol's event loop can be tested
+//! by calling it.
+
+use crate::protocol::{
+    ItemId, ItemKind, ItemUpdate, ThreadId, ThreadItem, ThreadStreamEvent, content::AssistantContent,
+};
+use crate::store::Change;
+
+/// The most parts a message may have; a larger `content_index` is a fault of the responder.
+const MAX_PARTS: usize = 1_000;
+
+/// The unfinished items of a running turn.
+#[derive(Debug)]
+pub struct Turn {
+    thread_id: ThreadId,
+    /// In the order they were added; few at any time.
+    pending: Vec<Pending>,
+}
+
+#[derive(Debug)]
+struct Pending {
+    item: ThreadItem,
+    /// Whether it changed since it was last saved as a draft.
+    changed: bool,
+}
+
+/// What has to happen with an event.
+#[derive(Debug, Default)]
+pub struct Step {
+    /// What must be committed before a client sees the event.
+    pub commit: Option<Change>,
+    /// Whether clients see it at all.
+    pub hidden: bool,
+}
+
+impl Turn {
+    /// A turn of this thread without unfinished items.
+    pub fn new(thread_id: ThreadId) -> Self {
+        Self { thread_id, pending: Vec::new() }
+    }
+
+    /// Takes an event in and says what has to happen with it.
+    pub fn apply(&mut self, event: &ThreadStreamEvent) -> Step {
+        match event {
+            ThreadStreamEvent::ItemAdded { item } => {
+                self.forget(&item.id);
+                self.pending.push(Pending { item: item.clone(), changed: true });
+                Step { commit: None, hidden: item.is_hidden() }
+            }
+            ThreadStreamEvent::ItemUpdated { item_id, update } => {
+                if let Some(pending) = self.pending.iter_mut().find(|pending| pending.item.id == *item_id)
+                    && apply_update(&mut pending.item.kind, update)
+                {
+                    pending.changed = true;
+                }
+                Step::default()
+            }
+            ThreadStreamEvent::ItemDone { item } | ThreadStreamEvent::ItemReplaced { item } => {
+                self.forget(&item.id);
+                Step { commit: Some(Change::PutItem(item.clone())), hidden: item.is_hidden() }
+            }
+            ThreadStreamEvent::ItemRemoved { item_id } => {
+                self.forget(item_id);
+                let change =
+                    Change::RemoveItem { thread_id: self.thread_id.clone(), item_id: item_id.clone() };
+                Step { commit: Some(change), hidden: false }
+            }
+            ThreadStreamEvent::ThreadCreated { .. }
+            | ThreadStreamEvent::ThreadUpdated { .. }
+            | ThreadStreamEvent::StreamOptions { .. }
+            | ThreadStreamEvent::ProgressUpdate { .. }
+            | ThreadStreamEvent::ClientEffect { .. }
+            | ThreadStreamEvent::Error { .. }
+            | ThreadStreamEvent::Notice { .. } => Step::default(),
+        }
+    }
+
+    fn forget(&mut self, item_id: &ItemId) {
+        self.pending.retain(|pending| pending.item.id != *item_id);
+    }
+
+    /// Whether there is text that no draft holds yet.
+    pub fn needs_draft(&self) -> bool {
+        self.pending.iter().any(Pending::needs_draft)
+    }
+
+    /// The drafts to save now.
+    pub fn take_drafts(&mut self) -> Vec<Change> {
+        self.pending
+            .iter_mut()
+            .filter(|pending| pending.needs_draft())
+            .map(|pending| {
+                pending.changed = false;
+                Change::PutDraft(pending.item.clone())
+            })
+            .collect()
+    }
+
+    /// What is kept of a turn that ends early: the assistant messages that hold text.
+    pub fn into_kept_items(self) -> Vec<ThreadItem> {
+        self.pending.into_iter().map(|pending| pending.item).filter(is_kept_when_cut_short).collect()
+    }
+}
+
+impl Pending {
+    fn needs_draft(&self) -> bool {
+        self.changed && is_kept_when_cut_short(&self.item)
+    }
+}
+
+/// Whether an unfinished item is worth keeping: an assistant message that is not blank.
+pub fn is_kept_when_cut_short(item: &ThreadItem) -> bool {
+    matches!(&item.kind, ItemKind::AssistantMessage(message) if !message.is_blank())
+}
+
+/// Brings an unfinished item up to date; widgets and images are not followed, as in the reference.
+/// Says whether anything changed.
+fn apply_update(kind: &mut ItemKind, update: &ItemUpdate) -> bool {
+    match (kind, update) {
+        (
+            ItemKind::AssistantMessage(message),
+            ItemUpdate::ContentPartAdded { content_index, content }
+            | ItemUpdate::ContentPartDone { content_index, content },
+        ) => match part(&mut message.content, *content_index) {
+            Some(part) => {
+                *part = content.clone();
+                true
+            }
+            None => false,
+        },
+        (ItemKind::AssistantMessage(message), ItemUpdate::TextDelta { content_index, delta }) => {
+            match part(&mut message.content, *content_index) {
+                Some(AssistantContent::OutputText { text, .. }) => {
+                    text.push_str(delta);
+                    true
+                }
+                None => false,
+            }
+        }
+        (
+            ItemKind::AssistantMessage(message),
+            ItemUpdate::AnnotationAdded { content_index, annotation_index, annotation },
+        ) => match part(&mut message.content, *content_index) {
+            Some(AssistantContent::OutputText { annotations, .. }) => {
+                let place = (*annotation_index).min(annotations.len());
+                annotations.insert(place, annotation.clone());
+                true
+            }
+            None => false,
+        },
+        (ItemKind::Workflow { workflow }, ItemUpdate::WorkflowTaskAdded { task, .. }) => {
+            workflow.tasks.push(task.clone());
+            true
+        }
+        (ItemKind::Workflow { workflow }, ItemUpdate::WorkflowTaskUpdated { task_index, task }) => {
+            match workflow.tasks.get_mut(*task_index) {
+                Some(place) => {
+                    *place = task.clone();
+                    true
+                }
+                None => false,
+            }
+        }
+        _ => false,
+    }
+}
+
+/// The part at an index; missing ones before it are filled with empty text.
+fn part(content: &mut Vec<AssistantContent>, index: usize) -> Option<&mut AssistantContent> {
+    if index >= MAX_PARTS {
+        return None;
+    }
+    while content.len() <= index {
+        content.push(AssistantContent::text(""));
+    }
+    content.get_mut(index)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::item::{AssistantMessage, WidgetItem};
+    use crate::protocol::widget::components::Card;
+
+    fn item(id: &str, kind: ItemKind) -> ThreadItem {
+        ThreadItem::new(id.into(), "thr_1".into(), kind)
+    }
+
+    fn message(id: &str, text: &str) -> ThreadItem {
+        item(id, ItemKind::AssistantMessage(AssistantMessage::text(text)))
+    }
+
+    fn delta(id: &str, content_index: usize, delta: &str) -> ThreadStreamEvent {
+        let update = ItemUpdate::TextDelta { content_index, delta: delta.to_owned() };
+        ThreadStreamEvent::ItemUpdated { item_id: id.into(), update }
+    }
+
+    fn turn() -> Turn {
+        Turn::new("thr_1".into())
+    }
+
+    fn added(id: &str) -> ThreadStreamEvent {
+        let kind = ItemKind::AssistantMessage(AssistantMessage::default());
+        ThreadStreamEvent::ItemAdded { item: item(id, kind) }
+    }
+
+    #[test]
+    fn a_done_item_is_committed_before_it_is_seen() {
+        let step = turn().apply(&ThreadStreamEvent::ItemDone { item: message("msg_1", "hi") });
+        assert!(matches!(step.commit, Some(Change::PutItem(item)) if item.id.as_str() == "msg_1"));
+        assert!(!step.hidden);
+    }
+
+    #[test]
+    fn hidden_items_are_stored_but_never_seen_whatever_the_event() {
+        let hidden = item("h", ItemKind::HiddenContextItem { content: "x".into() });
+        for event in [
+            ThreadStreamEvent::ItemAdded { item: hidden.clone() },
+            ThreadStreamEvent::ItemDone { item: hidden.clone() },
+            ThreadStreamEvent::ItemReplaced { item: hidden },
+        ] {
+            assert!(turn().apply(&event).hidden);
+        }
+    }
+
+    #[test]
+    fn a_turn_cut_short_keeps_messages_with_text_and_nothing_else() {
+        let mut turn = turn();
+        for event in [
+            added("msg_text"),
+            added("msg_blank"),
+            added("msg_done"),
+            delta("msg_text", 1, "second"),
+            delta("msg_blank", 0, " \n"),
+            delta("msg_done", 0, "x"),
+            ThreadStreamEvent::ItemAdded {
+                item: item(
+                    "msg_widget",
+                    ItemKind::Widget(WidgetItem { widget: Card::new([]).into(), copy_text: None }),
+                ),
+            },
+            ThreadStreamEvent::ItemDone { item: message("msg_done", "x") },
+        ] {
+            turn.apply(&event);
+        }
+        let kept = turn.into_kept_items();
+        assert_eq!(kept.len(), 1);
+        let ItemKind::AssistantMessage(message) = &kept[0].kind else { panic!() };
+        let texts: Vec<_> = message.content.iter().map(AssistantContent::as_text).collect();
+        assert_eq!(texts, ["", "second"], "parts below the index are padded");
+    }
+
+    #[test]
+    fn a_draft_is_due_only_when_text_changed() {
+        let mut turn = turn();
+        turn.apply(&added("msg_1"));
+        assert!(!turn.needs_draft(), "an empty message is no loss");
+        turn.apply(&delta("msg_1", 0, "a"));
+        assert!(turn.needs_draft());
+        assert_eq!(turn.take_drafts().len(), 1);
+        assert!(!turn.needs_draft());
+        turn.apply(&delta("msg_other", 0, "b"));
+        assert!(!turn.needs_draft());
+    }
+
+    #[test]
+    fn an_index_out_of_reason_is_ignored() {
+        let mut turn = turn();
+        turn.apply(&added("msg_1"));
+        turn.apply(&delta("msg_1", usize::MAX, "a"));
+        assert!(turn.into_kept_items().is_empty());
+    }
+}

@@ -1,0 +1,344 @@
+//! The log of a turn: events serialised once, read by any number of clients.
+//!
+//! A turn appends frames; every client is a cursor. There is no buffer per client, so a slow phone
+//! costs nothing but the memory the log has anyway, a late tab reads from the start, and no event
+//! can be lost. An append wakes those who wait: O(1) per event and client, without allocation.
+
+use std::{
+    io::Write,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, Waker},
+};
+
+use bytes::{BufMut, Bytes, BytesMut};
+use futures_util::Stream;
+use tokio_util::sync::CancellationToken;
+
+use crate::protocol::{ThreadStreamEvent, error::StreamErrorCode};
+
+/// How much room for frames is taken at once.
+const ARENA_BYTES: usize = 4 << 10;
+
+/// Why an event was not appended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum AppendError {
+    /// The log holds as much as it may.
+    #[error("the answer is longer than the {max_bytes} bytes a turn may have")]
+    Full {
+        /// The most bytes.
+        max_bytes: usize,
+    },
+}
+
+/// The log of one turn, as its clients share it.
+#[derive(Debug)]
+pub struct TurnLog {
+    /// A plain lock: held for a few instructions, never across an await.
+    state: Mutex<State>,
+    /// Whether the turn goes on when nobody reads along.
+    resumable: bool,
+    /// Fires when the last client of a turn that is not resumable goes away.
+    abandoned: CancellationToken,
+}
+
+/// One event, ready to be sent: `id: <number>`, then what the reference sends.
+///
+/// Both forms a client may ask for are slices of the same bytes.
+#[derive(Debug)]
+struct Frame {
+    with_id: Bytes,
+    /// Where the form without the id begins.
+    data_start: usize,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    frames: Vec<Frame>,
+    closed: bool,
+    clients: usize,
+    /// Those who wait, by the slot of their cursor.
+    waiting: Vec<Option<Waker>>,
+    free_slots: Vec<usize>,
+}
+
+impl TurnLog {
+    /// An empty log. With `resumable`, the turn goes on when nobody reads along.
+    pub fn new(resumable: bool) -> Arc<Self> {
+        Arc::new(Self { state: Mutex::default(), resumable, abandoned: CancellationToken::new() })
+    }
+
+    /// Fires when the last client goes away from a turn that is not resumable.
+    pub fn abandoned(&self) -> &CancellationToken {
+        &self.abandoned
+    }
+
+    /// A client that reads from behind the first `after` events on.
+    pub fn follow(self: &Arc<Self>, after: usize) -> TurnCursor {
+        let mut state = self.lock();
+        state.clients += 1;
+        let slot = state.free_slots.pop().unwrap_or_else(|| {
+            state.waiting.push(None);
+            state.waiting.len() - 1
+        });
+        drop(state);
+        TurnCursor { log: Arc::clone(self), next: after, slot, with_ids: false }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing that may panic runs under the lock.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn change(&self, change: impl FnOnce(&mut State)) {
+        let mut state = self.lock();
+        change(&mut state);
+        for waker in state.waiting.iter_mut().filter_map(Option::take) {
+            waker.wake();
+        }
+    }
+}
+
+/// The one end that appends. Dropping it closes the log, so no client waits for a dead turn.
+#[derive(Debug)]
+pub struct LogWriter {
+    log: Arc<TurnLog>,
+    arena: BytesMut,
+    events: usize,
+    bytes: usize,
+    max_bytes: usize,
+    closed: bool,
+}
+
+impl LogWriter {
+    /// The writer of a log that holds at most `max_bytes`.
+    pub fn new(log: Arc<TurnLog>, max_bytes: usize) -> Self {
+        Self { log, arena: BytesMut::new(), events: 0, bytes: 0, max_bytes, closed: false }
+    }
+
+    /// Appends an event as one SSE frame.
+    pub fn append(&mut self, event: &ThreadStreamEvent) -> Result<(), AppendError> {
+        let frame = self.frame(event);
+        if self.bytes + frame.with_id.len() > self.max_bytes {
+            return Err(AppendError::Full { max_bytes: self.max_bytes });
+        }
+        self.push(frame);
+        Ok(())
+    }
+
+    /// Appends the event that ends a turn, whatever the log holds already.
+    pub fn append_last(&mut self, event: &ThreadStreamEvent) {
+        let frame = self.frame(event);
+        self.push(frame);
+    }
+
+    fn push(&mut self, frame: Frame) {
+        self.bytes += frame.with_id.len();
+        self.events += 1;
+        self.log.change(|state| state.frames.push(frame));
+    }
+
+    fn frame(&mut self, event: &ThreadStreamEvent) -> Frame {
+        if self.arena.capacity() < ARENA_BYTES / 4 {
+            self.arena.reserve(ARENA_BYTES);
+        }
+        write!((&mut self.arena).writer(), "id: {}\n", self.events + 1).expect("memory takes every write");
+        let data_start = self.arena.len();
+        self.arena.put_slice(b"data: ");
+        serde_json::to_writer((&mut self.arena).writer(), event)
+            .expect("events have string keys, and memory takes every write");
+        self.arena.put_slice(b"\n\n");
+        Frame { with_id: self.arena.split().freeze(), data_start }
+    }
+
+    /// Ends the log; clients read what there is and then its end.
+    pub fn close(&mut self) {
+        if !std::mem::replace(&mut self.closed, true) {
+            self.log.change(|state| state.closed = true);
+        }
+    }
+}
+
+impl Drop for LogWriter {
+    fn drop(&mut self) {
+        if !self.closed {
+            // The turn died without a word: its actor panicked or was torn down.
+            self.append_last(&ThreadStreamEvent::Error {
+                code: StreamErrorCode::StreamError,
+                message: None,
+                allow_retry: true,
+            });
+            self.close();
+        }
+    }
+}
+
+/// One client of a turn: a stream of frames from its place to the end.
+#[derive(Debug)]
+pub struct TurnCursor {
+    log: Arc<TurnLog>,
+    next: usize,
+    slot: usize,
+    with_ids: bool,
+}
+
+impl TurnCursor {
+    /// Has every frame begin with the number of its event, counted from 1, as its SSE `id`.
+    #[must_use]
+    pub fn with_ids(mut self) -> Self {
+        self.with_ids = true;
+        self
+    }
+
+    /// How many events lie behind the cursor.
+    pub fn position(&self) -> usize {
+        self.next
+    }
+}
+
+impl Stream for TurnCursor {
+    type Item = Bytes;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Bytes>> {
+        let log = Arc::clone(&self.log);
+        let mut state = log.lock();
+        if let Some(frame) = state.frames.get(self.next) {
+            self.next += 1;
+            let bytes =
+                if self.with_ids { frame.with_id.clone() } else { frame.with_id.slice(frame.data_start..) };
+            return Poll::Ready(Some(bytes));
+        }
+        if state.closed {
+            return Poll::Ready(None);
+        }
+        match &mut state.waiting[self.slot] {
+            Some(waker) => waker.clone_from(context.waker()),
+            empty => *empty = Some(context.waker().clone()),
+        }
+        Poll::Pending
+    }
+}
+
+impl Drop for TurnCursor {
+    fn drop(&mut self) {
+        let mut state = self.log.lock();
+        state.waiting[self.slot] = None;
+        state.free_slots.push(self.slot);
+        state.clients -= 1;
+        let abandoned = state.clients == 0 && !state.closed && !self.log.resumable;
+        drop(state);
+        if abandoned {
+            self.log.abandoned.cancel();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use futures_util::{FutureExt, StreamExt};
+
+    use super::*;
+
+    fn event(text: &str) -> ThreadStreamEvent {
+        ThreadStreamEvent::ProgressUpdate { text: text.to_owned(), icon: None }
+    }
+
+    fn frame(text: &str) -> String {
+        format!("data: {{\"type\":\"progress_update\",\"text\":\"{text}\"}}\n\n")
+    }
+
+    #[actix_rt::test]
+    async fn every_cursor_sees_every_event_in_order_whenever_it_comes() {
+        let log = TurnLog::new(false);
+        let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
+        let mut early = log.follow(0);
+        let reader = actix_rt::spawn(async move {
+            let mut seen = Vec::new();
+            while let Some(frame) = early.next().await {
+                seen.push(frame);
+            }
+            seen
+        });
+        for number in 0..100 {
+            writer.append(&event(&number.to_string())).unwrap();
+            if number % 7 == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+        let mut late = log.follow(90);
+        assert_eq!(late.next().await.unwrap(), frame("90"));
+        writer.close();
+        let seen = reader.await.unwrap();
+        assert_eq!(seen.len(), 100);
+        assert!(seen.iter().enumerate().all(|(number, seen)| *seen == frame(&number.to_string())));
+        assert_eq!(late.count().await, 9);
+    }
+
+    #[test]
+    fn a_client_that_asks_for_ids_gets_the_number_of_each_event() {
+        let log = TurnLog::new(true);
+        let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
+        writer.append(&event("a")).unwrap();
+        writer.append(&event("b")).unwrap();
+        writer.close();
+        let resumed: Vec<_> = log.follow(1).with_ids().collect::<Vec<_>>().now_or_never().unwrap();
+        assert_eq!(resumed, [format!("id: 2\n{}", frame("b"))]);
+    }
+
+    #[actix_rt::test]
+    async fn an_append_wakes_all_who_wait() {
+        let log = TurnLog::new(false);
+        let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
+        let mut cursors: Vec<_> = (0..3).map(|_| log.follow(0)).collect();
+        let waiting: Vec<_> = cursors.iter_mut().map(StreamExt::next).collect();
+        let mut all = futures_util::future::join_all(waiting);
+        assert!((&mut all).now_or_never().is_none());
+        writer.append(&event("x")).unwrap();
+        assert!(all.await.into_iter().all(|seen| seen.unwrap() == frame("x")));
+    }
+
+    #[test]
+    fn the_last_client_that_leaves_abandons_the_turn() {
+        let log = TurnLog::new(false);
+        let _writer = LogWriter::new(Arc::clone(&log), 1 << 20);
+        let (first, second) = (log.follow(0), log.follow(0));
+        drop(first);
+        assert!(!log.abandoned().is_cancelled());
+        drop(second);
+        assert!(log.abandoned().is_cancelled());
+    }
+
+    #[test]
+    fn a_resumable_turn_is_never_abandoned_nor_is_one_that_is_over() {
+        let resumable = TurnLog::new(true);
+        let _writer = LogWriter::new(Arc::clone(&resumable), 1 << 20);
+        drop(resumable.follow(0));
+        assert!(!resumable.abandoned().is_cancelled());
+
+        let over = TurnLog::new(false);
+        LogWriter::new(Arc::clone(&over), 1 << 20).close();
+        drop(over.follow(0));
+        assert!(!over.abandoned().is_cancelled());
+    }
+
+    #[test]
+    fn a_full_log_refuses_more_but_takes_the_last_word() {
+        let log = TurnLog::new(false);
+        let mut writer = LogWriter::new(Arc::clone(&log), 100);
+        writer.append(&event("a")).unwrap();
+        assert_eq!(writer.append(&event(&"b".repeat(100))), Err(AppendError::Full { max_bytes: 100 }));
+        writer.append_last(&event("too long"));
+        writer.close();
+        let frames: Vec<_> = log.follow(0).collect::<Vec<_>>().now_or_never().unwrap();
+        assert_eq!(frames, [frame("a"), frame("too long")]);
+    }
+
+    #[test]
+    fn a_writer_that_dies_leaves_an_error_and_an_end() {
+        let log = TurnLog::new(false);
+        drop(LogWriter::new(Arc::clone(&log), 100));
+        let frames: Vec<_> = log.follow(0).collect::<Vec<_>>().now_or_never().unwrap();
+        assert_eq!(frames.len(), 1);
+        assert!(frames[0].starts_with(b"data: {\"type\":\"error\""));
+    }
+}
