@@ -1,6 +1,7 @@
 //! A self-hosted ChatKit server.
 pub mod actors;
 pub mod agent;
+pub mod assistant;
 pub mod context;
 pub mod links;
 pub mod model;

@@ -1,0 +1,179 @@
+//! The weather & image assistant: a responder with tools, widgets and titles.
+//!
+//! It answers through a language model, shows a card for each place whose weather was asked, offers
+//! cities to choose from, tells the time, and looks at every picture of the thread.
+
+pub mod title;
+pub mod tools;
+pub mod weather;
+pub mod widgets;
+
+use std::{pin::pin, sync::Arc};
+
+use async_trait::async_trait;
+use serde::Deserialize;
+use serde_json::json;
+
+use self::{
+    tools::{cities::ShowCitySelector, time::GetTime, weather::GetWeather},
+    weather::WeatherSource,
+    widgets::city_selector::{CITY_SELECTED, City},
+};
+use crate::{
+    agent::{
+        AgentContext, Responder, ResponderError, Tool,
+        input::to_messages,
+        tool_loop::{RunOptions, ToolLoop},
+    },
+    model::{Model, ModelMessage, ToolChoice},
+    protocol::{ItemKind, ThreadItem, action::Action, item::UserMessage},
+};
+
+/// What the model is told before anything else.
+const INSTRUCTIONS: &str = "\
+You are a friendly assistant for the weather, the time, and pictures.
+
+- Weather: call `get_weather` for every place the user asks about, once for each place, even if you \
+told its weather before: weather changes. The user sees a card with all figures after your text, so \
+write one or two sentences that say what matters and do not repeat every figure. When the result is \
+marked as sample data, say so briefly. When a place is not found, say so and offer what the result \
+suggests.
+- Cities: call `show_city_selector` when the user wants to choose a city, asks which cities there \
+are, or asks for weather without saying where and no place was mentioned before.
+- Time: call `get_time`, with a place when the user names one.
+- Pictures: describe what you see in pictures the user sends, and answer questions about any picture \
+of the conversation. Say so when something cannot be made out.
+- Never make up weather, times or contents of pictures. For anything else, help if you can in a few \
+words, or say what you are good at.
+
+Answer in the language of the user. Use Markdown sparingly.";
+
+/// After how many answers that only call tools a turn is given up.
+const MAX_TOOL_ROUNDS: usize = 8;
+
+/// The weather & image assistant.
+pub struct WeatherAssistant {
+    model: Arc<dyn Model>,
+    agent: ToolLoop,
+}
+
+impl WeatherAssistant {
+    /// An assistant on this model that tells the weather of this source.
+    pub fn new(model: Arc<dyn Model>, weather: Arc<dyn WeatherSource>) -> Self {
+        let tools: Vec<Box<dyn Tool>> =
+            vec![Box::new(GetWeather::new(weather)), Box::new(GetTime), Box::new(ShowCitySelector)];
+        Self { agent: ToolLoop::new(Arc::clone(&model), tools, MAX_TOOL_ROUNDS), model }
+    }
+
+    async fn answer(
+        &self,
+        context: &AgentContext,
+        input: Option<&UserMessage>,
+    ) -> Result<(), ResponderError> {
+        let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
+        messages.extend(to_messages(context.history(), context.pictures()).await);
+        self.agent.run(context, messages, self.options(input)).await
+    }
+
+    /// What the user chose in the composer, as far as it exists here.
+    fn options(&self, input: Option<&UserMessage>) -> RunOptions {
+        let Some(chosen) = input.map(|message| &message.inference_options) else {
+            return RunOptions::default();
+        };
+        let tool = chosen.tool_choice.as_ref().map(|tool| &tool.id).filter(|tool| self.agent.has_tool(tool));
+        RunOptions {
+            model: chosen.model.clone(),
+            tool_choice: tool.map_or(ToolChoice::Auto, |tool| ToolChoice::Named(tool.clone())),
+        }
+    }
+}
+
+#[async_trait(?Send)]
+impl Responder for WeatherAssistant {
+    async fn respond(
+        &self,
+        context: AgentContext,
+        input: Option<Arc<ThreadItem>>,
+    ) -> Result<(), ResponderError> {
+        let message = match input.as_ref().map(|item| &item.kind) {
+            Some(ItemKind::UserMessage(message)) => Some(message),
+            _ => None,
+        };
+        if message.is_some_and(is_empty) {
+            let mut answer = context.message();
+            answer
+                .push("Your message was empty. Ask me about the weather or the time, or send me a picture.")
+                .await?;
+            return answer.finish().await;
+        }
+        let untitled = context.thread().title.is_none();
+        let Some(message) = message.filter(|_| untitled) else {
+            return self.answer(&context, message).await;
+        };
+        // The title is made beside the answer. It never holds the end of the stream up: a model that
+        // is slower with four words than with the answer gets the user's own words as the title.
+        let mut titling = pin!(title::ask(self.model.as_ref(), message));
+        let mut answering = pin!(self.answer(&context, Some(message)));
+        let mut titled = false;
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                outcome = &mut answering => break outcome,
+                title = &mut titling, if !titled => {
+                    titled = true;
+                    context.set_title(title.unwrap_or_else(|| title::fallback(message))).await?;
+                }
+            }
+        };
+        if !titled {
+            context.set_title(title::fallback(message)).await?;
+        }
+        outcome
+    }
+
+    async fn action(
+        &self,
+        context: AgentContext,
+        action: Action,
+        _sender: Option<ThreadItem>,
+    ) -> Result<(), ResponderError> {
+        if action.kind != CITY_SELECTED {
+            return Err(ResponderError::Custom {
+                message: "This assistant does not know what to do with that button.".to_owned(),
+                allow_retry: false,
+                source: Some("unknown action".into()),
+            });
+        }
+        let city = selected_city(&action)?;
+        // The choice is no message of the user, so later turns would not know of it.
+        context.add_hidden_context(format!("The user chose {} in the city selector.", city.label)).await?;
+        let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
+        messages.extend(to_messages(context.history(), context.pictures()).await);
+        messages.push(ModelMessage::user(format!("What is the weather in {} right now?", city.label)));
+        self.agent.run(&context, messages, RunOptions::default()).await
+    }
+}
+
+fn is_empty(message: &UserMessage) -> bool {
+    message.attachments.is_empty() && message.plain_text().trim().is_empty()
+}
+
+/// The city a `city_selected` action names. The payload is the client's word: only cities that were
+/// offered are taken.
+fn selected_city(action: &Action) -> Result<&'static City, ResponderError> {
+    #[derive(Deserialize)]
+    struct Payload {
+        city_value: String,
+    }
+    let payload = action.payload.clone().unwrap_or_else(|| json!({}));
+    serde_json::from_value::<Payload>(payload)
+        .ok()
+        .and_then(|payload| City::offered(&payload.city_value))
+        .ok_or_else(|| ResponderError::Custom {
+            message:
+                "That city is not one of those on offer. Please choose one of the buttons, or type its name."
+                    .to_owned(),
+            allow_retry: false,
+            source: Some("the action's payload names no offered city".into()),
+        })
+}

@@ -1,0 +1,5 @@
+//! The assistant's tools, one a file.
+
+pub mod cities;
+pub mod time;
+pub mod weather;

@@ -1,0 +1,5 @@
+//! The assistant's widgets, one a file.
+
+pub mod city_selector;
+pub mod icons;
+pub mod weather_card;
