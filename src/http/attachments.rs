@@ -1,0 +1,316 @@
+//! Attachments over HTTP: announcing them, sending their bytes, seeing them.
+
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use actix_files::NamedFile;
+use actix_multipart::{Multipart, MultipartError};
+use actix_web::{
+    HttpMessage, HttpRequest, HttpResponse,
+    http::header::{
+        self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, HeaderValue,
+    },
+    mime::Mime,
+    web,
+};
+use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
+use serde::Deserialize;
+
+use super::{HttpServices, error::ApiError, identity};
+use crate::{
+    context::{RequestContext, UserId},
+    links::{self, Purpose, Signature},
+    protocol::{
+        Attachment, AttachmentId, Timestamp, attachment::AttachmentCommon, request::CreateAttachment,
+    },
+    store::{AttachmentRecord, Change, StoreError, Upload, UploadRules},
+};
+
+/// The longest file name that is kept.
+const MAX_NAME_CHARS: usize = 255;
+/// The longest media type.
+const MAX_MIME_CHARS: usize = 127;
+/// How many bytes of form fields before the file are passed over.
+const MAX_OTHER_FIELD_BYTES: usize = 64 << 10;
+
+/// The attachments whose bytes are arriving right now: a second upload of one must not replace the
+/// file under the first.
+#[derive(Debug, Default)]
+pub struct Arriving(Mutex<HashSet<AttachmentId>>);
+
+/// One upload's place among those that arrive.
+struct Arrival {
+    arriving: Arc<Arriving>,
+    id: AttachmentId,
+}
+
+impl Arriving {
+    fn begin(self: &Arc<Self>, id: &AttachmentId) -> Result<Arrival, ApiError> {
+        let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if !ids.insert(id.clone()) {
+            return Err(ApiError::conflict(format!("attachment `{id}` is being uploaded already")));
+        }
+        Ok(Arrival { arriving: Arc::clone(self), id: id.clone() })
+    }
+}
+
+impl Drop for Arrival {
+    fn drop(&mut self) {
+        self.arriving.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}
+
+/// Announces a file (`attachments.create`) and says where its bytes go.
+pub async fn create(
+    services: &HttpServices,
+    context: &RequestContext,
+    request: CreateAttachment,
+) -> Result<Attachment, ApiError> {
+    let name = checked_name(&request.name)?;
+    let mime_type = checked_mime_type(&request.mime_type)?;
+    let size = u64::try_from(request.size)
+        .map_err(|_| ApiError::invalid("`params.size` must not be negative").with_param("params.size"))?;
+    let limit = services.settings.max_upload_bytes;
+    if size > limit {
+        return Err(ApiError::too_large(format!("the file is larger than the allowed {limit} bytes"))
+            .with_param("params.size"));
+    }
+    let record = AttachmentRecord {
+        id: AttachmentId::mint(),
+        user_id: context.user_id.clone(),
+        thread_id: None,
+        name,
+        mime_type,
+        announced_size_bytes: size,
+        file: None,
+        created_at: Timestamp::now(),
+    };
+    let mut attachment = describe(&record, context);
+    attachment.common_mut().upload_descriptor = Some(context.links.upload(&record.id));
+    services.store.commit(&context.user_id, vec![Change::CreateAttachment(record)]).await?;
+    Ok(attachment)
+}
+
+/// Removes a file (`attachments.delete`). Fine when there is none.
+pub async fn delete(
+    services: &HttpServices,
+    context: &RequestContext,
+    attachment_id: AttachmentId,
+) -> Result<(), ApiError> {
+    services.store.commit(&context.user_id, vec![Change::DeleteAttachment { attachment_id }]).await?;
+    services.cleanup.notify_one();
+    Ok(())
+}
+
+/// The attachment as clients see it, without an upload descriptor.
+fn describe(record: &AttachmentRecord, context: &RequestContext) -> Attachment {
+    let common = AttachmentCommon {
+        id: record.id.clone(),
+        name: record.name.clone(),
+        mime_type: record.mime_type.clone(),
+        upload_descriptor: None,
+        thread_id: record.thread_id.clone(),
+    };
+    if record.is_picture() {
+        Attachment::Image { common, preview_url: context.links.preview(&record.id) }
+    } else {
+        Attachment::File { common }
+    }
+}
+
+fn checked_name(name: &str) -> Result<String, ApiError> {
+    // Only the last part of a path, should a client send one; never used as a path all the same.
+    let name: String = name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
+    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+        return Err(ApiError::invalid(format!(
+            "`params.name` must be a file name of 1 to {MAX_NAME_CHARS} characters"
+        ))
+        .with_param("params.name"));
+    }
+    Ok(name)
+}
+
+fn checked_mime_type(mime_type: &str) -> Result<String, ApiError> {
+    let valid = mime_type.len() <= MAX_MIME_CHARS
+        && mime_type.parse::<Mime>().is_ok_and(|mime| mime.essence_str().eq_ignore_ascii_case(mime_type));
+    if !valid {
+        return Err(ApiError::invalid("`params.mime_type` must be a plain `type/subtype`")
+            .with_param("params.mime_type"));
+    }
+    Ok(mime_type.to_ascii_lowercase())
+}
+
+/// The signed part of an address, if it has one.
+#[derive(Deserialize)]
+pub struct Access {
+    user: Option<String>,
+    expires: Option<u64>,
+    signature: Option<String>,
+    /// Asks for the bytes as they came instead of a small version.
+    #[serde(default)]
+    original: Option<String>,
+}
+
+impl Access {
+    /// Whose attachment is asked for: by the address' signature, or else by who asks.
+    fn user(
+        &self,
+        request: &HttpRequest,
+        services: &HttpServices,
+        purpose: Purpose,
+        id: &AttachmentId,
+    ) -> Result<UserId, ApiError> {
+        match (&self.user, self.expires, &self.signature) {
+            (Some(user), Some(expires), Some(signature)) => {
+                let signature = Signature { user: user.clone(), expires, signature: signature.clone() };
+                Ok(services.signer.check(purpose, id, &signature, links::now_secs())?)
+            }
+            _ => services.settings.identity.user(request),
+        }
+    }
+}
+
+/// `POST|PUT /upload/{id}`: takes the bytes, as the field `file` of a form or as they are.
+pub async fn upload(
+    request: HttpRequest,
+    id: web::Path<String>,
+    access: web::Query<Access>,
+    payload: web::Payload,
+    services: web::Data<HttpServices>,
+) -> Result<HttpResponse, ApiError> {
+    let id = AttachmentId::from(id.into_inner());
+    let user = access.user(&request, &services, Purpose::Upload, &id)?;
+    let context = identity::context(&request, &services, user)?;
+    let record = services.store.attachment(&context.user_id, &id).await?;
+    if record.file.is_some() {
+        return Err(ApiError::conflict(format!("attachment `{id}` was uploaded already")));
+    }
+    let _arrival = services.arriving.begin(&id)?;
+    let upload = services
+        .attachments
+        .begin(UploadRules {
+            attachment_id: id.clone(),
+            mime_type: record.mime_type.clone(),
+            max_size_bytes: record.announced_size_bytes.min(services.settings.max_upload_bytes),
+        })
+        .await?;
+    let content_type = request.content_type().to_ascii_lowercase();
+    let upload = if content_type == "multipart/form-data" {
+        receive_form(upload, Multipart::new(request.headers(), payload)).await?
+    } else if content_type == "application/x-www-form-urlencoded" {
+        return Err(ApiError::unsupported(
+            "send the file as `multipart/form-data` with a field `file`, or as the body itself",
+        ));
+    } else {
+        receive(upload, payload, |error| ApiError::invalid(format!("the upload broke off: {error}"))).await?
+    };
+    let file = upload.finish().await?;
+    let size_bytes = file.size_bytes;
+    let change = Change::FinishUpload { attachment_id: id.clone(), file };
+    if let Err(error) = services.store.commit(&context.user_id, vec![change]).await {
+        // Nobody was told that the bytes are there, so they must not stay; but in a conflict those
+        // that are there are another upload's.
+        if !matches!(error, StoreError::Conflict { .. })
+            && let Err(cause) = services.attachments.remove(&id).await
+        {
+            tracing::warn!(attachment.id = %id, %cause, "bytes of a failed upload not removed");
+        }
+        return Err(error.into());
+    }
+    tracing::info!(attachment.id = %id, size_bytes, "attachment uploaded");
+    Ok(HttpResponse::Ok().json(describe(&record, &context)))
+}
+
+/// Takes the field `file` of a form; other fields are passed over.
+async fn receive_form(upload: Box<dyn Upload>, mut form: Multipart) -> Result<Box<dyn Upload>, ApiError> {
+    let mut upload = Some(upload);
+    let mut received = None;
+    let mut passed_over = 0;
+    while let Some(field) = form.next().await {
+        let mut field = field.map_err(|error| broken_form(&error))?;
+        match upload.take() {
+            Some(waiting) if field.name() == Some("file") => {
+                received = Some(receive(waiting, &mut field, |error| broken_form(&error)).await?);
+            }
+            waiting => {
+                upload = waiting;
+                while let Some(chunk) = field.next().await {
+                    passed_over += chunk.map_err(|error| broken_form(&error))?.len();
+                    if passed_over > MAX_OTHER_FIELD_BYTES {
+                        return Err(ApiError::too_large("the form has more than the file in it"));
+                    }
+                }
+            }
+        }
+    }
+    received.ok_or_else(|| ApiError::invalid("the form has no field `file`"))
+}
+
+fn broken_form(error: &MultipartError) -> ApiError {
+    ApiError::invalid(format!("the form cannot be read: {error}"))
+}
+
+async fn receive<E>(
+    mut upload: Box<dyn Upload>,
+    mut body: impl Stream<Item = Result<Bytes, E>> + Unpin,
+    refuse: impl Fn(E) -> ApiError,
+) -> Result<Box<dyn Upload>, ApiError> {
+    while let Some(chunk) = body.next().await {
+        upload.write(chunk.map_err(&refuse)?).await?;
+    }
+    Ok(upload)
+}
+
+/// `GET /preview/{id}`: a small version of a picture; with `original=1`, or for other files, the
+/// bytes as they came.
+pub async fn preview(
+    request: HttpRequest,
+    id: web::Path<String>,
+    access: web::Query<Access>,
+    services: web::Data<HttpServices>,
+) -> Result<HttpResponse, ApiError> {
+    let id = AttachmentId::from(id.into_inner());
+    let user = access.user(&request, &services, Purpose::Preview, &id)?;
+    let record = services.store.attachment(&user, &id).await?;
+    if record.file.is_none() {
+        return Err(StoreError::AttachmentNotFound { attachment_id: id }.into());
+    }
+    let wants_original = access.original.as_deref().is_some_and(|value| value != "0");
+    let (path, mime_type) = if record.is_picture() && !wants_original {
+        let thumbnail = services.attachments.thumbnail(&id).await?;
+        (thumbnail.path, thumbnail.mime_type.to_owned())
+    } else {
+        (services.attachments.original(&id).await?, record.mime_type.clone())
+    };
+    let file = web::block(move || NamedFile::open(path))
+        .await
+        .map_err(ApiError::internal)?
+        .map_err(ApiError::internal)?;
+    let mime: Mime = mime_type.parse().unwrap_or(actix_web::mime::APPLICATION_OCTET_STREAM);
+    // Only pictures are shown in place: anything else, SVG and HTML above all, might be a program.
+    let disposition = if record.is_picture() { DispositionType::Inline } else { DispositionType::Attachment };
+    let mut response = file
+        .set_content_type(mime)
+        .set_content_disposition(ContentDisposition {
+            disposition,
+            parameters: vec![DispositionParam::FilenameExt(ExtendedValue {
+                charset: Charset::Ext("UTF-8".to_owned()),
+                language_tag: None,
+                value: record.name.into_bytes(),
+            })],
+        })
+        .into_response(&request);
+    let headers = response.headers_mut();
+    for (name, value) in [
+        (header::CACHE_CONTROL, "private, max-age=3600"),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"),
+        (header::CROSS_ORIGIN_RESOURCE_POLICY, "cross-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    Ok(response)
+}

@@ -1,0 +1,208 @@
+//! The one table from error to HTTP: status, code, public text.
+//!
+//! Rooms below say what went wrong in their own words and know nothing of HTTP. What they say of the
+//! database or the disk reaches the log only.
+
+use std::fmt;
+
+use actix_web::{
+    HttpResponse, ResponseError,
+    http::{StatusCode, header},
+};
+
+use crate::{
+    actors::ThreadError,
+    agent::ResponderError,
+    links::SignatureError,
+    protocol::{
+        error::{ErrorBody, ErrorCode, ErrorDetail},
+        request::RequestError,
+    },
+    store::{AttachmentError, StoreError},
+};
+
+/// After how many seconds a client that met a limit may come again.
+const RETRY_AFTER_SECS: &str = "2";
+
+/// An error answer.
+#[derive(Debug)]
+pub struct ApiError {
+    status: StatusCode,
+    detail: ErrorDetail,
+    /// What only the log says.
+    cause: Option<String>,
+}
+
+impl ApiError {
+    /// An error whose message says all.
+    pub fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
+        Self { status, detail: ErrorDetail { code, message: message.into(), param: None }, cause: None }
+    }
+
+    /// A wrong request (400).
+    pub fn invalid(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidRequest, message)
+    }
+
+    /// Something that is not there, or is another user's (404).
+    pub fn not_found(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
+    }
+
+    /// Something in a state that does not allow it (409).
+    pub fn conflict(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, ErrorCode::Conflict, message)
+    }
+
+    /// Too many bytes (413).
+    pub fn too_large(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::PAYLOAD_TOO_LARGE, ErrorCode::TooLarge, message)
+    }
+
+    /// Content of the wrong type (415).
+    pub fn unsupported(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType, message)
+    }
+
+    /// An address or origin that may not (403).
+    pub fn forbidden(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+    }
+
+    /// A fault of ours (500); only the log says which.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self {
+            cause: Some(cause.to_string()),
+            ..Self::new(
+                StatusCode::INTERNAL_SERVER_ERROR,
+                ErrorCode::Internal,
+                "Something went wrong on the server. Please try again.",
+            )
+        }
+    }
+
+    fn busy(status: StatusCode, message: impl Into<String>) -> Self {
+        Self::new(status, ErrorCode::Busy, message)
+    }
+
+    /// The same error with the path of the field at fault.
+    #[must_use]
+    pub fn with_param(mut self, param: impl Into<String>) -> Self {
+        self.detail.param = Some(param.into());
+        self
+    }
+}
+
+impl fmt::Display for ApiError {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.detail.message)
+    }
+}
+
+impl ResponseError for ApiError {
+    fn status_code(&self) -> StatusCode {
+        self.status
+    }
+
+    /// Writes the answer, and the one line of the log.
+    fn error_response(&self) -> HttpResponse {
+        let status = self.status.as_u16();
+        let cause = self.cause.as_deref().unwrap_or(&self.detail.message);
+        if self.status.is_server_error() {
+            tracing::error!(status, code = ?self.detail.code, cause, "request failed");
+        } else {
+            tracing::info!(status, code = ?self.detail.code, param = self.detail.param, cause, "request refused");
+        }
+        let mut response = HttpResponse::build(self.status);
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        if self.detail.code == ErrorCode::Busy {
+            response.insert_header((header::RETRY_AFTER, RETRY_AFTER_SECS));
+        }
+        response.json(ErrorBody { error: self.detail.clone() })
+    }
+}
+
+impl From<RequestError> for ApiError {
+    fn from(error: RequestError) -> Self {
+        match error {
+            RequestError::InvalidJson { .. } => {
+                Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidJson, error.to_string())
+            }
+            RequestError::Invalid { reason, param } => {
+                let error = Self::invalid(reason);
+                match param {
+                    Some(param) => error.with_param(param),
+                    None => error,
+                }
+            }
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::ThreadNotFound { .. }
+            | StoreError::ItemNotFound { .. }
+            | StoreError::AttachmentNotFound { .. }
+            | StoreError::CursorNotFound { .. } => Self::not_found(error.to_string()),
+            StoreError::Conflict { reason } => Self::conflict(reason),
+            StoreError::Busy => {
+                Self::busy(StatusCode::SERVICE_UNAVAILABLE, "The server is busy. Please try again.")
+            }
+            StoreError::Closed => Self::busy(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The server is being restarted. Please try again.",
+            ),
+            StoreError::Database { .. } | StoreError::Corrupt { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<AttachmentError> for ApiError {
+    fn from(error: AttachmentError) -> Self {
+        match error {
+            AttachmentError::NotFound { .. } => Self::not_found(error.to_string()),
+            AttachmentError::TooLarge { .. } => Self::too_large(error.to_string()),
+            AttachmentError::Empty => Self::invalid(error.to_string()),
+            AttachmentError::WrongType { .. } | AttachmentError::Unreadable { .. } => {
+                Self::unsupported(error.to_string())
+            }
+            AttachmentError::Io { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<ThreadError> for ApiError {
+    fn from(error: ThreadError) -> Self {
+        match error {
+            ThreadError::Store(error) => error.into(),
+            ThreadError::Conflict { reason } => Self::conflict(reason),
+            ThreadError::Busy => Self::busy(StatusCode::TOO_MANY_REQUESTS, error.to_string()),
+            ThreadError::ShuttingDown => Self::busy(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
+            ThreadError::Responder(error) => error.into(),
+            ThreadError::ActorDied { .. } => Self::internal(error),
+        }
+    }
+}
+
+impl From<ResponderError> for ApiError {
+    fn from(error: ResponderError) -> Self {
+        match &error {
+            ResponderError::NotImplemented { .. } => {
+                Self::new(StatusCode::NOT_IMPLEMENTED, ErrorCode::NotImplemented, error.to_string())
+            }
+            ResponderError::Custom { message, .. } => Self {
+                cause: Some(error.cause()),
+                ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
+            },
+            ResponderError::Coded { .. } | ResponderError::Failed(_) => Self::internal(error.cause()),
+        }
+    }
+}
+
+impl From<SignatureError> for ApiError {
+    fn from(error: SignatureError) -> Self {
+        Self::forbidden(error.to_string())
+    }
+}

@@ -1,0 +1,30 @@
+//! Says whether the process lives, and whether it can serve.
+
+use actix_web::{HttpResponse, http::StatusCode, web};
+use serde_json::json;
+
+use super::HttpServices;
+
+/// `GET /healthz`: the process answers.
+pub async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(json!({"status": "ok"}))
+}
+
+/// `GET /readyz`: the database answers and uploads can be stored.
+pub async fn readyz(services: web::Data<HttpServices>) -> HttpResponse {
+    let database = services.store.check().await.map_err(|error| error.to_string());
+    let uploads = services.attachments.check().await.map_err(|error| error.to_string());
+    for (part, result) in [("database", &database), ("uploads", &uploads)] {
+        if let Err(cause) = result {
+            tracing::error!(part, cause, "not ready");
+        }
+    }
+    let ready = database.is_ok() && uploads.is_ok();
+    let word = |result: &Result<(), String>| if result.is_ok() { "ok" } else { "failed" };
+    HttpResponse::build(if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }).json(json!({
+        "status": if ready { "ready" } else { "not ready" },
+        "database": word(&database),
+        "uploads": word(&uploads),
+        "model": services.settings.model_name,
+    }))
+}

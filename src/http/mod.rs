@@ -1,0 +1,184 @@
+//! The HTTP face: the route table, and what its handlers share.
+
+pub mod assets;
+pub mod attachments;
+pub mod chatkit;
+pub mod error;
+pub mod health;
+pub mod identity;
+pub mod origin;
+pub mod sse;
+
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use actix_web::{
+    HttpResponse, Resource, ResponseError,
+    error::{PathError, QueryPayloadError},
+    http::{StatusCode, header},
+    middleware::from_fn,
+    web,
+};
+use tokio::sync::Notify;
+
+use self::{attachments::Arriving, error::ApiError, identity::Identity, origin::OriginPolicy};
+use crate::{
+    actors::Threads,
+    agent::Responder,
+    links::Signer,
+    protocol::error::ErrorCode,
+    store::{AttachmentStore, Store},
+};
+
+/// What all handlers share.
+pub struct HttpServices {
+    /// Asks threads.
+    pub threads: Threads,
+    /// Attachments' rows, and the database's health.
+    pub store: Arc<dyn Store>,
+    /// Attachments' bytes.
+    pub attachments: Arc<dyn AttachmentStore>,
+    /// Transcribes, and hears feedback.
+    pub responder: Arc<dyn Responder>,
+    /// Signs and checks addresses of attachments.
+    pub signer: Signer,
+    /// Wakes the task that removes the bytes of deleted attachments.
+    pub cleanup: Arc<Notify>,
+    /// The uploads under way.
+    pub arriving: Arc<Arriving>,
+    /// How the HTTP face behaves.
+    pub settings: HttpSettings,
+}
+
+/// How the HTTP face behaves.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// The address clients reach us under; none = whatever each request was sent to.
+    pub base_url: Option<String>,
+    /// How users are told apart.
+    pub identity: Identity,
+    /// Which browsers' requests are answered.
+    pub origins: OriginPolicy,
+    /// The most bytes of a request to `/chatkit`. Default 10 MiB.
+    pub max_body_bytes: usize,
+    /// The most bytes of a message's text. Default 1 MiB.
+    pub max_message_bytes: usize,
+    /// The most bytes of an uploaded file. Default 20 MiB.
+    pub max_upload_bytes: u64,
+    /// After how much silence a stream says that it lives. Default 15 seconds.
+    pub heartbeat: Duration,
+    /// The folder of the static UI; none = no UI is served.
+    pub static_directory: Option<PathBuf>,
+    /// The language model's name, for `/readyz`.
+    pub model_name: String,
+}
+
+impl Default for HttpSettings {
+    /// One user, own and loopback origins, no UI, the limits named at each field.
+    fn default() -> Self {
+        Self {
+            base_url: None,
+            identity: Identity::Single("demo_user".into()),
+            origins: OriginPolicy::default(),
+            max_body_bytes: 10 << 20,
+            max_message_bytes: 1 << 20,
+            max_upload_bytes: 20 << 20,
+            heartbeat: Duration::from_secs(15),
+            static_directory: None,
+            model_name: String::new(),
+        }
+    }
+}
+
+/// The route table.
+///
+/// | route | what |
+/// | --- | --- |
+/// | `POST /chatkit` | the ChatKit protocol |
+/// | `POST, PUT /upload/{id}` | the bytes of an announced attachment |
+/// | `GET /preview/{id}` | a small version of a picture, or the file |
+/// | `GET /healthz`, `GET /readyz` | whether the process lives, whether it can serve |
+/// | `GET /…` | the static UI |
+pub fn configure(services: web::Data<HttpServices>) -> impl FnOnce(&mut web::ServiceConfig) {
+    move |config| {
+        let policy = services.settings.origins.clone();
+        let assets = services.settings.static_directory.clone();
+        config
+            .app_data(services)
+            .app_data(web::PathConfig::default().error_handler(|error, _| refuse_path(&error)))
+            .app_data(web::QueryConfig::default().error_handler(|error, _| refuse_query(&error)))
+            .service(resource("/healthz", "GET, HEAD").route(web::get().to(health::healthz)))
+            .service(resource("/readyz", "GET, HEAD").route(web::get().to(health::readyz)))
+            .service(
+                resource("/chatkit", "POST")
+                    .wrap(from_fn(origin::guard))
+                    .wrap(origin::cors(policy.clone()))
+                    .route(web::post().to(chatkit::endpoint)),
+            )
+            .service(
+                resource("/upload/{id}", "POST, PUT")
+                    .wrap(from_fn(origin::guard))
+                    .wrap(origin::cors(policy.clone()))
+                    .route(web::post().to(attachments::upload))
+                    .route(web::put().to(attachments::upload)),
+            )
+            .service(
+                resource("/preview/{id}", "GET, HEAD")
+                    .wrap(from_fn(origin::guard))
+                    .wrap(origin::cors(policy))
+                    .route(web::get().to(attachments::preview))
+                    .route(web::head().to(attachments::preview)),
+            );
+        if let Some(directory) = assets {
+            config
+                .app_data(web::Data::new(directory.clone()))
+                .service(resource("/favicon.ico", "GET, HEAD").route(web::get().to(assets::favicon)))
+                .service(assets::service(&directory));
+        } else {
+            config.default_service(web::to(|| async {
+                Err::<HttpResponse, _>(ApiError::not_found("there is nothing at this address"))
+            }));
+        }
+    }
+}
+
+/// A resource that answers other methods in our one error shape.
+fn resource(path: &'static str, allowed: &'static str) -> Resource {
+    web::resource(path)
+        .default_service(web::to(move || async move { Err::<HttpResponse, _>(method_not_allowed(allowed)) }))
+}
+
+/// Another method is needed (405).
+fn method_not_allowed(allowed: &'static str) -> MethodNotAllowed {
+    MethodNotAllowed(allowed)
+}
+
+/// The error that names the methods a resource has.
+#[derive(Debug)]
+struct MethodNotAllowed(&'static str);
+
+impl std::fmt::Display for MethodNotAllowed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "this address takes {} only", self.0)
+    }
+}
+
+impl ResponseError for MethodNotAllowed {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::METHOD_NOT_ALLOWED
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let error = ApiError::new(self.status_code(), ErrorCode::MethodNotAllowed, self.to_string());
+        let mut response = error.error_response();
+        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(self.0));
+        response
+    }
+}
+
+fn refuse_path(error: &PathError) -> actix_web::Error {
+    ApiError::not_found(format!("there is nothing at this address: {error}")).into()
+}
+
+fn refuse_query(error: &QueryPayloadError) -> actix_web::Error {
+    ApiError::invalid(format!("the address' query cannot be read: {error}")).into()
+}
