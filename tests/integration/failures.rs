@@ -1,0 +1,197 @@
+//! Responders that fail, actors that die or retire, services that stop.
+
+use std::time::Duration;
+
+use actix_chatkit::{
+    actors::{ThreadError, thread::messages::Observe},
+    agent::ResponderError,
+    context::UserId,
+    protocol::{ItemKind, ThreadId},
+};
+use serde_json::{Value, json};
+
+use crate::support::{Closure, Gate, Service, ServiceBuilder, input};
+
+/// Says half a sentence, then does what the user says.
+fn moody() -> Closure {
+    Closure::new(|context, text| async move {
+        let mut message = context.message();
+        message.push("Half a").await?;
+        match text.as_str() {
+            "panic" => panic!("at the responder's own fault"),
+            "custom" => Err(ResponderError::Custom {
+                message: "Out of coffee.".to_owned(),
+                allow_retry: true,
+                source: Some("the pot is empty".into()),
+            }),
+            "other" => Err(ResponderError::Failed("secret inner text".into())),
+            _ => {
+                message.push(" sentence").await?;
+                message.finish().await
+            }
+        }
+    })
+}
+
+async fn fail(service: &Service, how: &str) -> (String, Value) {
+    let client = service.client("ada");
+    let mut turn = client.create(how).await;
+    let thread_id = turn.thread_id().await;
+    let last = turn.rest().await.pop().unwrap();
+    assert_eq!(last["type"], "error");
+    (thread_id, last)
+}
+
+#[actix_web::test]
+async fn a_failing_responder_ends_the_turn_with_an_error_and_keeps_the_text() {
+    let service = Service::start(moody());
+    let client = service.client("ada");
+    for (how, expected) in [
+        ("panic", json!({"type": "error", "code": "stream.error", "allow_retry": true})),
+        (
+            "custom",
+            json!({"type": "error", "code": "custom", "message": "Out of coffee.", "allow_retry": true}),
+        ),
+        ("other", json!({"type": "error", "code": "stream.error", "allow_retry": true})),
+    ] {
+        let (thread_id, error) = fail(&service, how).await;
+        assert_eq!(error, expected);
+        let items = client.items(&thread_id).await;
+        assert_eq!(items[1]["content"][0]["text"], "Half a", "{how}");
+        // The thread goes on.
+        client.say(&thread_id, "fine").await.rest().await;
+        assert_eq!(client.items(&thread_id).await[3]["content"][0]["text"], "Half a sentence");
+    }
+}
+
+#[actix_web::test]
+async fn a_failed_turn_can_be_retried() {
+    let service = Service::start(moody());
+    let client = service.client("ada");
+    let (thread_id, _) = fail(&service, "custom").await;
+    let user_message = client.items(&thread_id).await[0]["id"].clone();
+    let params = json!({"thread_id": thread_id, "item_id": user_message});
+    let events = client.stream("threads.retry_after_item", params).await.rest().await;
+    assert_eq!(events[0]["type"], "stream_options", "the message is not sent again");
+    assert_eq!(client.items(&thread_id).await.len(), 2, "the first half answer is gone");
+}
+
+#[actix_web::test]
+async fn an_answer_over_the_log_s_bound_ends_with_an_error() {
+    let service = ServiceBuilder::default().threads(|threads| threads.max_turn_bytes = 10_000).start(
+        Closure::new(|context, _| async move {
+            let mut message = context.message();
+            loop {
+                message.push("more and more ").await?;
+            }
+        }),
+    );
+    let (thread_id, error) = fail(&service, "go").await;
+    assert!(error["message"].as_str().unwrap().contains("10000 bytes"), "{error}");
+    assert!(
+        service.client("ada").items(&thread_id).await[1]["content"][0]["text"].as_str().unwrap().len() > 100
+    );
+}
+
+#[actix_web::test]
+async fn an_idle_actor_retires_and_the_next_message_starts_a_fresh_one() {
+    let service = ServiceBuilder::default()
+        .threads(|threads| threads.idle_timeout = Duration::from_millis(20))
+        .start(Closure::echo());
+    let client = service.client("ada");
+    let mut turn = client.create("hello").await;
+    let thread_id = turn.thread_id().await;
+    turn.rest().await;
+    let (user, id) = (UserId::from("ada"), ThreadId::from(thread_id.as_str()));
+    let observe = || service.running.threads().ask(&user, &id, Observe);
+    // The first turn loaded the items; an actor that has none in memory is a fresh one. Looking puts
+    // retirement off, so one looks less often than an idle actor stays.
+    let mut waits = 0;
+    while observe().await.unwrap().items_in_memory.is_some() {
+        waits += 1;
+        assert!(waits < 100, "the actor does not retire");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    client.say(&thread_id, "again").await.rest().await;
+    assert_eq!(client.items(&thread_id).await.len(), 4);
+}
+
+#[actix_web::test]
+async fn idle_actors_go_when_all_together_hold_too_much() {
+    let service =
+        ServiceBuilder::default().threads(|threads| threads.memory_budget_bytes = 1).start(Closure::echo());
+    let client = service.client("ada");
+    for _ in 0..5 {
+        let mut turn = client.create("hello").await;
+        let thread_id = turn.thread_id().await;
+        turn.rest().await;
+        let (user, id) = (UserId::from("ada"), ThreadId::from(thread_id.as_str()));
+        while service.running.threads().ask(&user, &id, Observe).await.unwrap().items_in_memory.is_some() {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(client.items(&thread_id).await.len(), 2);
+    }
+}
+
+#[actix_web::test]
+async fn shutdown_lets_turns_finish_and_takes_no_new_ones() {
+    let gate = Gate::closed();
+    let service = Service::start(Closure::held(&gate));
+    let client = service.client("ada");
+    let mut turn = client.create("Once upon").await;
+    let thread_id = turn.thread_id().await;
+    turn.until_text("Once upon").await;
+
+    let threads = service.running.threads().clone();
+    let stopping = actix_web::rt::spawn(service.running.stop());
+    // Refused from the moment the shutdown has begun.
+    loop {
+        match threads.ask(&UserId::from("ada"), &ThreadId::from(thread_id.as_str()), Observe).await {
+            Err(ThreadError::ShuttingDown) => break,
+            _ => tokio::task::yield_now().await,
+        }
+    }
+    gate.open(1);
+    let last = turn.rest().await.pop().unwrap();
+    assert_eq!(last["item"]["content"][0]["text"], "Once upon (done)");
+    stopping.await.unwrap();
+}
+
+#[actix_web::test]
+async fn shutdown_cuts_short_what_does_not_finish_in_time_and_stores_it() {
+    let gate = Gate::closed();
+    let builder = ServiceBuilder { shutdown_timeout: Duration::from_millis(10), ..ServiceBuilder::default() };
+    let service = builder.start(Closure::held(&gate));
+    let client = service.client("ada");
+    let mut turn = client.create("Once upon").await;
+    let thread_id = turn.thread_id().await;
+    turn.until_text("Once upon").await;
+    let next = ServiceBuilder::on_files_of(&service);
+    service.running.stop().await;
+    let last = turn.rest().await.pop().unwrap();
+    assert_eq!((&last["type"], &last["allow_retry"]), (&json!("error"), &json!(true)));
+    drop(service.store);
+
+    let service = next.start(Closure::echo());
+    let client = service.client("ada");
+    assert_eq!(client.items(&thread_id).await[1]["content"][0]["text"], "Once upon");
+    let stored = service
+        .store
+        .recent_items(&UserId::from("ada"), &ThreadId::from(thread_id.as_str()), 10)
+        .await
+        .unwrap();
+    assert!(matches!(&stored[2].kind, ItemKind::SdkHiddenContext { content } if content.contains("restart")));
+    client.say(&thread_id, "go on").await.rest().await;
+    assert_eq!(client.items(&thread_id).await.len(), 4);
+}
+
+#[actix_web::test]
+async fn a_message_that_fails_to_open_a_turn_changes_nothing() {
+    let service = Service::start(Closure::echo());
+    let client = service.client("ada");
+    let mut bad = input("hi");
+    bad["attachments"] = json!(["atc_missing"]);
+    let (status, error) = client.refused("threads.create", json!({"input": bad})).await;
+    assert_eq!((status, &error["code"]), (404, &json!("not_found")));
+    assert_eq!(client.ask("threads.list", json!({})).await["data"], json!([]));
+}
