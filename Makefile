@@ -1,0 +1,98 @@
+# Everything a developer or a new user types. Each target works on a fresh machine that has Rust
+# (cargo), Node.js 20 or later (npm), and for the tests Python 3 (with venv); it says what it does
+# and installs the rest below this folder. Chromium, for the browser test, comes from the system's
+# packages.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help run build ui test test-rust test-ui test-conformance test-browser check fmt clean needs-rust needs-node
+
+say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
+
+help: ## Show what can be made
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+
+run: ui needs-rust ## Build everything and serve http://localhost:8001
+	$(call say,Building the server)
+	cargo build --release --bin actix-chatkit
+	$(call say,Starting the server; stop it with Ctrl+C)
+	exec target/release/actix-chatkit $(ARGS)
+
+build: ui needs-rust ## Build the web interface and the server
+	$(call say,Building the server)
+	cargo build --release --bin actix-chatkit
+
+# ---------------------------------------------------------------------------------- the web interface
+
+frontend/node_modules/.package-lock.json: frontend/package-lock.json | needs-node
+	$(call say,Installing the web interface's packages)
+	cd frontend && npm ci --no-audit --no-fund
+	@touch $@
+
+UI_SOURCES := $(shell find frontend -name node_modules -prune -o -type f -print 2>/dev/null)
+
+static/index.html: frontend/node_modules/.package-lock.json $(UI_SOURCES)
+	$(call say,Building the web interface)
+	cd frontend && npm run build
+	@touch $@
+
+ui: static/index.html ## Build the web interface into static/
+
+# --------------------------------------------------------------------------------------------- tests
+
+test: test-rust test-ui test-conformance test-browser ## Run all tests: Rust, web interface, protocol, browser
+	$(call say,All tests passed)
+
+test-rust: needs-rust
+	$(call say,Testing the server)
+	cargo test
+
+test-ui: frontend/node_modules/.package-lock.json
+	$(call say,Checking and testing the web interface)
+	cd frontend && npm run typecheck && npm run lint && npm test
+
+target/conformance/.ready: tests/conformance/requirements.txt
+	$(call say,Installing the reference SDK that judges our protocol)
+	python3 -m venv target/conformance
+	target/conformance/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+test-conformance: needs-rust target/conformance/.ready
+	$(call say,Judging a conversation by the reference SDK)
+	cargo build --bin actix-chatkit
+	target/conformance/bin/python tests/conformance/judge.py target/debug/actix-chatkit
+
+test-browser: ui needs-rust
+	$(call say,Holding the conversations of the README in a browser)
+	cargo build --bin actix-chatkit
+	@command -v chromium >/dev/null || { \
+	  echo 'Installing Chromium'; \
+	  sudo=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
+	cd frontend && ACTIX_CHATKIT_BIN="$(CURDIR)/target/debug/actix-chatkit" npm run e2e
+
+check: needs-rust ## Check format, lints and documentation
+	$(call say,Checking format)
+	cargo fmt --check
+	$(call say,Checking lints)
+	cargo clippy --all-targets -- -D warnings
+	$(call say,Checking documentation)
+	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
+
+fmt: ## Format the Rust code
+	cargo fmt
+
+clean: ## Remove everything that was built; keeps the database and uploads
+	$(call say,Removing what was built)
+	rm -rf target frontend/node_modules frontend/*/node_modules
+	find static -mindepth 1 ! -name .gitkeep -delete
+
+# --------------------------------------------------------------------------------------------- tools
+
+needs-rust:
+	@command -v cargo >/dev/null || { echo 'Rust is needed: install it from https://rustup.rs'; exit 1; }
+	@command -v cc >/dev/null || { echo 'A C compiler is needed, for SQLite: install gcc or clang'; exit 1; }
+
+needs-node:
+	@command -v npm >/dev/null || { echo 'Node.js 20 or later is needed: install it from https://nodejs.org'; exit 1; }
