@@ -255,7 +255,7 @@ pub struct ThreadConfig {
 #[command(next_help_heading = "Logs")]
 pub struct LogConfig {
     /// Which lines: a level, or a filter such as `info,actix_chatkit=debug`
-    #[arg(long, env = "RUST_LOG", default_value = "info", value_name = "FILTER")]
+    #[arg(long, env = "RUST_LOG", default_value = "info,actix_server=warn", value_name = "FILTER")]
     pub log: String,
     /// How lines look
     #[arg(long, env = "LOG_FORMAT", value_enum, default_value_t)]

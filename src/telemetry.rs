@@ -4,6 +4,8 @@
 //! the like. Prompts, keys and file bytes are never logged, nor the queries of addresses, which carry
 //! signatures.
 
+use std::io::IsTerminal;
+
 use actix_web::{
     Error, HttpMessage,
     body::MessageBody,
@@ -39,7 +41,12 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), BadFilter> {
     let registry = tracing_subscriber::registry().with(env_filter);
     match format {
         LogFormat::Text => registry
-            .with(tracing_subscriber::fmt::layer().with_target(false).with_writer(std::io::stderr))
+            .with(
+                tracing_subscriber::fmt::layer()
+                    .with_target(false)
+                    .with_ansi(std::io::stderr().is_terminal())
+                    .with_writer(std::io::stderr),
+            )
             .init(),
         LogFormat::Json => registry
             .with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
@@ -53,10 +60,8 @@ pub struct RequestSpan;
 
 impl RootSpanBuilder for RequestSpan {
     fn on_request_start(request: &ServiceRequest) -> Span {
-        let request_id = request
-            .extensions()
-            .get::<RequestId>()
-            .map_or_else(String::new, |request_id| request_id.to_string());
+        let request_id =
+            request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string);
         tracing::info_span!(
             "request",
             request.id = request_id,

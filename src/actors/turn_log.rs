@@ -142,7 +142,7 @@ impl LogWriter {
         if self.arena.capacity() < ARENA_BYTES / 4 {
             self.arena.reserve(ARENA_BYTES);
         }
-        write!((&mut self.arena).writer(), "id: {}\n", self.events + 1).expect("memory takes every write");
+        writeln!((&mut self.arena).writer(), "id: {}", self.events + 1).expect("memory takes every write");
         let data_start = self.arena.len();
         self.arena.put_slice(b"data: ");
         serde_json::to_writer((&mut self.arena).writer(), event)

@@ -9,7 +9,7 @@ use crate::{
     model::{ContentPart, ModelMessage, ToolCall},
     protocol::{
         Attachment, ItemKind, ThreadItem,
-        content::UserContent,
+        content::{AssistantContent, UserContent},
         item::{ClientToolCall, ClientToolCallStatus, StructuredInputItem, UserMessage},
         structured_input::{StructuredInput, StructuredInputStatus},
         workflow::Task,
@@ -44,7 +44,7 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], pictures: &Pictures) -> Vec<
                 }
             }
             ItemKind::AssistantMessage(message) => {
-                let text: String = message.content.iter().map(|part| part.as_text()).collect();
+                let text: String = message.content.iter().map(AssistantContent::as_text).collect();
                 if !text.is_empty() {
                     messages.push(ModelMessage::assistant(text));
                 }
@@ -181,7 +181,7 @@ fn structured_input(form: &StructuredInputItem) -> ModelMessage {
             Some(answer) if answer.skipped => "(skipped)".to_owned(),
             Some(answer) => answer.values.join(", "),
         };
-        text.push_str(&format!("\n- {question} {answer}"));
+        text.extend(["\n- ", question, " ", &answer]);
     }
     ModelMessage::user(text)
 }

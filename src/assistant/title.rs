@@ -21,7 +21,7 @@ characters, in the language of the message, no quotation marks, no full stop. An
 pub async fn ask(model: &dyn Model, message: &UserMessage) -> Option<String> {
     let mut text: String = message.plain_text().chars().take(MAX_MESSAGE_CHARS).collect();
     for attachment in &message.attachments {
-        text.push_str(&format!("\n[attached: {}]", attachment.common().name));
+        text.extend(["\n[attached: ", &attachment.common().name, "]"]);
     }
     let mut stream = model.stream(ModelRequest {
         messages: vec![ModelMessage::System(INSTRUCTIONS.to_owned()), ModelMessage::user(text)],

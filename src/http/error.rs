@@ -16,7 +16,7 @@ use crate::{
     links::SignatureError,
     protocol::{
         error::{ErrorBody, ErrorCode, ErrorDetail},
-        request::RequestError,
+        request::parse::RequestError,
     },
     store::{AttachmentError, StoreError},
 };

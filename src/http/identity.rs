@@ -83,8 +83,7 @@ pub fn context(
         Some(base_url) => base_url.clone(),
         None => own_address(request)?,
     };
-    let request_id =
-        request.extensions().get::<RequestId>().map_or_else(String::new, |request_id| request_id.to_string());
+    let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string);
     Ok(RequestContext {
         links: AttachmentLinks::new(&base_url, services.signer.clone(), user_id.clone()),
         user_id,

@@ -1,5 +1,5 @@
 //! Behaviour of the running service, over a real socket, with real SQLite.
-#![allow(clippy::missing_panics_doc, missing_docs)]
+#![allow(missing_docs, clippy::unwrap_used)]
 
 mod cancellation;
 mod failures;

@@ -30,12 +30,20 @@ pub struct StartTurn {
     pub resumable: bool,
     /// Fires when the request hung up before it was answered.
     pub hung_up: CancellationToken,
+    /// The request's span: a mailbox cuts the tree of spans, so it is carried along.
+    pub span: tracing::Span,
 }
 
 impl StartTurn {
-    /// A turn that ends when its client goes away.
+    /// A turn that ends when its client goes away, on behalf of the current span.
     pub fn new(context: RequestContext, opening: Opening) -> Self {
-        Self { context, opening, resumable: false, hung_up: CancellationToken::new() }
+        Self {
+            context,
+            opening,
+            resumable: false,
+            hung_up: CancellationToken::new(),
+            span: tracing::Span::current(),
+        }
     }
 }
 

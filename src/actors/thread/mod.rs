@@ -1,7 +1,9 @@
 //! The actor that owns one thread.
 
+mod load;
 pub mod messages;
 mod opening;
+mod requests;
 mod running;
 mod state;
 mod turn;
@@ -18,15 +20,12 @@ use actix::{
 };
 use futures_util::FutureExt;
 use tokio::sync::{oneshot, watch};
+use tracing::Instrument;
 
 use self::{
-    messages::{
-        AddFeedback, CancelTurn, DeleteThread, Drain, FollowTurn, GetThread, ListItems, Observe,
-        RenameThread, RetireIfIdle, RunSyncAction, StartTurn, ThreadSnapshot,
-    },
-    running::{Interrupter, Interruption, Running, interruption_note},
+    messages::{CancelTurn, DeleteThread, Drain, FollowTurn, RetireIfIdle, StartTurn},
+    running::{Interrupter, Interruption, Running},
     state::ThreadState,
-    turn::is_kept_when_cut_short,
 };
 use super::{
     ThreadError, ThreadSettings,
@@ -34,9 +33,8 @@ use super::{
     turn_log::{LogWriter, TurnCursor, TurnLog},
 };
 use crate::{
-    agent::{AgentContext, Responder, pictures::Pictures},
-    protocol::{ItemKind, Thread, ThreadItem, ThreadMetadata},
-    store::{Change, Store, StoreError, ThreadRecord},
+    agent::{Responder, pictures::Pictures},
+    store::{Change, Store, StoreError},
 };
 
 /// How many messages wait for a thread. More than the tabs of one user send at once; senders beyond
@@ -181,7 +179,7 @@ impl ThreadActor {
     fn run_turn(
         &mut self,
         state: ThreadState,
-        StartTurn { context: request, opening, resumable, hung_up: _ }: StartTurn,
+        StartTurn { context: request, opening, resumable, hung_up: _, span }: StartTurn,
         answer: oneshot::Sender<Result<TurnCursor, ThreadError>>,
         context: &mut Context<Self>,
     ) {
@@ -219,7 +217,8 @@ impl ThreadActor {
             let _ = answer.send(Ok(cursor));
             running.run(opened.events, opened.task).await;
         };
-        let turn = AssertUnwindSafe(turn).catch_unwind().into_actor(self).map(
+        let span = tracing::info_span!(parent: &span, "turn", thread.id = %self.key.thread_id);
+        let turn = AssertUnwindSafe(turn.instrument(span)).catch_unwind().into_actor(self).map(
             move |result, actor: &mut Self, context: &mut Context<Self>| {
                 if result.is_err() {
                     tracing::error!(thread.id = %actor.key.thread_id, "turn panicked outside its responder");
@@ -263,39 +262,6 @@ impl ThreadActor {
 #[rtype(result = "()")]
 struct TurnOpened(Arc<TurnLog>);
 
-/// Loads a thread, and closes a turn that was cut short by the end of the process.
-async fn load(key: ThreadKey, services: Arc<ThreadServices>) -> Result<ThreadState, StoreError> {
-    let ThreadRecord { metadata, turn_open, drafts } =
-        services.store.thread(&key.user_id, &key.thread_id).await?;
-    let state = ThreadState::new(
-        key.user_id.clone(),
-        metadata,
-        Arc::clone(&services.store),
-        services.settings.recent_items,
-    );
-    if turn_open || !drafts.is_empty() {
-        close_interrupted_turn(&key, &state, drafts).await?;
-    }
-    Ok(state)
-}
-
-async fn close_interrupted_turn(
-    key: &ThreadKey,
-    state: &ThreadState,
-    drafts: Vec<ThreadItem>,
-) -> Result<(), StoreError> {
-    let kept: Vec<_> = drafts.into_iter().filter(is_kept_when_cut_short).collect();
-    let unanswered =
-        matches!(state.recent_items().await?.last().map(|item| &item.kind), Some(ItemKind::UserMessage(_)));
-    let mut changes: Vec<_> = kept.into_iter().map(Change::PutItem).collect();
-    tracing::info!(thread.id = %key.thread_id, kept_items = changes.len(), "closing a turn cut short by a restart");
-    if unanswered || !changes.is_empty() {
-        changes.push(Change::PutItem(interruption_note(&key.thread_id, Interruption::Shutdown)));
-    }
-    changes.push(Change::EndTurn { thread_id: key.thread_id.clone() });
-    state.commit(changes).await
-}
-
 impl Actor for ThreadActor {
     type Context = Context<Self>;
 
@@ -312,7 +278,7 @@ impl Actor for ThreadActor {
             ));
             return;
         }
-        let loading = load(self.key.clone(), Arc::clone(&self.services)).into_actor(self).map(
+        let loading = load::load(self.key.clone(), Arc::clone(&self.services)).into_actor(self).map(
             |loaded, actor, context| match loaded {
                 Ok(state) => actor.phase = Phase::Ready(state),
                 Err(error) => {
@@ -383,88 +349,6 @@ impl Handler<CancelTurn> for ThreadActor {
     }
 }
 
-impl Handler<RunSyncAction> for ThreadActor {
-    type Result = ResponseFuture<Result<Option<ThreadItem>, ThreadError>>;
-
-    fn handle(
-        &mut self,
-        RunSyncAction { context: request, item_id, action }: RunSyncAction,
-        _: &mut Self::Context,
-    ) -> Self::Result {
-        let state = self.state();
-        let services = Arc::clone(&self.services);
-        Box::pin(async move {
-            let state = state?;
-            let sender = match item_id {
-                Some(item_id) => {
-                    let sender = state.item(&item_id).await?;
-                    if !matches!(sender.kind, ItemKind::Widget(_)) {
-                        return Err(ThreadError::conflict(format!("item `{item_id}` is no widget")));
-                    }
-                    Some(sender)
-                }
-                None => None,
-            };
-            let history = state.recent_items().await?;
-            // A synchronous action has no stream: what it emits has nowhere to go.
-            let (emitter, _) = tokio::sync::mpsc::channel(1);
-            let view = std::rc::Rc::clone(&state.view);
-            let context = AgentContext::new(request, view, history, services.pictures.clone(), emitter);
-            let result = AssertUnwindSafe(services.responder.sync_action(context, action, sender))
-                .catch_unwind()
-                .await
-                .unwrap_or_else(|_| {
-                    Err(crate::agent::ResponderError::Failed("the responder panicked in an action".into()))
-                });
-            Ok(result?)
-        })
-    }
-}
-
-impl Handler<GetThread> for ThreadActor {
-    type Result = ResponseFuture<Result<Thread, ThreadError>>;
-
-    fn handle(&mut self, GetThread { query }: GetThread, _: &mut Self::Context) -> Self::Result {
-        let state = self.state();
-        let store = Arc::clone(&self.services.store);
-        Box::pin(async move {
-            let state = state?;
-            let items = store.items(&state.user_id, &state.thread_id(), query).await?;
-            Ok(state.view.metadata().with_items(items))
-        })
-    }
-}
-
-impl Handler<ListItems> for ThreadActor {
-    type Result = ResponseFuture<Result<crate::protocol::Page<ThreadItem>, ThreadError>>;
-
-    fn handle(&mut self, ListItems { query }: ListItems, _: &mut Self::Context) -> Self::Result {
-        let state = self.state();
-        let store = Arc::clone(&self.services.store);
-        Box::pin(async move {
-            let state = state?;
-            Ok(store.items(&state.user_id, &state.thread_id(), query).await?)
-        })
-    }
-}
-
-impl Handler<RenameThread> for ThreadActor {
-    type Result = ResponseFuture<Result<Thread, ThreadError>>;
-
-    fn handle(&mut self, RenameThread { title }: RenameThread, _: &mut Self::Context) -> Self::Result {
-        let state = self.state();
-        Box::pin(async move {
-            let state = state?;
-            let renamed = ThreadMetadata { title: Some(title.clone()), ..state.view.metadata().clone() };
-            state.commit(vec![Change::UpdateThread(renamed)]).await?;
-            // Only the title: a running turn may have changed the rest meanwhile.
-            let metadata = ThreadMetadata { title: Some(title), ..state.view.metadata().clone() };
-            state.view.replace_saved(metadata.clone());
-            Ok(metadata.without_items())
-        })
-    }
-}
-
 impl Handler<DeleteThread> for ThreadActor {
     type Result = actix::ResponseActFuture<Self, Result<(), ThreadError>>;
 
@@ -489,36 +373,6 @@ impl Handler<DeleteThread> for ThreadActor {
             }
             Ok(result?)
         }))
-    }
-}
-
-impl Handler<AddFeedback> for ThreadActor {
-    type Result = ResponseFuture<Result<(), ThreadError>>;
-
-    fn handle(&mut self, AddFeedback { feedback }: AddFeedback, _: &mut Self::Context) -> Self::Result {
-        let state = self.state();
-        Box::pin(async move {
-            let change = Change::AddFeedback {
-                thread_id: feedback.thread_id,
-                item_ids: feedback.item_ids,
-                kind: feedback.kind,
-            };
-            Ok(state?.commit(vec![change]).await?)
-        })
-    }
-}
-
-impl Handler<Observe> for ThreadActor {
-    type Result = Result<ThreadSnapshot, ThreadError>;
-
-    fn handle(&mut self, _: Observe, _: &mut Self::Context) -> Self::Result {
-        let state = self.state()?;
-        Ok(ThreadSnapshot {
-            thread_id: self.key.thread_id.clone(),
-            running: self.running.is_some(),
-            waiting: self.waiting.len(),
-            items_in_memory: state.items_in_memory(),
-        })
     }
 }
 

@@ -103,7 +103,9 @@ impl Running {
     /// Runs the turn to its end, stores what has to be stored, and closes the log.
     pub async fn run(mut self, events: Vec<ThreadStreamEvent>, task: Task) {
         if matches!(task, Task::Nothing) {
-            events.iter().for_each(|event| self.log.append_last(event));
+            for event in &events {
+                self.log.append_last(event);
+            }
             self.log.close();
             return;
         }
@@ -112,7 +114,9 @@ impl Running {
         let (before, after): (Vec<_>, Vec<_>) =
             events.into_iter().partition(|event| !matches!(event, ThreadStreamEvent::ItemReplaced { .. }));
         let options = ThreadStreamEvent::StreamOptions { stream_options };
-        before.iter().chain([&options]).chain(&after).for_each(|event| self.log.append_last(event));
+        for event in before.iter().chain([&options]).chain(&after) {
+            self.log.append_last(event);
+        }
 
         let mut turn = Turn::new(self.state.thread_id());
         let end = self.follow_responder(&mut turn, task).await;

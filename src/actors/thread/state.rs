@@ -59,7 +59,9 @@ impl ThreadState {
         let followed: Vec<Change> = if self.recent.borrow().is_some() { changes.clone() } else { Vec::new() };
         self.store.commit(&self.user_id, changes).await?;
         if let Some(recent) = self.recent.borrow_mut().as_mut() {
-            followed.into_iter().for_each(|change| recent.follow(change));
+            for change in followed {
+                recent.follow(change);
+            }
         }
         Ok(())
     }

@@ -57,6 +57,7 @@ fn header(weather: &Weather) -> WidgetNode {
             .into(),
     ])
     .padding(5)
+    .gap(3)
     .background("surface-tertiary")
     .into()
 }

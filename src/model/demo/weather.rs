@@ -397,5 +397,6 @@ fn cell(text: &str) -> String {
 
 /// A tool's error with a full stop.
 fn sentence(text: &str) -> String {
-    format!("{}.", text.trim().trim_end_matches('.'))
+    let text = text.trim().trim_end_matches('.');
+    if text.ends_with(['?', '!']) { text.to_owned() } else { format!("{text}.") }
 }

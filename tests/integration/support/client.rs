@@ -110,9 +110,8 @@ pub async fn error_of(response: Response) -> (u16, Value) {
 
 impl Events {
     pub async fn of(response: Response) -> Self {
-        if response.status() != StatusCode::OK {
-            panic!("no stream but {}: {}", response.status(), response.text().await.unwrap());
-        }
+        let status = response.status();
+        assert!(status == StatusCode::OK, "no stream but {status}: {}", response.text().await.unwrap());
         assert_eq!(response.headers()["content-type"], "text/event-stream");
         Self { response: Some(response), text: String::new(), last_id: None }
     }

@@ -1,0 +1,129 @@
+//! The questions a thread's actor answers with one value, beside whatever turn runs.
+
+use std::{panic::AssertUnwindSafe, sync::Arc};
+
+use actix::{Handler, ResponseFuture};
+use futures_util::FutureExt;
+
+use super::{
+    ThreadActor,
+    messages::{AddFeedback, GetThread, ListItems, Observe, RenameThread, RunSyncAction, ThreadSnapshot},
+};
+use crate::{
+    actors::ThreadError,
+    agent::{AgentContext, ResponderError},
+    protocol::{ItemKind, Page, Thread, ThreadItem, ThreadMetadata},
+    store::Change,
+};
+
+impl Handler<RunSyncAction> for ThreadActor {
+    type Result = ResponseFuture<Result<Option<ThreadItem>, ThreadError>>;
+
+    fn handle(
+        &mut self,
+        RunSyncAction { context: request, item_id, action }: RunSyncAction,
+        _: &mut Self::Context,
+    ) -> Self::Result {
+        let state = self.state();
+        let services = Arc::clone(&self.services);
+        Box::pin(async move {
+            let state = state?;
+            let sender = match item_id {
+                Some(item_id) => {
+                    let sender = state.item(&item_id).await?;
+                    if !matches!(sender.kind, ItemKind::Widget(_)) {
+                        return Err(ThreadError::conflict(format!("item `{item_id}` is no widget")));
+                    }
+                    Some(sender)
+                }
+                None => None,
+            };
+            let history = state.recent_items().await?;
+            // A synchronous action has no stream: what it emits has nowhere to go.
+            let (emitter, _) = tokio::sync::mpsc::channel(1);
+            let view = std::rc::Rc::clone(&state.view);
+            let context = AgentContext::new(request, view, history, services.pictures.clone(), emitter);
+            let result = AssertUnwindSafe(services.responder.sync_action(context, action, sender))
+                .catch_unwind()
+                .await
+                .unwrap_or_else(|_| {
+                    Err(ResponderError::Failed("the responder panicked in an action".into()))
+                });
+            Ok(result?)
+        })
+    }
+}
+
+impl Handler<GetThread> for ThreadActor {
+    type Result = ResponseFuture<Result<Thread, ThreadError>>;
+
+    fn handle(&mut self, GetThread { query }: GetThread, _: &mut Self::Context) -> Self::Result {
+        let state = self.state();
+        let store = Arc::clone(&self.services.store);
+        Box::pin(async move {
+            let state = state?;
+            let items = store.items(&state.user_id, &state.thread_id(), query).await?;
+            Ok(state.view.metadata().with_items(items))
+        })
+    }
+}
+
+impl Handler<ListItems> for ThreadActor {
+    type Result = ResponseFuture<Result<Page<ThreadItem>, ThreadError>>;
+
+    fn handle(&mut self, ListItems { query }: ListItems, _: &mut Self::Context) -> Self::Result {
+        let state = self.state();
+        let store = Arc::clone(&self.services.store);
+        Box::pin(async move {
+            let state = state?;
+            Ok(store.items(&state.user_id, &state.thread_id(), query).await?)
+        })
+    }
+}
+
+impl Handler<RenameThread> for ThreadActor {
+    type Result = ResponseFuture<Result<Thread, ThreadError>>;
+
+    fn handle(&mut self, RenameThread { title }: RenameThread, _: &mut Self::Context) -> Self::Result {
+        let state = self.state();
+        Box::pin(async move {
+            let state = state?;
+            let renamed = ThreadMetadata { title: Some(title.clone()), ..state.view.metadata().clone() };
+            state.commit(vec![Change::UpdateThread(renamed)]).await?;
+            // Only the title: a running turn may have changed the rest meanwhile.
+            let metadata = ThreadMetadata { title: Some(title), ..state.view.metadata().clone() };
+            state.view.replace_saved(metadata.clone());
+            Ok(metadata.without_items())
+        })
+    }
+}
+
+impl Handler<AddFeedback> for ThreadActor {
+    type Result = ResponseFuture<Result<(), ThreadError>>;
+
+    fn handle(&mut self, AddFeedback { feedback }: AddFeedback, _: &mut Self::Context) -> Self::Result {
+        let state = self.state();
+        Box::pin(async move {
+            let change = Change::AddFeedback {
+                thread_id: feedback.thread_id,
+                item_ids: feedback.item_ids,
+                kind: feedback.kind,
+            };
+            Ok(state?.commit(vec![change]).await?)
+        })
+    }
+}
+
+impl Handler<Observe> for ThreadActor {
+    type Result = Result<ThreadSnapshot, ThreadError>;
+
+    fn handle(&mut self, _: Observe, _: &mut Self::Context) -> Self::Result {
+        let state = self.state()?;
+        Ok(ThreadSnapshot {
+            thread_id: self.key.thread_id.clone(),
+            running: self.running.is_some(),
+            waiting: self.waiting.len(),
+            items_in_memory: state.items_in_memory(),
+        })
+    }
+}
