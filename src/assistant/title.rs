@@ -78,7 +78,7 @@ mod tests {
 
     #[test]
     fn titles_are_one_short_line() {
-        assert_eq!(tidy("  \"Weather in\n Tokyo.\" "), "Weather in Tokyo.");
+        assert_eq!(tidy("  \"Weather in\n Tokyo.\" "), "Weather in Tokyo");
         assert_eq!(tidy("Weather in Tokyo."), "Weather in Tokyo");
         let long = tidy(&"word ".repeat(40));
         assert!(long.chars().count() <= MAX_CHARS && long.ends_with("word…"), "{long}");
