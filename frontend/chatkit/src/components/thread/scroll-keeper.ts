@@ -1,0 +1,111 @@
+// Keeps the end of the thread in view, and never moves what is being read.
+
+import { signal } from '@preact/signals';
+
+/** Within this distance of the end the reader is taken to be at the end. */
+const NEAR_END_PX = 64;
+/** Space kept above the question when the answer outgrows the screen. */
+const ANCHOR_GAP_PX = 20;
+
+/**
+ * The policy: while an answer grows, the view follows until the question reaches the top; from there the reader
+ * reads at their own pace. Who goes to the end is taken along; who goes back is left alone.
+ */
+export class ScrollKeeper {
+  /** The end is out of sight. */
+  readonly away = signal(false);
+  /** Follow without end: the page's `thread.autoScroll`. */
+  followAll = false;
+
+  #following = true;
+  #toTheEnd = false;
+  #lastTop = 0;
+  readonly #scroller: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #observer: ResizeObserver;
+
+  constructor(scroller: HTMLElement, content: HTMLElement) {
+    this.#scroller = scroller;
+    this.#content = content;
+    this.#observer = new ResizeObserver(() => this.keep());
+    this.#observer.observe(scroller);
+    this.#observer.observe(content);
+    scroller.addEventListener('scroll', this.#onScroll, { passive: true });
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#scroller.removeEventListener('scroll', this.#onScroll);
+  }
+
+  /** A message was sent: it and its answer are what the reader wants to see. */
+  followTurn(): void {
+    this.#following = true;
+    this.#toTheEnd = false;
+    this.keep();
+  }
+
+  /** To the newest, and on with it. */
+  toEnd(smooth: boolean): void {
+    this.#following = true;
+    this.#toTheEnd = true;
+    const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    this.#scroller.scrollTo({ top: this.#end(), behavior: smooth && !quiet ? 'smooth' : 'instant' });
+  }
+
+  /** Call when the content may have grown. */
+  keep(): void {
+    if (this.#following) {
+      const end = this.#end();
+      const top = this.#toTheEnd || this.followAll ? end : Math.min(end, this.#anchorTop());
+      if (top > this.#scroller.scrollTop + 1) this.#scroller.scrollTop = top;
+    }
+    this.#see();
+  }
+
+  /** Runs a change that adds rows above, and keeps every row on screen where it is. */
+  holdWhile(change: () => void): void {
+    const row = this.#firstVisibleRow();
+    const before = row?.getBoundingClientRect().top ?? 0;
+    change();
+    if (!row?.isConnected) return;
+    this.#scroller.scrollTop += row.getBoundingClientRect().top - before;
+    this.#lastTop = this.#scroller.scrollTop;
+  }
+
+  #onScroll = () => {
+    const top = this.#scroller.scrollTop;
+    const distance = this.#end() - top;
+    if (top < this.#lastTop - 1 && distance > NEAR_END_PX) {
+      this.#following = false;
+      this.#toTheEnd = false;
+    } else if (distance <= NEAR_END_PX && top > this.#lastTop) {
+      this.#toTheEnd ||= !this.#following;
+      this.#following = true;
+    }
+    this.#lastTop = top;
+    this.#see();
+  };
+
+  #see(): void {
+    this.away.value = this.#end() - this.#scroller.scrollTop > NEAR_END_PX;
+  }
+
+  #end(): number {
+    return this.#scroller.scrollHeight - this.#scroller.clientHeight;
+  }
+
+  #anchorTop(): number {
+    const questions = this.#content.querySelectorAll<HTMLElement>('[data-question]');
+    const question = questions[questions.length - 1];
+    if (!question) return Number.POSITIVE_INFINITY;
+    const offset = question.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+    return this.#scroller.scrollTop + offset - ANCHOR_GAP_PX;
+  }
+
+  #firstVisibleRow(): HTMLElement | undefined {
+    const edge = this.#scroller.getBoundingClientRect().top;
+    const rows = Array.from(this.#content.querySelectorAll<HTMLElement>('[data-row]'));
+    return rows.find((row) => row.getBoundingClientRect().bottom > edge);
+  }
+}

@@ -1,0 +1,97 @@
+// The thread: its turns, what is going on, and the scrolling.
+
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { IconButton } from '../../parts/icon-button.tsx';
+import { Spinner } from '../../parts/spinner.tsx';
+import { groupTurns } from '../../state/turns.ts';
+import { useChat, useTranslate } from '../context.ts';
+import { ErrorCard } from './error-card.tsx';
+import { ProgressLine } from './progress-line.tsx';
+import { ScrollKeeper } from './scroll-keeper.ts';
+import { TurnView } from './turn-view.tsx';
+
+export function Thread() {
+  const chat = useChat();
+  const t = useTranslate();
+  const { conversation } = chat;
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const [keeper, setKeeper] = useState<ScrollKeeper | null>(null);
+  const { entries, error } = conversation.thread.value;
+  const busy = conversation.phase.value === 'busy';
+  const turns = groupTurns(entries);
+  const questionKey = turns.at(-1)?.question?.key;
+  const threadId = conversation.threadId.value;
+
+  useLayoutEffect(() => {
+    if (!scroller.current || !content.current) return;
+    const made = new ScrollKeeper(scroller.current, content.current);
+    setKeeper(made);
+    made.toEnd(false);
+    return () => made.dispose();
+  }, []);
+  useEffect(() => {
+    if (keeper) keeper.followAll = chat.options.value.autoScroll;
+  }, [keeper, chat.options.value.autoScroll]);
+  useLayoutEffect(() => {
+    if (busy) keeper?.followTurn();
+  }, [questionKey, busy]);
+  useLayoutEffect(() => keeper?.keep(), [entries, error]);
+
+  return (
+    <div class="thread-area">
+      {/* Reached by the keyboard, so that it can be scrolled without a mouse. */}
+      <div ref={scroller} class="scroller" tabIndex={0} role="log" aria-live="off" aria-label={t('thread.label')} part="thread">
+        <div ref={content} class="thread" key={threadId ?? 'new'}>
+          <Earlier keeper={keeper} />
+          {turns.map((turn, index) => (
+            <TurnView
+              key={turn.key}
+              turn={turn}
+              running={busy && index === turns.length - 1}
+              domain={conversation.thread.value.meta?.allowed_image_domains}
+            />
+          ))}
+          {busy && <ProgressLine />}
+          {error && <ErrorCard error={error} />}
+        </div>
+      </div>
+      {keeper?.away.value && (
+        <IconButton
+          icon="arrow-down"
+          label={t('thread.latest')}
+          class="to-latest"
+          onClick={() => keeper.toEnd(true)}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Loads earlier messages when their place comes into view. */
+function Earlier({ keeper }: { keeper: ScrollKeeper | null }) {
+  const { conversation } = useChat();
+  const t = useTranslate();
+  const mark = useRef<HTMLDivElement>(null);
+  const state = conversation.earlier.value;
+  const entries = conversation.thread.value.entries;
+  const first = useRef(entries[0]?.key);
+  useEffect(() => {
+    if (!mark.current || state !== 'more' || !keeper) return;
+    const observer = new IntersectionObserver((seen) => {
+      if (seen.some((entry) => entry.isIntersecting)) void conversation.loadEarlier();
+    });
+    observer.observe(mark.current);
+    return () => observer.disconnect();
+  }, [state, keeper, first.current]);
+  first.current = entries[0]?.key;
+  if (state === 'none') return null;
+  return (
+    <div ref={mark} class="earlier">
+      <button type="button" class="text-button" onClick={() => void conversation.loadEarlier()}>
+        {state === 'loading' && <Spinner />}
+        {t('thread.earlier')}
+      </button>
+    </div>
+  );
+}
