@@ -29,7 +29,7 @@ export function createTranslate(locale: string, catalog: Catalog = en): Translat
 
 /** The first locale that `Intl` accepts; there is one catalog so far, but numbers and dates follow the locale. */
 export function resolveLocale(wanted: string | undefined): string {
-  for (const candidate of [wanted, ...(navigator.languages ?? []), 'en']) {
+  for (const candidate of [wanted, ...(globalThis.navigator?.languages ?? []), 'en']) {
     if (!candidate) continue;
     try {
       const [known] = Intl.getCanonicalLocales(candidate);

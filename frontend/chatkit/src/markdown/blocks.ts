@@ -26,7 +26,7 @@ export function readBlocks(source: string, previous: BlockList = NO_BLOCKS, fina
   if (final || !text.startsWith(previous.source)) return reconcile(lexAll(text), previous);
   const { kept, length } = finished(previous);
   const tail = lex(text.slice(length), previous.links);
-  return { source: text, blocks: [...previous.blocks.slice(0, kept), ...tail.blocks], links: tail.links };
+  return reconcile({ source: text, blocks: [...previous.blocks.slice(0, kept), ...tail.blocks], links: tail.links }, previous);
 }
 
 /**
@@ -61,7 +61,14 @@ function lex(text: string, links: TokensList['links']): Pick<BlockList, 'blocks'
     const covered = tokens.reduce((length, token) => length + token.raw.length, 0);
     // The lexer may change white space; then positions cannot be trusted, and the text is one block.
     if (covered !== text.length) return { blocks: [{ raw: text, token: blockOf(tokens, text) }], links: tokens.links };
-    return { blocks: tokens.map((token) => ({ raw: token.raw, token })), links: tokens.links };
+    let start = 0;
+    const blocks = tokens.map((token) => {
+      // Of the same length as the lexer's `raw`, but with the white space as it was written.
+      const raw = text.slice(start, start + token.raw.length);
+      start += raw.length;
+      return { raw, token };
+    });
+    return { blocks, links: tokens.links };
   } catch {
     // Thousands of nested quotes exhaust the stack. Nobody reads them; they are shown as text.
     return { blocks: [{ raw: text, token: null }], links };
@@ -74,7 +81,7 @@ function blockOf(tokens: Token[], raw: string): Token {
 
 /** Keeps blocks that read the same as before, so that they are not drawn again. */
 function reconcile(next: BlockList, previous: BlockList): BlockList {
-  if (Object.keys(next.links).length !== Object.keys(previous.links).length) return next;
+  if (JSON.stringify(next.links) !== JSON.stringify(previous.links)) return next;
   const blocks = next.blocks.map((block, index) => {
     const known = previous.blocks[index];
     return known && known.raw === block.raw ? known : block;

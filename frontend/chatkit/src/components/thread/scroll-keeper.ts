@@ -4,12 +4,12 @@ import { signal } from '@preact/signals';
 
 /** Within this distance of the end the reader is taken to be at the end. */
 const NEAR_END_PX = 64;
-/** Space kept above the question when the answer outgrows the screen. */
+/** Space kept above the beginning of a turn when its answer outgrows the screen. */
 const ANCHOR_GAP_PX = 20;
 
 /**
- * The policy: while an answer grows, the view follows until the question reaches the top; from there the reader
- * reads at their own pace. Who goes to the end is taken along; who goes back is left alone.
+ * The policy: while an answer grows, the view follows until the beginning of the turn reaches the top; from there
+ * the reader reads at their own pace. Who goes to the end is taken along; who goes back is left alone.
  */
 export class ScrollKeeper {
   /** The end is out of sight. */
@@ -20,6 +20,9 @@ export class ScrollKeeper {
   #following = true;
   #toTheEnd = false;
   #lastTop = 0;
+  /** Which row the running turn begins with. */
+  #firstRow = 0;
+  #held: { row: HTMLElement; top: number } | null = null;
   readonly #scroller: HTMLElement;
   readonly #content: HTMLElement;
   readonly #observer: ResizeObserver;
@@ -38,8 +41,14 @@ export class ScrollKeeper {
     this.#scroller.removeEventListener('scroll', this.#onScroll);
   }
 
-  /** A message was sent: it and its answer are what the reader wants to see. */
+  /**
+   * A turn begins: it is what the reader wants to see. It begins with the question just asked, or, after an action
+   * in a widget, with the next row that comes.
+   */
   followTurn(): void {
+    const rows = this.#rows();
+    const asked = rows.at(-1)?.hasAttribute('data-question') === true;
+    this.#firstRow = asked ? rows.length - 1 : rows.length;
     this.#following = true;
     this.#toTheEnd = false;
     this.keep();
@@ -63,13 +72,18 @@ export class ScrollKeeper {
     this.#see();
   }
 
-  /** Runs a change that adds rows above, and keeps every row on screen where it is. */
-  holdWhile(change: () => void): void {
+  /** Notes where the rows are, before others are put above them. */
+  remember(): void {
     const row = this.#firstVisibleRow();
-    const before = row?.getBoundingClientRect().top ?? 0;
-    change();
-    if (!row?.isConnected) return;
-    this.#scroller.scrollTop += row.getBoundingClientRect().top - before;
+    this.#held = row ? { row, top: row.getBoundingClientRect().top } : null;
+  }
+
+  /** Puts the rows back to where they were. */
+  restore(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (!held?.row.isConnected || this.#following) return;
+    this.#scroller.scrollTop += held.row.getBoundingClientRect().top - held.top;
     this.#lastTop = this.#scroller.scrollTop;
   }
 
@@ -96,16 +110,18 @@ export class ScrollKeeper {
   }
 
   #anchorTop(): number {
-    const questions = this.#content.querySelectorAll<HTMLElement>('[data-question]');
-    const question = questions[questions.length - 1];
-    if (!question) return Number.POSITIVE_INFINITY;
-    const offset = question.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+    const first = this.#rows()[this.#firstRow];
+    if (!first) return Number.POSITIVE_INFINITY;
+    const offset = first.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
     return this.#scroller.scrollTop + offset - ANCHOR_GAP_PX;
+  }
+
+  #rows(): HTMLElement[] {
+    return Array.from(this.#content.querySelectorAll<HTMLElement>('[data-row]'));
   }
 
   #firstVisibleRow(): HTMLElement | undefined {
     const edge = this.#scroller.getBoundingClientRect().top;
-    const rows = Array.from(this.#content.querySelectorAll<HTMLElement>('[data-row]'));
-    return rows.find((row) => row.getBoundingClientRect().bottom > edge);
+    return this.#rows().find((row) => row.getBoundingClientRect().bottom > edge);
   }
 }

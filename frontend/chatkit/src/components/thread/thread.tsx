@@ -1,5 +1,6 @@
 // The thread: its turns, what is going on, and the scrolling.
 
+import { effect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
@@ -21,7 +22,6 @@ export function Thread() {
   const busy = conversation.phase.value === 'busy';
   const turns = groupTurns(entries);
   const questionKey = turns.at(-1)?.question?.key;
-  const threadId = conversation.threadId.value;
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current) return;
@@ -36,13 +36,26 @@ export function Thread() {
   useLayoutEffect(() => {
     if (busy) keeper?.followTurn();
   }, [questionKey, busy]);
-  useLayoutEffect(() => keeper?.keep(), [entries, error]);
+  useLayoutEffect(() => {
+    if (!keeper) return;
+    let first = conversation.thread.peek().entries[0]?.key;
+    // Runs when the state changes, before the screen does: the last moment to see where rows are.
+    return effect(() => {
+      const next = conversation.thread.value.entries[0]?.key;
+      if (next !== first) keeper.remember();
+      first = next;
+    });
+  }, [keeper]);
+  useLayoutEffect(() => {
+    keeper?.restore();
+    keeper?.keep();
+  }, [entries, error]);
 
   return (
     <div class="thread-area">
       {/* Reached by the keyboard, so that it can be scrolled without a mouse. */}
       <div ref={scroller} class="scroller" tabIndex={0} role="log" aria-live="off" aria-label={t('thread.label')} part="thread">
-        <div ref={content} class="thread" key={threadId ?? 'new'}>
+        <div ref={content} class="thread">
           <Earlier keeper={keeper} />
           {turns.map((turn, index) => (
             <TurnView
@@ -74,8 +87,7 @@ function Earlier({ keeper }: { keeper: ScrollKeeper | null }) {
   const t = useTranslate();
   const mark = useRef<HTMLDivElement>(null);
   const state = conversation.earlier.value;
-  const entries = conversation.thread.value.entries;
-  const first = useRef(entries[0]?.key);
+  const firstKey = conversation.thread.value.entries[0]?.key;
   useEffect(() => {
     if (!mark.current || state !== 'more' || !keeper) return;
     const observer = new IntersectionObserver((seen) => {
@@ -83,8 +95,7 @@ function Earlier({ keeper }: { keeper: ScrollKeeper | null }) {
     });
     observer.observe(mark.current);
     return () => observer.disconnect();
-  }, [state, keeper, first.current]);
-  first.current = entries[0]?.key;
+  }, [state, keeper, firstKey]);
   if (state === 'none') return null;
   return (
     <div ref={mark} class="earlier">

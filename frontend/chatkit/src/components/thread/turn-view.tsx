@@ -20,7 +20,7 @@ export class TurnView extends Component<Props> {
 
   override render({ turn, running }: Props) {
     return (
-      <section class="turn" data-row="">
+      <section class="turn">
         {turn.question && <EntryView entry={turn.question} />}
         {turn.replies.map((entry) => (
           <EntryView key={entry.key} entry={entry} />
