@@ -112,10 +112,25 @@ function ConfirmDelete({ thread, title, onEnd }: EditProps) {
         <button ref={keep} type="button" class="text-button" onClick={onEnd}>
           {t('action.cancel')}
         </button>
-        <button type="button" class="text-button is-danger" onClick={() => void chat.deleteThread(thread.id)}>
+        <button
+          type="button"
+          class="text-button is-danger"
+          onClick={(event) => {
+            focusNeighbour(event.currentTarget);
+            void chat.deleteThread(thread.id);
+          }}
+        >
           {t('history.delete')}
         </button>
       </div>
     </div>
   );
+}
+
+/** The row is about to go, and the keyboard's focus with it. */
+function focusNeighbour(inside: HTMLElement): void {
+  const row = inside.closest('.history-row');
+  const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;
+  const target = neighbour?.querySelector<HTMLElement>('.history-open');
+  (target ?? inside.closest('.history')?.querySelector<HTMLElement>('.history-close'))?.focus();
 }
