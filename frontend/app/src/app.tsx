@@ -39,7 +39,7 @@ export function App() {
       ],
     },
     composer: {
-      placeholder: 'Ask about the weather, or add a picture',
+      placeholder: 'Ask about the weather',
       attachments: {
         enabled: true,
         maxCount: 10,

@@ -1,7 +1,7 @@
 // A menu button with its menu, by the ARIA practice: arrows move, Escape closes, focus comes back.
 
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons/icon.tsx';
 import { IconButton } from './icon-button.tsx';
 
@@ -31,6 +31,7 @@ interface Props {
 
 export function Menu({ label, icon, items, place = 'below-end', class: className = '', disabled, children }: Props) {
   const [open, setOpen] = useState(false);
+  const [flipped, setFlipped] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
   const close = (refocus: boolean) => {
@@ -38,6 +39,9 @@ export function Menu({ label, icon, items, place = 'below-end', class: className
     if (refocus) button.current?.focus();
   };
 
+  useLayoutEffect(() => {
+    setFlipped(open && place === 'below-end' && isCutOff(root.current));
+  }, [open, place]);
   useEffect(() => {
     if (!open) return;
     entries(root.current)[0]?.focus();
@@ -93,7 +97,7 @@ export function Menu({ label, icon, items, place = 'below-end', class: className
         </button>
       )}
       {open && (
-        <div class={`menu-list is-${place}`} role="menu" aria-label={label}>
+        <div class={`menu-list is-${flipped ? 'above-end' : place}`} role="menu" aria-label={label}>
           {items.map((item) => (
             <button
               key={item.id}
@@ -121,6 +125,14 @@ export function Menu({ label, icon, items, place = 'below-end', class: className
       )}
     </div>
   );
+}
+
+/** Whether the list ends below what holds the menu. */
+function isCutOff(root: HTMLElement | null): boolean {
+  const list = root?.querySelector('.menu-list');
+  const holder = root?.closest('.history-list, .frame');
+  if (!list || !holder) return false;
+  return list.getBoundingClientRect().bottom > holder.getBoundingClientRect().bottom;
 }
 
 function entries(root: HTMLElement | null): HTMLButtonElement[] {
