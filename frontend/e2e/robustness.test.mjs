@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import { answered, ask, composer, launch, log, openChat, transcript } from './browser.mjs';
+import { startProxy } from './cuttable-proxy.mjs';
 import { startServer } from './server.mjs';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -45,6 +46,39 @@ test('a server out of reach is told in words', async () => {
   await composer(page).press('Enter');
   await page.getByRole('alert').getByText(/could not be reached/).waitFor();
   assert.equal(await composer(page).inputValue(), 'Hello');
+  await check();
+});
+
+test('an answer goes on where the connection broke', async () => {
+  const proxy = await startProxy(server.url);
+  const { page, allow, check } = await openChat(browser, proxy.url);
+  allow(/ERR_/);
+  await ask(page, "What's the weather like in Tokyo?");
+  const whole = (await transcript(page)).length;
+  await composer(page).fill("And what's the weather like in Oslo?");
+  await composer(page).press('Enter');
+  await page.waitForFunction((length) => {
+    const log = document.querySelector('openai-chatkit').shadowRoot.querySelector('[role=log]');
+    return log.innerText.length > length + 60;
+  }, whole);
+  proxy.cut();
+  await answered(page);
+  const answer = (await transcript(page)).split("And what's the weather like in Oslo?");
+  assert.equal(answer.length, 2, 'the question is there once');
+  assert.match(answer[1], /Oslo.*Humidity/i);
+  assert.equal(answer[1].match(/At a glance/g)?.length, 1, 'the card is there once');
+  assert.equal(await page.getByRole('alert').filter({ hasText: /wrong|reached/ }).count(), 0);
+  await check();
+  await proxy.stop();
+});
+
+test('a thread that is gone is told, and the next message begins a new one', async () => {
+  const { page, allow, check } = await openChat(browser, server.url);
+  allow(/status of 404/);
+  await page.evaluate(() => document.querySelector('openai-chatkit').setThreadId('thr_gone'));
+  await page.getByRole('alert').getByText('This conversation no longer exists.').waitFor();
+  await ask(page, "What's the current time?");
+  assert.match(await transcript(page), /\d{1,2}:\d{2}/);
   await check();
 });
 

@@ -32,7 +32,7 @@ export function setAppLoader(loader: () => Promise<AppModule>): void {
  * @cssproperty --ck-accent, --ck-bg, --ck-text-primary, --ck-max-width and the other tokens of tokens.css
  */
 export class ChatKitElement extends HTMLElement implements Methods {
-  readonly #root = this.attachShadow({ mode: 'open', delegatesFocus: true });
+  readonly #root = this.attachShadow({ mode: 'open' });
   #options: ChatKitOptions | null = null;
   #chat: MountedChat | null = null;
   /** Settled once the chat is drawn; methods called before wait for it. */
@@ -58,6 +58,11 @@ export class ChatKitElement extends HTMLElement implements Methods {
   setOptions(options: ChatKitOptions): void {
     this.#options = options;
     this.#chat?.setOptions(options);
+  }
+
+  /** Not left to `delegatesFocus`: a click on any text would send the focus to the first button. */
+  override focus(): void {
+    this.focusComposer().catch(() => undefined);
   }
 
   async focusComposer(): Promise<void> {

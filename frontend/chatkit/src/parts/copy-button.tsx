@@ -40,7 +40,7 @@ async function copyText(text: string, near: HTMLElement): Promise<boolean> {
     const field = document.createElement('textarea');
     field.value = text;
     field.className = 'visually-hidden';
-    near.append(field);
+    near.after(field);
     field.select();
     const copied = document.execCommand('copy');
     field.remove();

@@ -72,6 +72,8 @@ export class Conversation {
       this.thread.value = local.loadedThread(meta, items);
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
+      // What is gone stays gone; the next message begins a new thread.
+      if (error instanceof ApiError && error.code === 'not_found') this.#setThreadId(null);
       this.loadError.value = this.#host.explain(error);
       this.#report(error);
       return;
@@ -89,6 +91,8 @@ export class Conversation {
     this.#requireIdle();
     if (newThread && this.threadId.value !== null) await this.open(null);
     const threadId = this.threadId.value;
+    if (this.loadError.value && threadId !== null) throw new Error('The thread has not been loaded.');
+    this.loadError.value = null;
     const { localIds } = this.thread.value;
     const message: UserMessageItem = {
       type: 'user_message',

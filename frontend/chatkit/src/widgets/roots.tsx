@@ -148,6 +148,7 @@ export function ListView({ node }: NodeProps) {
   const [all, setAll] = useState(false);
   const items = childrenOf(node);
   const limit = node.limit === 'auto' ? AUTO_LIMIT : typeof node.limit === 'number' ? node.limit : items.length;
+  if (items.length === 0) return null;
   const shown = all ? items : items.slice(0, Math.max(1, limit));
   return (
     <div class="w-list" data-theme={themeOf(node)}>

@@ -42,6 +42,7 @@ function OpenComposer({ locked }: { locked: string | null }) {
   const ready =
     locked === null &&
     conversation.phase.value === 'idle' &&
+    (conversation.loadError.value === null || conversation.threadId.value === null) &&
     chat.options.value.problem === null &&
     attachments.files.value.every((file) => file.state === 'ready') &&
     (text.trim() !== '' || composer.tags.value.length > 0 || attachments.files.value.length > 0);

@@ -15,14 +15,16 @@ interface Props {
 export function GeneratedImage({ item, live, progress }: Props) {
   const t = useTranslate();
   const [open, setOpen] = useState(false);
+  const [failed, setFailed] = useState(false);
   const image = item.image ? readImage(item.image.url, { allowedDomains: undefined, unlisted: 'shown' }) : null;
   if (image?.kind !== 'shown' && !live) return null;
   const label = t('image.generated');
+  if (failed) return <p class="md-blocked">{t('image.failed')}</p>;
   return (
     <figure class={`generated${live ? ' is-live' : ''}`} data-row="">
       {image?.kind === 'shown' ? (
         <button type="button" aria-label={t('attachment.view', { name: label })} onClick={() => setOpen(true)}>
-          <img src={image.src} alt={label} decoding="async" />
+          <img src={image.src} alt={label} decoding="async" onError={() => setFailed(true)} />
         </button>
       ) : (
         <div class="generated-blank" />

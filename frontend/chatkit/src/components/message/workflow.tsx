@@ -31,7 +31,7 @@ export function WorkflowView({ workflow, live }: Props) {
       <ol class="tasks">
         {workflow.tasks.map((task, index) => (
           <li key={index} class={`task is-${task.status_indicator}`}>
-            <TaskMark task={task} />
+            <TaskMark task={task} live={live} />
             <TaskBody task={task} growing={live && index === workflow.tasks.length - 1} />
           </li>
         ))}
@@ -44,14 +44,15 @@ export function WorkflowView({ workflow, live }: Props) {
 export function TaskView({ task }: { task: Task }) {
   return (
     <div class="task is-alone" data-row="">
-      <TaskMark task={task} />
+      <TaskMark task={task} live={false} />
       <TaskBody task={task} growing={false} />
     </div>
   );
 }
 
-function TaskMark({ task }: { task: Task }) {
-  if (task.status_indicator === 'loading') return <Spinner />;
+function TaskMark({ task, live }: { task: Task; live: boolean }) {
+  // A turn that was stopped leaves tasks behind that nobody works on any more.
+  if (live && task.status_indicator === 'loading') return <Spinner />;
   if (task.status_indicator === 'complete') return <Icon name="check" />;
   const icons = { custom: 'dot', web_search: 'globe', thought: 'lightbulb', file: 'document', image: 'square-image' };
   return <Icon name={task.type === 'custom' && task.icon ? task.icon : (icons[task.type] ?? 'dot')} />;
