@@ -12,7 +12,7 @@ import type { Action } from '../protocol/widget.ts';
 import { FrameQueue } from './frame-queue.ts';
 import * as local from './local.ts';
 import { reduceThread } from './reduce.ts';
-import { EMPTY_THREAD, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
+import { EMPTY_THREAD, LOCAL_KEY, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
 import { ThreadLoader } from './thread-loader.ts';
 import { Turn } from './turn.ts';
 
@@ -96,7 +96,7 @@ export class Conversation {
     const { localIds } = this.thread.value;
     const message: UserMessageItem = {
       type: 'user_message',
-      id: `local-message-${localIds + 1}`,
+      id: `${LOCAL_KEY}${localIds + 1}`,
       thread_id: threadId ?? '',
       created_at: new Date().toISOString(),
       content: input.content,

@@ -47,6 +47,9 @@ export interface ThreadState {
   readonly localIds: number;
 }
 
+/** What the keys of messages sent from here begin with. */
+export const LOCAL_KEY = 'local-message-';
+
 export const EMPTY_THREAD: ThreadState = {
   meta: null,
   entries: [],

@@ -4,6 +4,8 @@ import { signal } from '@preact/signals';
 
 /** Within this distance of the end the reader is taken to be at the end. */
 const NEAR_END_PX = 64;
+/** A turn that begins so soon after a click in the thread is the click's doing. */
+const GESTURE_MS = 1000;
 /** Space kept above the beginning of a turn when its answer outgrows the screen. */
 const ANCHOR_GAP_PX = 20;
 
@@ -20,6 +22,7 @@ export class ScrollKeeper {
   #following = true;
   #toTheEnd = false;
   #lastTop = 0;
+  #clickedAt = Number.NEGATIVE_INFINITY;
   /** Which row the running turn begins with. */
   #firstRow = 0;
   #held: { row: HTMLElement; top: number } | null = null;
@@ -34,20 +37,25 @@ export class ScrollKeeper {
     this.#observer.observe(scroller);
     this.#observer.observe(content);
     scroller.addEventListener('scroll', this.#onScroll, { passive: true });
+    content.addEventListener('click', this.#onClick);
   }
 
   dispose(): void {
     this.#observer.disconnect();
     this.#scroller.removeEventListener('scroll', this.#onScroll);
+    this.#content.removeEventListener('click', this.#onClick);
   }
 
   /**
    * A turn begins: it is what the reader wants to see. It begins with the question just asked, or, after an action
    * in a widget, with the next row that comes.
    */
-  followTurn(): void {
+  followTurn(askedHere: boolean): void {
     const rows = this.#rows();
     const asked = rows.at(-1)?.hasAttribute('data-question') === true;
+    // A turn that began elsewhere must not tear a reader away.
+    const clicked = performance.now() - this.#clickedAt < GESTURE_MS;
+    if (!askedHere && !this.#following && !clicked) return;
     this.#firstRow = asked ? rows.length - 1 : rows.length;
     this.#following = true;
     this.#toTheEnd = false;
@@ -59,7 +67,8 @@ export class ScrollKeeper {
     this.#following = true;
     this.#toTheEnd = true;
     const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    this.#scroller.scrollTo({ top: this.#end(), behavior: smooth && !quiet ? 'smooth' : 'instant' });
+    if (smooth && !quiet) this.#scroller.scrollTo({ top: this.#end(), behavior: 'smooth' });
+    else this.#moveTo(this.#end());
   }
 
   /** Call when the content may have grown. */
@@ -67,7 +76,7 @@ export class ScrollKeeper {
     if (this.#following) {
       const end = this.#end();
       const top = this.#toTheEnd || this.followAll ? end : Math.min(end, this.#anchorTop());
-      if (top > this.#scroller.scrollTop + 1) this.#scroller.scrollTop = top;
+      if (top > this.#scroller.scrollTop + 1) this.#moveTo(top);
     }
     this.#see();
   }
@@ -83,9 +92,12 @@ export class ScrollKeeper {
     const held = this.#held;
     this.#held = null;
     if (!held?.row.isConnected || this.#following) return;
-    this.#scroller.scrollTop += held.row.getBoundingClientRect().top - held.top;
-    this.#lastTop = this.#scroller.scrollTop;
+    this.#moveTo(this.#scroller.scrollTop + held.row.getBoundingClientRect().top - held.top);
   }
+
+  #onClick = () => {
+    this.#clickedAt = performance.now();
+  };
 
   #onScroll = () => {
     const top = this.#scroller.scrollTop;
@@ -100,6 +112,12 @@ export class ScrollKeeper {
     this.#lastTop = top;
     this.#see();
   };
+
+  /** Our own moves are no sign of what the reader wants. */
+  #moveTo(top: number): void {
+    this.#scroller.scrollTop = top;
+    this.#lastTop = this.#scroller.scrollTop;
+  }
 
   #see(): void {
     this.away.value = this.#end() - this.#scroller.scrollTop > NEAR_END_PX;

@@ -1,9 +1,11 @@
 // The thread: its turns, what is going on, and the scrolling.
 
 import { effect } from '@preact/signals';
+import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
+import { LOCAL_KEY } from '../../state/thread.ts';
 import { groupTurns } from '../../state/turns.ts';
 import { useChat, useTranslate } from '../context.ts';
 import { ErrorCard } from './error-card.tsx';
@@ -34,7 +36,7 @@ export function Thread() {
     if (keeper) keeper.followAll = chat.options.value.autoScroll;
   }, [keeper, chat.options.value.autoScroll]);
   useLayoutEffect(() => {
-    if (busy) keeper?.followTurn();
+    if (busy) keeper?.followTurn(isOurs(questionKey));
   }, [questionKey, busy]);
   useLayoutEffect(() => {
     if (!keeper) return;
@@ -56,7 +58,7 @@ export function Thread() {
       {/* Reached by the keyboard, so that it can be scrolled without a mouse. */}
       <div ref={scroller} class="scroller" tabIndex={0} role="log" aria-live="off" aria-label={t('thread.label')} part="thread">
         <div ref={content} class="thread">
-          <Earlier keeper={keeper} />
+          <Earlier scroller={scroller} ready={keeper !== null} />
           {turns.map((turn, index) => (
             <TurnView
               key={turn.key}
@@ -81,21 +83,33 @@ export function Thread() {
   );
 }
 
-/** Loads earlier messages when their place comes into view. */
-function Earlier({ keeper }: { keeper: ScrollKeeper | null }) {
+/** A message sent from here keeps the key it was given before the server knew it. */
+function isOurs(key: string | undefined): boolean {
+  return key?.startsWith(LOCAL_KEY) === true;
+}
+
+interface EarlierProps {
+  scroller: RefObject<HTMLElement | null>;
+  /** The end has been scrolled to: only now is what is seen what the reader sees. */
+  ready: boolean;
+}
+
+/** Loads earlier messages a good while before their place comes into view. */
+function Earlier({ scroller, ready }: EarlierProps) {
   const { conversation } = useChat();
   const t = useTranslate();
   const mark = useRef<HTMLDivElement>(null);
   const state = conversation.earlier.value;
   const firstKey = conversation.thread.value.entries[0]?.key;
   useEffect(() => {
-    if (!mark.current || state !== 'more' || !keeper) return;
-    const observer = new IntersectionObserver((seen) => {
+    if (!mark.current || state !== 'more' || !ready) return;
+    const onSeen: IntersectionObserverCallback = (seen) => {
       if (seen.some((entry) => entry.isIntersecting)) void conversation.loadEarlier();
-    });
+    };
+    const observer = new IntersectionObserver(onSeen, { root: scroller.current, rootMargin: '600px 0px 0px' });
     observer.observe(mark.current);
     return () => observer.disconnect();
-  }, [state, keeper, firstKey]);
+  }, [state, ready, firstKey]);
   if (state === 'none') return null;
   return (
     <div ref={mark} class="earlier">
