@@ -1,0 +1,120 @@
+// The one endpoint: JSON requests with a JSON answer or a stream of events.
+
+import type { ThreadEvent } from '../protocol/event.ts';
+import type { PlainRequest, Request, StreamingRequest } from '../protocol/request.ts';
+import { apiErrorFrom, isAbort, NetworkError } from './errors.ts';
+import { SseParser, type SseFrame } from './sse.ts';
+
+export interface ApiConfig {
+  url: string;
+  /** The page's own fetch, when it gave one. */
+  fetch: typeof fetch | undefined;
+  locale: string;
+}
+
+export interface NumberedEvent {
+  id: number | null;
+  event: ThreadEvent;
+}
+
+export class ApiClient {
+  readonly #config: () => ApiConfig;
+
+  /** The configuration is asked for on every call, so that a page may change it at any time. */
+  constructor(config: () => ApiConfig) {
+    this.#config = config;
+  }
+
+  async request<T>(request: PlainRequest, signal?: AbortSignal): Promise<T> {
+    const response = await this.#post(request, 'application/json', signal);
+    const body = await readText(response);
+    try {
+      return JSON.parse(body) as T;
+    } catch {
+      throw apiErrorFrom(response.status, body);
+    }
+  }
+
+  /**
+   * Runs a streaming request to its end. Answers false when the server had nothing to stream (204).
+   * Rejects with `ApiError` before the stream, with `NetworkError` when it broke, with `AbortError` when aborted.
+   */
+  async stream(
+    request: StreamingRequest,
+    onEvents: (events: NumberedEvent[]) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const response = await this.#post(request, 'text/event-stream', signal);
+    if (response.status === 204) return false;
+    const type = response.headers.get('content-type') ?? '';
+    if (!type.includes('text/event-stream')) throw apiErrorFrom(response.status, await readText(response));
+    if (!response.body) return true;
+    const parser = new SseParser();
+    const reader = response.body.getReader();
+    try {
+      for (;;) {
+        const { done, value } = await reader.read();
+        const events = parseFrames(done ? parser.end() : parser.push(value));
+        if (events.length > 0) onEvents(events);
+        if (done) return true;
+      }
+    } catch (error) {
+      throw isAbort(error) || signal.aborted ? abortError() : new NetworkError('the stream broke off');
+    } finally {
+      reader.releaseLock();
+    }
+  }
+
+  async #post(request: Request, accept: string, signal?: AbortSignal): Promise<Response> {
+    const { url, fetch: pageFetch, locale } = this.#config();
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      accept: `${accept}, application/json`,
+      'accept-language': locale,
+    };
+    // A header of our own would fail the preflight of a foreign server that does not know it.
+    if (accept === 'text/event-stream' && isSameOrigin(url)) headers['chatkit-resumable'] = '1';
+    let response: Response;
+    try {
+      response = await (pageFetch ?? fetch)(url, { method: 'POST', headers, body: JSON.stringify(request), signal });
+    } catch (error) {
+      if (isAbort(error) || signal?.aborted) throw abortError();
+      throw new NetworkError(error instanceof Error ? error.message : 'the request failed');
+    }
+    if (!response.ok) throw apiErrorFrom(response.status, await readText(response));
+    return response;
+  }
+}
+
+async function readText(response: Response): Promise<string> {
+  try {
+    return await response.text();
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    throw new NetworkError('the answer broke off');
+  }
+}
+
+/** Frames that are no event are dropped: one bad line must not end the turn. */
+function parseFrames(frames: SseFrame[]): NumberedEvent[] {
+  const events: NumberedEvent[] = [];
+  for (const { id, data } of frames) {
+    try {
+      const event: unknown = JSON.parse(data);
+      if (typeof event === 'object' && event !== null && typeof (event as ThreadEvent).type === 'string') {
+        events.push({ id, event: event as ThreadEvent });
+      }
+    } catch {
+      continue;
+    }
+  }
+  return events;
+}
+
+function isSameOrigin(url: string): boolean {
+  return new URL(url, document.baseURI).origin === location.origin;
+}
+
+function abortError(): DOMException {
+  return new DOMException('aborted', 'AbortError');
+}

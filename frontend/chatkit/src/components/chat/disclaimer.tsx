@@ -1,0 +1,16 @@
+// The page's own words under the composer.
+
+import { Markdown } from '../../markdown/markdown.tsx';
+import { useChat } from '../context.ts';
+import { useMarkdownScope } from '../message/use-markdown-scope.ts';
+
+export function Disclaimer() {
+  const { disclaimer } = useChat().options.value;
+  const scope = useMarkdownScope();
+  if (!disclaimer?.text) return null;
+  return (
+    <div class={`disclaimer${disclaimer.highContrast ? ' is-strong' : ''}`}>
+      <Markdown text={disclaimer.text} growing={false} scope={scope} />
+    </div>
+  );
+}

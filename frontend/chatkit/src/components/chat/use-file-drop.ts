@@ -1,0 +1,50 @@
+// Takes files dropped anywhere on the frame.
+
+import type { RefObject } from 'preact';
+import { useEffect, useState } from 'preact/hooks';
+import type { Chat } from '../../state/chat.ts';
+
+/** True while files are held over the frame. */
+export function useFileDrop(frame: RefObject<HTMLElement | null>, chat: Chat): boolean {
+  const [over, setOver] = useState(false);
+  const enabled = chat.options.value.composer.attachments?.enabled === true;
+  useEffect(() => {
+    const element = frame.current;
+    if (!element || !enabled) return;
+    // Every child entered and left counts; only at zero have the files left the frame.
+    let depth = 0;
+    const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
+    const enter = (event: DragEvent) => {
+      if (!hasFiles(event)) return;
+      event.preventDefault();
+      depth++;
+      setOver(true);
+    };
+    const leave = () => {
+      depth = Math.max(0, depth - 1);
+      if (depth === 0) setOver(false);
+    };
+    const hover = (event: DragEvent) => {
+      if (hasFiles(event)) event.preventDefault();
+    };
+    const drop = (event: DragEvent) => {
+      depth = 0;
+      setOver(false);
+      if (!hasFiles(event) || !event.dataTransfer) return;
+      event.preventDefault();
+      chat.attachments.add(event.dataTransfer.files);
+      chat.focusInput();
+    };
+    element.addEventListener('dragenter', enter);
+    element.addEventListener('dragleave', leave);
+    element.addEventListener('dragover', hover);
+    element.addEventListener('drop', drop);
+    return () => {
+      element.removeEventListener('dragenter', enter);
+      element.removeEventListener('dragleave', leave);
+      element.removeEventListener('dragover', hover);
+      element.removeEventListener('drop', drop);
+    };
+  }, [enabled, chat]);
+  return over;
+}

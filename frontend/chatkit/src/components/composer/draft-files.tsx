@@ -1,0 +1,119 @@
+// The files of the draft, and what is wrong with those that were not taken.
+
+import { Icon } from '../../icons/icon.tsx';
+import { IconButton } from '../../parts/icon-button.tsx';
+import type { DraftFile, RefusedFile } from '../../state/attachments.ts';
+import type { Translate } from '../../i18n/translate.ts';
+import { plainName } from '../../safety/text.ts';
+import { useChat, useTranslate } from '../context.ts';
+
+export function DraftFiles() {
+  const { attachments } = useChat();
+  const t = useTranslate();
+  const files = attachments.files.value;
+  const refused = attachments.refused.value;
+  const failed = files.filter((file) => file.state === 'failed');
+  if (files.length === 0 && refused.length === 0) return null;
+  return (
+    <div class="draft">
+      {files.length > 0 && (
+        <ul class="draft-files" aria-label={t('composer.attachments')}>
+          {files.map((file) => (
+            <FileChip key={file.key} file={file} />
+          ))}
+        </ul>
+      )}
+      <div class="draft-errors" role="alert">
+        {failed.map((file) => (
+          <p key={file.key}>
+            <Icon name="warning" />
+            <span>{t('attachment.failed', { name: plainName(file.name), reason: file.error ?? t('attachment.error') })}</span>
+          </p>
+        ))}
+        {refused.map((file) => (
+          <p key={file.key}>
+            <Icon name="warning" />
+            <span>{reasonOf(file, t)}</span>
+            <IconButton
+              size="sm"
+              icon="close"
+              label={t('attachment.dismiss')}
+              onClick={() => attachments.dismissRefused(file.key)}
+            />
+          </p>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function FileChip({ file }: { file: DraftFile }) {
+  const { attachments } = useChat();
+  const t = useTranslate();
+  const name = plainName(file.name);
+  const uploading = file.state === 'uploading';
+  const removeLabel = t(uploading ? 'attachment.cancel' : 'attachment.remove', { name });
+  return (
+    <li class={`file is-${file.state}${file.previewUrl ? ' is-picture' : ''}`} title={name}>
+      {file.previewUrl ? (
+        <img src={file.previewUrl} alt={name} />
+      ) : (
+        <span class="file-name">
+          <Icon name="document" />
+          <bdi>{name}</bdi>
+        </span>
+      )}
+      {uploading && <ProgressRing value={file.progress} label={progressLabel(t, name, file.progress)} />}
+      {file.state === 'failed' && (
+        <IconButton
+          size="sm"
+          icon="reload"
+          class="file-retry"
+          label={t('attachment.retry', { name })}
+          onClick={() => attachments.retry(file.key)}
+        />
+      )}
+      <IconButton size="sm" icon="close" class="file-remove" label={removeLabel} onClick={() => attachments.remove(file.key)} />
+    </li>
+  );
+}
+
+const RING_LENGTH = 2 * Math.PI * 9;
+
+function ProgressRing({ value, label }: { value: number; label: string }) {
+  // All bytes are out long before the server has answered; the ring must not look finished.
+  const shown = Math.min(value, 0.96);
+  return (
+    <span class="file-progress" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(shown * 100)}>
+      <svg viewBox="0 0 24 24" aria-hidden="true">
+        <circle cx="12" cy="12" r="9" />
+        <circle class="ring" cx="12" cy="12" r="9" style={{ strokeDasharray: `${RING_LENGTH * Math.max(shown, 0.06)} ${RING_LENGTH}` }} />
+      </svg>
+    </span>
+  );
+}
+
+function progressLabel(t: Translate, name: string, progress: number): string {
+  return t('attachment.uploading', { name, percent: `${Math.round(progress * 100)} %` });
+}
+
+function reasonOf({ name, refusal }: RefusedFile, t: Translate): string {
+  const shown = plainName(name);
+  switch (refusal.reason) {
+    case 'type':
+      return t('attachment.type', { name: shown });
+    case 'empty':
+      return t('attachment.empty', { name: shown });
+    case 'size':
+      return t('attachment.size', { name: shown, limit: formatBytes(refusal.limit) });
+    case 'count':
+      return t('attachment.count', { n: refusal.limit });
+  }
+}
+
+function formatBytes(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB'];
+  const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), units.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${value >= 10 ? Math.round(value) : Math.round(value * 10) / 10} ${units[power]}`;
+}

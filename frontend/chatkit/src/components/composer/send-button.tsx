@@ -1,0 +1,36 @@
+// Sends the draft; while the assistant answers, stops it.
+
+import { IconButton } from '../../parts/icon-button.tsx';
+import { useChat, useTranslate } from '../context.ts';
+
+export function SendButton({ ready }: { ready: boolean }) {
+  const { conversation } = useChat();
+  const t = useTranslate();
+  const busy = conversation.phase.value === 'busy';
+  if (busy && conversation.thread.value.allowCancel) {
+    const stopping = conversation.stopping.value;
+    return (
+      <IconButton
+        class="send is-stop"
+        icon="stop"
+        label={t(stopping ? 'composer.stopping' : 'composer.stop')}
+        disabled={stopping}
+        onClick={() => void conversation.stop()}
+      />
+    );
+  }
+  return (
+    <button type="submit" class="icon-button is-md send" part="send" aria-label={t('composer.send')} title={t('composer.send')} disabled={!ready}>
+      <SendArrow />
+    </button>
+  );
+}
+
+function SendArrow() {
+  return (
+    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true">
+      <path d="M12 19V5" />
+      <path d="m5.5 11.5 6.5-6.5 6.5 6.5" />
+    </svg>
+  );
+}

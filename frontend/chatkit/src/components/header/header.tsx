@@ -1,0 +1,43 @@
+// The bar above the thread: its title, and the ways to other threads.
+
+import { IconButton } from '../../parts/icon-button.tsx';
+import { useChat, useTranslate } from '../context.ts';
+
+export function Header() {
+  const chat = useChat();
+  const t = useTranslate();
+  const { header, history } = chat.options.value;
+  const threadTitle = chat.conversation.thread.value.meta?.title;
+  const title = header.title?.enabled === false ? '' : (header.title?.text ?? threadTitle ?? '');
+  const { leftAction, rightAction } = header;
+  return (
+    <header class="header" part="header">
+      {leftAction && (
+        <IconButton icon={leftAction.icon} label={actionLabel(leftAction.icon)} onClick={() => leftAction.onClick()} />
+      )}
+      <h2 class={title === '' ? 'visually-hidden' : 'header-title'} title={title}>
+        <bdi>{title === '' ? t('frame.title') : title}</bdi>
+      </h2>
+      {rightAction && (
+        <IconButton icon={rightAction.icon} label={actionLabel(rightAction.icon)} onClick={() => rightAction.onClick()} />
+      )}
+      {history.enabled && (
+        <IconButton
+          icon="history"
+          label={t('header.history')}
+          hasPopup="dialog"
+          expanded={chat.historyOpen.value}
+          class="header-history"
+          onClick={() => chat.showHistory()}
+        />
+      )}
+      <IconButton icon="compose" label={t('header.new')} onClick={() => chat.newThread()} />
+    </header>
+  );
+}
+
+/** The options give no words for these buttons, but the names of their icons are words. */
+function actionLabel(icon: string): string {
+  const words = icon.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}

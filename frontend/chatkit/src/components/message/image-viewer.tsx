@@ -1,0 +1,31 @@
+// A picture in full size, over everything.
+
+import { useEffect, useRef } from 'preact/hooks';
+import { IconButton } from '../../parts/icon-button.tsx';
+import { useTranslate } from '../context.ts';
+
+interface Props {
+  src: string;
+  name: string;
+  onClose: () => void;
+}
+
+export function ImageViewer({ src, name, onClose }: Props) {
+  const t = useTranslate();
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog
+      ref={dialog}
+      class="viewer"
+      aria-label={name}
+      onClose={onClose}
+      onClick={(event) => {
+        if (event.target === dialog.current) dialog.current?.close();
+      }}
+    >
+      <img src={src} alt={name} />
+      <IconButton icon="close" label={t('action.dismiss')} class="viewer-close" onClick={() => dialog.current?.close()} />
+    </dialog>
+  );
+}

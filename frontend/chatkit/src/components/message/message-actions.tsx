@@ -1,0 +1,55 @@
+// What can be done with a finished answer: copy, rate, try again.
+
+import { useState } from 'preact/hooks';
+import { CopyButton } from '../../parts/copy-button.tsx';
+import { IconButton } from '../../parts/icon-button.tsx';
+import { copyText, type TurnRows } from '../../state/turns.ts';
+import { useChat, useTranslate } from '../context.ts';
+
+export function MessageActions({ turn }: { turn: TurnRows }) {
+  const chat = useChat();
+  const t = useTranslate();
+  const [rated, setRated] = useState<'positive' | 'negative' | null>(null);
+  const { feedback, retry } = chat.options.value;
+  const text = copyText(turn);
+  const ids = turn.replies.filter(({ item }) => item.type !== 'local.notice').map(({ item }) => item.id);
+  const question = turn.question?.item.id;
+  const idle = chat.conversation.phase.value === 'idle';
+  const rate = (kind: 'positive' | 'negative') => {
+    setRated(kind);
+    void chat.sendFeedback(ids, kind);
+  };
+  if (text === '' && !feedback && !retry) return null;
+  return (
+    <div class="actions">
+      {text !== '' && <CopyButton text={text} label={t('message.copy')} doneLabel={t('message.copied')} />}
+      {feedback && (
+        <>
+          <IconButton
+            size="sm"
+            icon="thumbs-up"
+            label={t('message.good')}
+            pressed={rated === 'positive'}
+            onClick={() => rate('positive')}
+          />
+          <IconButton
+            size="sm"
+            icon="thumbs-down"
+            label={t('message.bad')}
+            pressed={rated === 'negative'}
+            onClick={() => rate('negative')}
+          />
+        </>
+      )}
+      {retry && question !== undefined && (
+        <IconButton
+          size="sm"
+          icon="reload"
+          label={t('message.retry')}
+          disabled={!idle}
+          onClick={() => void chat.conversation.retry(question).catch(() => undefined)}
+        />
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,110 @@
+// Citations in the text, and the list of what they point to.
+
+import type { ComponentChildren } from 'preact';
+import { Icon } from '../../icons/icon.tsx';
+import type { Annotation, EntitySource, Source } from '../../protocol/item.ts';
+import { plainName } from '../../safety/text.ts';
+import { readLink } from '../../safety/url.ts';
+import { useChat, useTranslate } from '../context.ts';
+
+export interface Sources {
+  list: Source[];
+  /** Counted from 1. */
+  numberOf(annotation: Annotation): number;
+}
+
+export function uniqueSources(annotations: readonly Annotation[]): Sources {
+  const numbers = new Map<string, number>();
+  const list: Source[] = [];
+  for (const { source } of annotations) {
+    const identity = identityOf(source);
+    if (numbers.has(identity)) continue;
+    list.push(source);
+    numbers.set(identity, list.length);
+  }
+  return { list, numberOf: ({ source }) => numbers.get(identityOf(source)) ?? 0 };
+}
+
+function identityOf(source: Source): string {
+  if (source.type === 'url') return `url ${source.url}`;
+  return source.type === 'file' ? `file ${source.filename}` : `entity ${source.id}`;
+}
+
+export function Citation({ source, number }: { source: Source; number: number }) {
+  const t = useTranslate();
+  const label = t('message.source', { n: number, title: plainName(source.title ?? '') });
+  const inline = source.type === 'entity' && source.inline_label ? plainName(source.inline_label) : String(number);
+  return (
+    <SourceLink source={source} class="citation" label={label}>
+      {inline}
+    </SourceLink>
+  );
+}
+
+export function SourceList({ sources }: { sources: readonly Source[] }) {
+  const t = useTranslate();
+  return (
+    <details class="sources">
+      <summary>
+        <Icon name="chevron-right" />
+        {t('message.sources')} <span class="count">{sources.length}</span>
+      </summary>
+      <ol>
+        {sources.map((source, index) => (
+          <li key={index}>
+            <SourceLink source={source} class="source">
+              <span class="source-number">{index + 1}</span>
+              <span class="source-text">
+                <bdi>{plainName(source.title ?? '')}</bdi>
+                <small>{originOf(source)}</small>
+              </span>
+            </SourceLink>
+          </li>
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+interface LinkProps {
+  source: Source;
+  class: string;
+  label?: string;
+  children: ComponentChildren;
+}
+
+function SourceLink({ source, class: className, label, children }: LinkProps) {
+  const { onClick } = useChat().options.value.entities;
+  const link = source.type === 'url' ? readLink(source.url) : null;
+  if (link?.kind === 'web') {
+    return (
+      <a class={className} href={link.href} title={link.host} target="_blank" rel="noopener noreferrer nofollow" aria-label={label}>
+        {children}
+      </a>
+    );
+  }
+  if (source.type === 'entity' && source.interactive && onClick) {
+    return (
+      <button type="button" class={className} aria-label={label} onClick={() => onClick(entityOf(source))}>
+        {children}
+      </button>
+    );
+  }
+  return (
+    <span class={className} role={label ? 'note' : undefined} aria-label={label}>
+      {children}
+    </span>
+  );
+}
+
+function entityOf(source: EntitySource): { title: string; id: string; interactive: boolean; data: Record<string, string> } {
+  const data = Object.entries(source.data ?? {}).map(([key, value]) => [key, String(value)] as const);
+  return { title: source.title, id: source.id, interactive: true, data: Object.fromEntries(data) };
+}
+
+function originOf(source: Source): string {
+  if (source.type === 'file') return plainName(source.filename);
+  if (source.type === 'entity') return source.description ?? '';
+  const link = readLink(source.url);
+  return source.attribution ?? (link?.kind === 'web' ? link.host : '');
+}

@@ -1,0 +1,97 @@
+// Questions of the assistant that are answered by choosing or writing.
+
+import type { TargetedSubmitEvent } from 'preact';
+import { useId } from 'preact/hooks';
+import type { StructuredInputItem, StructuredInputQuestion } from '../../protocol/item.ts';
+import type { StructuredInputSubmission } from '../../protocol/request.ts';
+import { openQuestion } from '../../state/local.ts';
+import { useChat, useTranslate } from '../context.ts';
+
+const OTHER = 'other';
+
+export function StructuredInput({ item }: { item: StructuredInputItem }) {
+  const { conversation } = useChat();
+  const waiting = openQuestion(conversation.thread.value)?.id === item.id;
+  return waiting ? <QuestionForm item={item} /> : <Answers item={item} />;
+}
+
+function QuestionForm({ item }: { item: StructuredInputItem }) {
+  const { conversation } = useChat();
+  const t = useTranslate();
+  const locked = conversation.phase.value !== 'idle';
+  const send = (input: StructuredInputSubmission) => void conversation.answer(item.id, input).catch(() => undefined);
+  const onSubmit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const answers = item.inputs.map((question) => [question.id, readAnswer(question, form)] as const);
+    send({ status: 'answered', answers: Object.fromEntries(answers) });
+  };
+  return (
+    <form class="questions" onSubmit={onSubmit} data-row="">
+      {item.inputs.map((question) => (
+        <Question key={question.id} question={question} />
+      ))}
+      <div class="question-actions">
+        <button type="button" class="text-button" disabled={locked} onClick={() => send({ status: 'skipped', answers: {} })}>
+          {t('question.skip')}
+        </button>
+        <button type="submit" class="text-button is-strong" disabled={locked}>
+          {t('question.send')}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Question({ question }: { question: StructuredInputQuestion }) {
+  const t = useTranslate();
+  const labelId = useId();
+  if (question.type === 'freeform') {
+    return (
+      <label class="question" dir="auto">
+        <strong>{question.question}</strong>
+        {question.description && <small>{question.description}</small>}
+        <textarea name={question.id} rows={2} dir="auto" placeholder={t('question.answer')} />
+      </label>
+    );
+  }
+  const type = question.multiple ? 'checkbox' : 'radio';
+  return (
+    <div class="question" role={question.multiple ? 'group' : 'radiogroup'} aria-labelledby={labelId} dir="auto">
+      <strong id={labelId}>{question.question}</strong>
+      {(question.options ?? []).map(({ value }) => (
+        <label class="w-choice" key={value}>
+          <input type={type} name={question.id} value={value} />
+          <span>{value}</span>
+        </label>
+      ))}
+      <input class="w-control is-outline size-lg" name={`${question.id}.${OTHER}`} aria-label={t('question.other')} placeholder={t('question.other')} />
+    </div>
+  );
+}
+
+function readAnswer(question: StructuredInputQuestion, form: FormData): { values: string[]; skipped: boolean } {
+  const given = [...form.getAll(question.id), ...form.getAll(`${question.id}.${OTHER}`)];
+  const written = given.map((value) => String(value).trim()).filter((value) => value !== '');
+  // Own words count more than a choice where only one answer is possible.
+  const values = question.multiple ? written : written.slice(-1);
+  return { values, skipped: values.length === 0 };
+}
+
+function Answers({ item }: { item: StructuredInputItem }) {
+  const t = useTranslate();
+  return (
+    <dl class="answers" data-row="">
+      {item.inputs.map(({ id, question, answer }) => (
+        <div key={id} dir="auto">
+          <dt>{question}</dt>
+          <dd>
+            {answer && !answer.skipped
+              ? answer.values.join(', ')
+              : t(item.status === 'pending' ? 'question.waiting' : 'question.skipped')}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}

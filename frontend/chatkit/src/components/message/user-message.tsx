@@ -1,0 +1,82 @@
+// The reader's own words, as they wrote them: never Markdown.
+
+import { useState } from 'preact/hooks';
+import { Icon } from '../../icons/icon.tsx';
+import type { Attachment } from '../../protocol/attachment.ts';
+import type { InputTag, UserMessageItem } from '../../protocol/item.ts';
+import { plainName } from '../../safety/text.ts';
+import { readImage } from '../../safety/url.ts';
+import { useChat, useTranslate } from '../context.ts';
+import { ImageViewer } from './image-viewer.tsx';
+
+interface Props {
+  item: UserMessageItem;
+  sending: boolean;
+}
+
+export function UserMessage({ item, sending }: Props) {
+  const t = useTranslate();
+  const written = item.content.some((part) => part.text.trim() !== '');
+  return (
+    <article class={`message is-user${sending ? ' is-sending' : ''}`} part="message" data-question="" data-row="">
+      <h3 class="visually-hidden">{t('message.you')}</h3>
+      {item.attachments.length > 0 && (
+        <div class="sent-files">
+          {item.attachments.map((attachment) => (
+            <SentAttachment key={attachment.id} attachment={attachment} />
+          ))}
+        </div>
+      )}
+      {item.quoted_text && (
+        <blockquote class="sent-quote" dir="auto" aria-label={t('message.quote')}>
+          {item.quoted_text}
+        </blockquote>
+      )}
+      {written && (
+        <div class="bubble" part="bubble" dir="auto">
+          {item.content.map((part, index) => (part.type === 'input_tag' ? <Tag key={index} tag={part} /> : part.text))}
+        </div>
+      )}
+    </article>
+  );
+}
+
+function Tag({ tag }: { tag: InputTag }) {
+  const { onClick } = useChat().options.value.entities;
+  const text = `@${plainName(tag.text)}`;
+  if (!tag.interactive || !onClick) return <span class="tag">{text}</span>;
+  const data = Object.fromEntries(Object.entries(tag.data ?? {}).map(([key, value]) => [key, String(value)]));
+  const entity = { id: tag.id, title: tag.text, interactive: true, group: tag.group, data };
+  return (
+    <button type="button" class="tag" onClick={() => onClick(entity)}>
+      {text}
+    </button>
+  );
+}
+
+function SentAttachment({ attachment }: { attachment: Attachment }) {
+  const { attachments } = useChat();
+  const t = useTranslate();
+  const [open, setOpen] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const name = plainName(attachment.name);
+  const preview = attachments.previewOf(attachment);
+  // The server that keeps the picture names its address, so the page's policy is the one that counts.
+  const image = preview ? readImage(preview, { allowedDomains: undefined, unlisted: 'shown' }) : null;
+  if (attachment.type !== 'image' || image?.kind !== 'shown' || failed) {
+    return (
+      <div class="sent-file">
+        <Icon name={attachment.type === 'image' ? 'square-image' : 'document'} />
+        <bdi>{name}</bdi>
+      </div>
+    );
+  }
+  return (
+    <>
+      <button type="button" class="sent-image" aria-label={t('attachment.view', { name })} onClick={() => setOpen(true)}>
+        <img src={image.src} alt={name} decoding="async" onError={() => setFailed(true)} />
+      </button>
+      {open && <ImageViewer src={image.src} name={name} onClose={() => setOpen(false)} />}
+    </>
+  );
+}

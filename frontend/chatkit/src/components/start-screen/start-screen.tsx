@@ -1,0 +1,37 @@
+// What a new chat begins with: a greeting and a few ways in.
+
+import type { StartScreenPrompt } from '@openai/chatkit';
+import { Icon } from '../../icons/icon.tsx';
+import { useChat, useTranslate } from '../context.ts';
+
+export function StartScreen() {
+  const chat = useChat();
+  const t = useTranslate();
+  const { startScreen } = chat.options.value;
+  const prompts = startScreen.prompts ?? [];
+  const send = ({ prompt }: StartScreenPrompt) => {
+    const message = typeof prompt === 'string' ? { text: prompt } : { content: prompt };
+    // A failure is shown in the thread and reported as an event.
+    chat.sendUserMessage(message).catch(() => chat.setComposerValue(message));
+    chat.focusInput();
+  };
+  return (
+    <div class="start">
+      <h3 class="greeting" dir="auto">
+        {startScreen.greeting ?? t('greeting.default')}
+      </h3>
+      {prompts.length > 0 && (
+        <ul class="prompts" aria-label={t('prompts.label')}>
+          {prompts.map((prompt, index) => (
+            <li key={index}>
+              <button type="button" class="prompt" onClick={() => send(prompt)}>
+                {prompt.icon && <Icon name={prompt.icon} />}
+                <span dir="auto">{prompt.label}</span>
+              </button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </div>
+  );
+}

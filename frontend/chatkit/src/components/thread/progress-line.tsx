@@ -1,0 +1,31 @@
+// Tells that the assistant is at work while there is nothing else to see of it.
+
+import { Icon } from '../../icons/icon.tsx';
+import { useChat, useTranslate } from '../context.ts';
+
+export function ProgressLine() {
+  const { conversation } = useChat();
+  const t = useTranslate();
+  const { progress, entries } = conversation.thread.value;
+  if (progress) {
+    return (
+      <div class="progress-line" dir="auto">
+        {progress.icon && <Icon name={progress.icon} />}
+        <span class="shimmer">{progress.text}</span>
+      </div>
+    );
+  }
+  const last = entries.at(-1);
+  const writing = last?.live && last.item.type === 'assistant_message' && last.item.content.some((part) => part.text !== '');
+  const working = last?.live && (last.item.type === 'workflow' || last.item.type === 'generated_image');
+  if (writing || working) return null;
+  return (
+    <div class="progress-line">
+      <span class="dots" role="img" aria-label={t('message.thinking')}>
+        <i />
+        <i />
+        <i />
+      </span>
+    </div>
+  );
+}

@@ -1,0 +1,145 @@
+// Keeps the end of the thread in view, and never moves what is being read.
+
+import { signal } from '@preact/signals';
+
+/** Within this distance of the end the reader is taken to be at the end. */
+const NEAR_END_PX = 64;
+/** A turn that begins so soon after a click in the thread is the click's doing. */
+const GESTURE_MS = 1000;
+/** Space kept above the beginning of a turn when its answer outgrows the screen. */
+const ANCHOR_GAP_PX = 20;
+
+/**
+ * The policy: while an answer grows, the view follows until the beginning of the turn reaches the top; from there
+ * the reader reads at their own pace. Who goes to the end is taken along; who goes back is left alone.
+ */
+export class ScrollKeeper {
+  /** The end is out of sight. */
+  readonly away = signal(false);
+  /** Follow without end: the page's `thread.autoScroll`. */
+  followAll = false;
+
+  #following = true;
+  #toTheEnd = false;
+  #lastTop = 0;
+  #clickedAt = Number.NEGATIVE_INFINITY;
+  /** Which row the running turn begins with. */
+  #firstRow = 0;
+  #held: { row: HTMLElement; top: number } | null = null;
+  readonly #scroller: HTMLElement;
+  readonly #content: HTMLElement;
+  readonly #observer: ResizeObserver;
+
+  constructor(scroller: HTMLElement, content: HTMLElement) {
+    this.#scroller = scroller;
+    this.#content = content;
+    this.#observer = new ResizeObserver(() => this.keep());
+    this.#observer.observe(scroller);
+    this.#observer.observe(content);
+    scroller.addEventListener('scroll', this.#onScroll, { passive: true });
+    content.addEventListener('click', this.#onClick);
+  }
+
+  dispose(): void {
+    this.#observer.disconnect();
+    this.#scroller.removeEventListener('scroll', this.#onScroll);
+    this.#content.removeEventListener('click', this.#onClick);
+  }
+
+  /**
+   * A turn begins: it is what the reader wants to see. It begins with the question just asked, or, after an action
+   * in a widget, with the next row that comes.
+   */
+  followTurn(askedHere: boolean): void {
+    const rows = this.#rows();
+    const asked = rows.at(-1)?.hasAttribute('data-question') === true;
+    // A turn that began elsewhere must not tear a reader away.
+    const clicked = performance.now() - this.#clickedAt < GESTURE_MS;
+    if (!askedHere && !this.#following && !clicked) return;
+    this.#firstRow = asked ? rows.length - 1 : rows.length;
+    this.#following = true;
+    this.#toTheEnd = false;
+    this.keep();
+  }
+
+  /** To the newest, and on with it. */
+  toEnd(smooth: boolean): void {
+    this.#following = true;
+    this.#toTheEnd = true;
+    const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (smooth && !quiet) this.#scroller.scrollTo({ top: this.#end(), behavior: 'smooth' });
+    else this.#moveTo(this.#end());
+  }
+
+  /** Call when the content may have grown. */
+  keep(): void {
+    if (this.#following) {
+      const end = this.#end();
+      const top = this.#toTheEnd || this.followAll ? end : Math.min(end, this.#anchorTop());
+      if (top > this.#scroller.scrollTop + 1) this.#moveTo(top);
+    }
+    this.#see();
+  }
+
+  /** Notes where the rows are, before others are put above them. */
+  remember(): void {
+    const row = this.#firstVisibleRow();
+    this.#held = row ? { row, top: row.getBoundingClientRect().top } : null;
+  }
+
+  /** Puts the rows back to where they were. */
+  restore(): void {
+    const held = this.#held;
+    this.#held = null;
+    if (!held?.row.isConnected || this.#following) return;
+    this.#moveTo(this.#scroller.scrollTop + held.row.getBoundingClientRect().top - held.top);
+  }
+
+  #onClick = () => {
+    this.#clickedAt = performance.now();
+  };
+
+  #onScroll = () => {
+    const top = this.#scroller.scrollTop;
+    const distance = this.#end() - top;
+    if (top < this.#lastTop - 1 && distance > NEAR_END_PX) {
+      this.#following = false;
+      this.#toTheEnd = false;
+    } else if (distance <= NEAR_END_PX && top > this.#lastTop) {
+      this.#toTheEnd ||= !this.#following;
+      this.#following = true;
+    }
+    this.#lastTop = top;
+    this.#see();
+  };
+
+  /** Our own moves are no sign of what the reader wants. */
+  #moveTo(top: number): void {
+    this.#scroller.scrollTop = top;
+    this.#lastTop = this.#scroller.scrollTop;
+  }
+
+  #see(): void {
+    this.away.value = this.#end() - this.#scroller.scrollTop > NEAR_END_PX;
+  }
+
+  #end(): number {
+    return this.#scroller.scrollHeight - this.#scroller.clientHeight;
+  }
+
+  #anchorTop(): number {
+    const first = this.#rows()[this.#firstRow];
+    if (!first) return Number.POSITIVE_INFINITY;
+    const offset = first.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+    return this.#scroller.scrollTop + offset - ANCHOR_GAP_PX;
+  }
+
+  #rows(): HTMLElement[] {
+    return Array.from(this.#content.querySelectorAll<HTMLElement>('[data-row]'));
+  }
+
+  #firstVisibleRow(): HTMLElement | undefined {
+    const edge = this.#scroller.getBoundingClientRect().top;
+    return this.#rows().find((row) => row.getBoundingClientRect().bottom > edge);
+  }
+}

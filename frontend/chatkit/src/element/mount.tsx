@@ -1,0 +1,53 @@
+// The entry of the chat's chunk: draws a chat into a shadow root.
+
+import { render } from 'preact';
+import { ChatView } from '../components/chat/chat.tsx';
+import { Chat } from '../state/chat.ts';
+import { applyTheme } from '../styles/theme.ts';
+import { sharedSheet } from '../styles/sheet.ts';
+import { registerBuiltInWidgets } from '../widgets/built-in.ts';
+import type { MountedChat } from './contract.ts';
+import { effect } from '@preact/signals';
+
+registerBuiltInWidgets();
+
+export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
+  const chat = new Chat((name, detail) => {
+    // They bubble and leave the shadow root, so that a page may listen on any element around the chat.
+    host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+  });
+  root.adoptedStyleSheets = [sharedSheet()];
+  const container = document.createElement('div');
+  container.className = 'root';
+  root.replaceChildren(container);
+  const stopTheme = effect(() => applyTheme(container, chat.options.value.theme));
+  let drawn = false;
+
+  const draw = () => {
+    render(<ChatView chat={chat} />, container);
+    drawn = true;
+    chat.emit('chatkit.ready');
+  };
+
+  return {
+    setOptions(options) {
+      chat.setOptions(options);
+      if (!drawn) draw();
+    },
+    focusComposer: async () => chat.focusInput(),
+    setThreadId: (threadId) => chat.setThreadId(threadId),
+    sendUserMessage: (params) => chat.sendUserMessage(params),
+    setComposerValue: (params) => chat.setComposerValue(params),
+    sendCustomAction: (action, itemId) => chat.sendCustomAction(action, itemId),
+    showHistory: async () => chat.showHistory(),
+    hideHistory: async () => chat.hideHistory(),
+    fetchUpdates: () => chat.conversation.refresh(),
+    getComposerValue: async () => chat.composerValue(),
+    unmount() {
+      stopTheme();
+      chat.dispose();
+      render(null, container);
+      root.replaceChildren();
+    },
+  };
+}

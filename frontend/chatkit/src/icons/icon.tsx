@@ -1,0 +1,46 @@
+// Draws an icon by its ChatKit name. A name nobody knows gives a neutral dot, never an error.
+
+import { createElement } from 'preact';
+import { drawings } from 'virtual:icons';
+
+interface Props {
+  name: string;
+  /** Given only where the icon says something that no text beside it says. */
+  label?: string;
+  class?: string;
+}
+
+/** Icons that point along the line of reading turn round where it runs from right to left. */
+const DIRECTIONAL = /left|right|open-|back-|external-link|share/;
+
+export function Icon({ name, label, class: className = '' }: Props) {
+  const drawing = drawings[resolveName(name)] ?? drawings.dot;
+  if (!drawing) return null;
+  const turned = DIRECTIONAL.test(name) ? ' is-directional' : '';
+  const filled = drawing.filled ? ' is-filled' : '';
+  return (
+    <svg
+      class={`icon${turned}${filled} ${className}`}
+      viewBox="0 0 24 24"
+      role={label ? 'img' : undefined}
+      aria-label={label}
+      aria-hidden={label ? undefined : 'true'}
+      focusable="false"
+    >
+      {drawing.shapes.map((shape) =>
+        typeof shape === 'string' ? <path d={shape} /> : createElement(shape[0], shape[1]),
+      )}
+    </svg>
+  );
+}
+
+export function isKnownIcon(name: string): boolean {
+  return resolveName(name) in drawings;
+}
+
+/** `lucide:zap` is drawn when a built-in icon has the same drawing; a vendor's mark is a globe. */
+function resolveName(name: string): string {
+  if (name.startsWith('vendor:')) return 'globe';
+  const bare = name.startsWith('lucide:') ? name.slice('lucide:'.length) : name;
+  return Object.hasOwn(drawings, bare) ? bare : 'dot';
+}

@@ -1,0 +1,151 @@
+// Lexer tokens to elements, by an allow-list. Raw HTML is shown as the text it is.
+
+import type { ComponentChildren } from 'preact';
+import type { Token, Tokens } from 'marked';
+import { plainName } from '../safety/text.ts';
+import { readLink } from '../safety/url.ts';
+import { withoutCitations, splitCitations } from './citations.ts';
+import { CodeBlock } from './code-block.tsx';
+import { decodeEntities } from './entities.ts';
+import type { MarkdownScope } from './scope.ts';
+import { SafeImage } from './safe-image.tsx';
+
+const MAX_DEPTH = 48;
+
+export function renderBlock(token: Token, scope: MarkdownScope, depth = 0): ComponentChildren {
+  if (depth > MAX_DEPTH) return token.raw;
+  const nested = (tokens: readonly Token[] | undefined) => renderBlocks(tokens ?? [], scope, depth + 1);
+  const inline = (tokens: readonly Token[] | undefined) => renderInline(tokens ?? [], scope, depth + 1);
+  switch (token.type) {
+    case 'space':
+    case 'def':
+      return null;
+    case 'group':
+      return nested(token.tokens);
+    case 'heading': {
+      // The frame, the thread and the message have headings of their own above.
+      const level = Math.min(6, (token as Tokens.Heading).depth + 3);
+      const Tag = `h${level}` as 'h4';
+      return <Tag dir="auto" data-level={(token as Tokens.Heading).depth}>{inline(token.tokens)}</Tag>;
+    }
+    case 'paragraph':
+      return <p dir="auto">{inline(token.tokens)}</p>;
+    case 'text':
+      return token.tokens ? inline(token.tokens) : renderText(token.text as string, scope);
+    case 'blockquote':
+      return <blockquote dir="auto">{nested(token.tokens)}</blockquote>;
+    case 'hr':
+      return <hr />;
+    case 'code': {
+      const { text, lang } = token as Tokens.Code;
+      return <CodeBlock text={withoutCitations(text)} language={(lang ?? '').split(/\s/)[0] ?? ''} scope={scope} />;
+    }
+    case 'list':
+      return renderList(token as Tokens.List, scope, depth);
+    case 'table':
+      return renderTable(token as Tokens.Table, scope, depth);
+    case 'html':
+      return <p dir="auto" class="md-raw">{renderHtml(token.raw.trimEnd(), scope)}</p>;
+    default:
+      return renderInlineToken(token, scope, depth);
+  }
+}
+
+function renderBlocks(tokens: readonly Token[], scope: MarkdownScope, depth: number): ComponentChildren {
+  return tokens.map((token) => renderBlock(token, scope, depth));
+}
+
+function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): ComponentChildren {
+  const items = list.items.map((item) => (
+    <li dir="auto" class={item.task ? 'md-task' : undefined}>
+      {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.text.slice(0, 80)} />}
+      {item.tokens.filter((token) => token.type !== 'checkbox').map((token) => renderBlock(token, scope, depth + 1))}
+    </li>
+  ));
+  if (!list.ordered) return <ul>{items}</ul>;
+  return <ol start={list.start === '' ? 1 : list.start}>{items}</ol>;
+}
+
+function renderTable(table: Tokens.Table, scope: MarkdownScope, depth: number): ComponentChildren {
+  const cell = (Tag: 'th' | 'td') => (content: Tokens.TableCell) => (
+    <Tag dir="auto" data-align={content.align ?? undefined} scope={Tag === 'th' ? 'col' : undefined}>
+      {renderInline(content.tokens, scope, depth + 1)}
+    </Tag>
+  );
+  return (
+    <div class="md-table" tabIndex={0}>
+      <table>
+        <thead>
+          <tr>{table.header.map(cell('th'))}</tr>
+        </thead>
+        <tbody>
+          {table.rows.map((row) => (
+            <tr>{row.map(cell('td'))}</tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+export function renderInline(tokens: readonly Token[], scope: MarkdownScope, depth = 0): ComponentChildren {
+  return tokens.map((token) => renderInlineToken(token, scope, depth));
+}
+
+function renderInlineToken(token: Token, scope: MarkdownScope, depth: number): ComponentChildren {
+  if (depth > MAX_DEPTH) return token.raw;
+  const inner = () => renderInline(('tokens' in token && token.tokens) || [], scope, depth + 1);
+  switch (token.type) {
+    case 'strong':
+      return <strong>{inner()}</strong>;
+    case 'em':
+      return <em>{inner()}</em>;
+    case 'del':
+      return <del>{inner()}</del>;
+    case 'codespan':
+      return <code>{withoutCitations(token.text)}</code>;
+    case 'br':
+      return <br />;
+    case 'link':
+      return renderLink(token as Tokens.Link, scope, depth);
+    case 'image':
+      return <SafeImage src={withoutCitations(token.href)} alt={decodeEntities(token.text)} scope={scope} />;
+    case 'html':
+      return renderHtml(token.raw, scope);
+    case 'escape':
+      return token.text;
+    case 'text':
+      return token.tokens ? inner() : renderText(token.text, scope);
+    default:
+      return renderText(token.raw, scope);
+  }
+}
+
+function renderLink(token: Tokens.Link, scope: MarkdownScope, depth: number): ComponentChildren {
+  const link = readLink(withoutCitations(token.href));
+  const content = renderInline(token.tokens, { ...scope, insideLink: true }, depth + 1);
+  if (!link || scope.insideLink) return content;
+  if (link.kind === 'deeplink') {
+    return (
+      <button type="button" class="md-link" onClick={() => scope.onDeeplink(link.name, link.data)}>
+        {content}
+      </button>
+    );
+  }
+  return (
+    <a href={link.href} title={plainName(link.host)} target="_blank" rel="noopener noreferrer nofollow">
+      {content}
+    </a>
+  );
+}
+
+/** A line break is the one tag that tables need; any other tag is text. */
+function renderHtml(raw: string, scope: MarkdownScope): ComponentChildren {
+  return /^<br\s*\/?>$/i.test(raw) ? <br /> : renderText(raw, scope);
+}
+
+function renderText(text: string, scope: MarkdownScope): ComponentChildren {
+  const parts = splitCitations(text);
+  if (parts.length === 1 && typeof parts[0] === 'string') return decodeEntities(parts[0]);
+  return parts.map((part) => (typeof part === 'number' ? scope.renderCitation(part) : decodeEntities(part)));
+}

@@ -1,0 +1,144 @@
+// A menu button with its menu, by the ARIA practice: arrows move, Escape closes, focus comes back.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { Icon } from '../icons/icon.tsx';
+import { IconButton } from './icon-button.tsx';
+
+export interface MenuItem {
+  id: string;
+  label: string;
+  icon?: string;
+  hint?: string;
+  danger?: boolean;
+  disabled?: boolean;
+  /** Given for choices: marks the chosen one. */
+  checked?: boolean;
+  onSelect: () => void;
+}
+
+interface Props {
+  label: string;
+  icon: string;
+  items: readonly MenuItem[];
+  /** Which corner of the button the menu hangs from. */
+  place?: 'below-end' | 'above-start' | 'above-end';
+  class?: string;
+  disabled?: boolean;
+  /** Shown on the button instead of an icon alone. */
+  children?: ComponentChildren;
+}
+
+export function Menu({ label, icon, items, place = 'below-end', class: className = '', disabled, children }: Props) {
+  const [open, setOpen] = useState(false);
+  const [flipped, setFlipped] = useState(false);
+  const root = useRef<HTMLDivElement>(null);
+  const button = useRef<HTMLButtonElement>(null);
+  const close = (refocus: boolean) => {
+    setOpen(false);
+    if (refocus) button.current?.focus();
+  };
+
+  useLayoutEffect(() => {
+    setFlipped(open && place === 'below-end' && isCutOff(root.current));
+  }, [open, place]);
+  useEffect(() => {
+    if (!open) return;
+    entries(root.current)[0]?.focus();
+    const outside = (event: Event) => {
+      if (root.current && !event.composedPath().includes(root.current)) close(false);
+    };
+    document.addEventListener('pointerdown', outside);
+    return () => document.removeEventListener('pointerdown', outside);
+  }, [open]);
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!open) return;
+    const list = entries(root.current);
+    const current = list.indexOf(focused(root.current) as HTMLButtonElement);
+    const moves: Record<string, number> = { ArrowDown: current + 1, ArrowUp: current - 1, Home: 0, End: -1 };
+    const target = moves[event.key];
+    if (event.key === 'Escape') {
+      event.stopPropagation();
+      close(true);
+    } else if (event.key === 'Tab') {
+      close(false);
+    } else if (target !== undefined) {
+      event.preventDefault();
+      list.at(target % list.length)?.focus();
+    }
+  };
+
+  const toggle = () => setOpen(!open);
+  return (
+    <div class={`menu ${className}`} ref={root} onKeyDown={onKeyDown}>
+      {children === undefined ? (
+        <IconButton
+          icon={icon}
+          label={label}
+          expanded={open}
+          hasPopup="menu"
+          disabled={disabled}
+          buttonRef={button}
+          onClick={toggle}
+        />
+      ) : (
+        <button
+          ref={button}
+          type="button"
+          class="menu-button"
+          aria-label={label}
+          aria-haspopup="menu"
+          aria-expanded={open}
+          disabled={disabled}
+          onClick={toggle}
+        >
+          {children}
+        </button>
+      )}
+      {open && (
+        <div class={`menu-list is-${flipped ? 'above-end' : place}`} role="menu" aria-label={label}>
+          {items.map((item) => (
+            <button
+              key={item.id}
+              type="button"
+              role={item.checked === undefined ? 'menuitem' : 'menuitemradio'}
+              aria-checked={item.checked}
+              aria-disabled={item.disabled}
+              tabIndex={-1}
+              class={`menu-item${item.danger ? ' is-danger' : ''}`}
+              onClick={() => {
+                if (item.disabled) return;
+                close(true);
+                item.onSelect();
+              }}
+            >
+              {item.icon && <Icon name={item.icon} />}
+              <span class="menu-item-text">
+                <span>{item.label}</span>
+                {item.hint && <small>{item.hint}</small>}
+              </span>
+              {item.checked && <Icon name="check" class="menu-check" />}
+            </button>
+          ))}
+        </div>
+      )}
+    </div>
+  );
+}
+
+/** Whether the list ends below what holds the menu. */
+function isCutOff(root: HTMLElement | null): boolean {
+  const list = root?.querySelector('.menu-list');
+  const holder = root?.closest('.history-list, .frame');
+  if (!list || !holder) return false;
+  return list.getBoundingClientRect().bottom > holder.getBoundingClientRect().bottom;
+}
+
+function entries(root: HTMLElement | null): HTMLButtonElement[] {
+  return Array.from(root?.querySelectorAll<HTMLButtonElement>('[role^="menuitem"]') ?? []);
+}
+
+function focused(root: HTMLElement | null): Element | null {
+  return (root?.getRootNode() as ShadowRoot | Document | undefined)?.activeElement ?? null;
+}

@@ -1,0 +1,34 @@
+// Cuts a growing answer into whole sentences for a screen reader, so that it is not read token by token.
+
+/** The end of a sentence, or of a line, with what closes it. */
+const SENTENCE_END = /(?:[.!?…:;]["'”’)\]]*(?=\s)|[。！？；]|\n)/g;
+
+export class SentenceReader {
+  #read = 0;
+
+  /** The new whole sentences of `text`, or an empty string; with `done` also the rest. */
+  next(text: string, done: boolean): string {
+    if (text.length < this.#read) this.#read = 0;
+    const fresh = text.slice(this.#read);
+    const length = done ? fresh.length : lastEnd(fresh);
+    this.#read += length;
+    return speakable(fresh.slice(0, length));
+  }
+}
+
+function lastEnd(text: string): number {
+  let end = 0;
+  for (const match of text.matchAll(SENTENCE_END)) end = match.index + match[0].length;
+  return end;
+}
+
+/** Markdown's marks are for the eye. */
+export function speakable(markdown: string): string {
+  return markdown
+    .replace(/```[^\n]*\n?/g, ' ')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+/gm, '')
+    .replace(/[*_`~|]+/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}

@@ -1,0 +1,199 @@
+// The files of the draft: refused, uploading, ready or failed.
+
+import { signal } from '@preact/signals';
+import type { ApiClient } from '../client/api.ts';
+import { isAbort } from '../client/errors.ts';
+import { upload } from '../client/upload.ts';
+import type { Attachment } from '../protocol/attachment.ts';
+import { maxCount, refusal, type FileRules, type Refusal } from './file-rules.ts';
+
+export interface DraftFile {
+  readonly key: string;
+  readonly name: string;
+  readonly mimeType: string;
+  readonly state: 'uploading' | 'ready' | 'failed';
+  /** From 0 to 1. */
+  readonly progress: number;
+  /** A blob of the reader's own file, or what the server offers. */
+  readonly previewUrl: string | undefined;
+  readonly attachment: Attachment | undefined;
+  readonly error: string | undefined;
+}
+
+export interface RefusedFile {
+  readonly key: string;
+  readonly name: string;
+  readonly refusal: Refusal | { reason: 'count'; limit: number };
+}
+
+interface Job {
+  file: File;
+  abort: AbortController;
+}
+
+export interface AttachmentsHost {
+  rules(): FileRules;
+  directUploadUrl(): string | null;
+  explain(error: unknown): string;
+  report(error: unknown): void;
+}
+
+export class DraftAttachments {
+  readonly files = signal<readonly DraftFile[]>([]);
+  readonly refused = signal<readonly RefusedFile[]>([]);
+
+  readonly #api: ApiClient;
+  readonly #host: AttachmentsHost;
+  readonly #jobs = new Map<string, Job>();
+  /** Local pictures by attachment id, so that a sent message shows them without another download. */
+  readonly #previews = new Map<string, string>();
+  #keys = 0;
+
+  constructor(api: ApiClient, host: AttachmentsHost) {
+    this.#api = api;
+    this.#host = host;
+  }
+
+  add(files: Iterable<File>): void {
+    const rules = this.#host.rules();
+    const limit = maxCount(rules);
+    this.refused.value = [];
+    for (const file of files) {
+      const refused =
+        refusal(file, rules) ?? (this.files.value.length >= limit ? { reason: 'count' as const, limit } : null);
+      if (refused) {
+        this.refused.value = [...this.refused.value, { key: this.#key(), name: file.name, refusal: refused }];
+      } else {
+        this.#start(this.#key(), file);
+      }
+    }
+  }
+
+  /** Takes over attachments that the server has already. */
+  adopt(attachments: readonly Attachment[]): void {
+    const adopted = attachments.map(
+      (attachment): DraftFile => ({
+        key: this.#key(),
+        name: attachment.name,
+        mimeType: attachment.mime_type,
+        state: 'ready',
+        progress: 1,
+        previewUrl: this.previewOf(attachment),
+        attachment,
+        error: undefined,
+      }),
+    );
+    this.files.value = [...this.files.value, ...adopted];
+  }
+
+  retry(key: string): void {
+    const job = this.#jobs.get(key);
+    if (job) void this.#upload(key, job.file);
+  }
+
+  /** Cancels what is still on its way and takes the file off the draft, here and on the server. */
+  remove(key: string): void {
+    const file = this.files.value.find((candidate) => candidate.key === key);
+    if (!file) return;
+    this.#jobs.get(key)?.abort.abort();
+    this.#jobs.delete(key);
+    this.files.value = this.files.value.filter((candidate) => candidate.key !== key);
+    if (file.previewUrl?.startsWith('blob:')) URL.revokeObjectURL(file.previewUrl);
+    if (!file.attachment) return;
+    this.#previews.delete(file.attachment.id);
+    this.#api
+      .request({ type: 'attachments.delete', params: { attachment_id: file.attachment.id } })
+      .catch((error: unknown) => this.#host.report(error));
+  }
+
+  dismissRefused(key: string): void {
+    this.refused.value = this.refused.value.filter((file) => file.key !== key);
+  }
+
+  /** Empties the draft: its attachments belong to a message now. */
+  take(): Attachment[] {
+    const attachments = this.files.value.flatMap((file) => file.attachment ?? []);
+    this.files.value = [];
+    this.refused.value = [];
+    this.#jobs.clear();
+    return attachments;
+  }
+
+  /** The local picture while there is one: it is there at once and sharper than a thumbnail. */
+  previewOf(attachment: Attachment): string | undefined {
+    return this.#previews.get(attachment.id) ?? attachment.preview_url;
+  }
+
+  dispose(): void {
+    for (const job of this.#jobs.values()) job.abort.abort();
+    for (const url of this.#previews.values()) URL.revokeObjectURL(url);
+    this.#previews.clear();
+  }
+
+  #start(key: string, file: File): void {
+    const draft: DraftFile = {
+      key,
+      name: file.name,
+      mimeType: file.type,
+      state: 'uploading',
+      progress: 0,
+      // Vector images are shown only after the server has had its say: they may hold more than a picture.
+      previewUrl: /^image\/(?!svg)/.test(file.type) ? URL.createObjectURL(file) : undefined,
+      attachment: undefined,
+      error: undefined,
+    };
+    this.files.value = [...this.files.value, draft];
+    void this.#upload(key, file);
+  }
+
+  async #upload(key: string, file: File): Promise<void> {
+    const abort = new AbortController();
+    this.#jobs.set(key, { file, abort });
+    this.#change(key, { state: 'uploading', progress: 0, error: undefined });
+    const callbacks = {
+      signal: abort.signal,
+      onProgress: (progress: number) => this.#change(key, { progress }),
+    };
+    try {
+      const direct = this.#host.directUploadUrl();
+      const attachment = direct
+        ? readAttachment(await upload(file, { url: direct, method: 'POST' }, callbacks))
+        : await this.#twoPhase(file, callbacks);
+      if (abort.signal.aborted) return;
+      const preview = this.files.value.find((candidate) => candidate.key === key)?.previewUrl;
+      if (preview?.startsWith('blob:')) this.#previews.set(attachment.id, preview);
+      this.#change(key, {
+        state: 'ready',
+        progress: 1,
+        attachment,
+        previewUrl: preview ?? attachment.preview_url,
+      });
+    } catch (error) {
+      if (isAbort(error) || abort.signal.aborted) return;
+      this.#change(key, { state: 'failed', error: this.#host.explain(error) });
+      this.#host.report(error);
+    }
+  }
+
+  async #twoPhase(file: File, callbacks: Parameters<typeof upload>[2]): Promise<Attachment> {
+    const params = { name: file.name, size: file.size, mime_type: file.type || 'application/octet-stream' };
+    const attachment = await this.#api.request<Attachment>({ type: 'attachments.create', params }, callbacks.signal);
+    if (!attachment.upload_descriptor) throw new Error('The server gave no address for the upload.');
+    await upload(file, attachment.upload_descriptor, callbacks);
+    return { ...attachment, upload_descriptor: undefined };
+  }
+
+  #change(key: string, change: Partial<DraftFile>): void {
+    this.files.value = this.files.value.map((file) => (file.key === key ? { ...file, ...change } : file));
+  }
+
+  #key(): string {
+    return `file-${++this.#keys}`;
+  }
+}
+
+function readAttachment(body: string): Attachment {
+  const parsed: unknown = JSON.parse(body);
+  if (typeof (parsed as Attachment | null)?.id !== 'string') throw new Error('The server gave no attachment.');
+  return parsed as Attachment;
+}

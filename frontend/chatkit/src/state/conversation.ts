@@ -1,0 +1,383 @@
+// The open thread: runs its turns, keeps its state, and tells the page what happens.
+
+import { signal } from '@preact/signals';
+import type { ApiClient } from '../client/api.ts';
+import { ApiError, isAbort } from '../client/errors.ts';
+import type { ThreadEvent } from '../protocol/event.ts';
+import type { ClientToolCallItem, Item, UserMessageItem } from '../protocol/item.ts';
+import { readItem } from '../protocol/read-item.ts';
+import type { StreamingRequest, StructuredInputSubmission, UserInput } from '../protocol/request.ts';
+import type { ThreadMeta } from '../protocol/thread.ts';
+import type { Action } from '../protocol/widget.ts';
+import { FrameQueue } from './frame-queue.ts';
+import * as local from './local.ts';
+import { reduceThread } from './reduce.ts';
+import { EMPTY_THREAD, LOCAL_KEY, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
+import { ThreadLoader } from './thread-loader.ts';
+import { Turn } from './turn.ts';
+
+/** What the conversation needs of the page around it. */
+export interface ConversationHost {
+  emit(name: string, detail?: unknown): void;
+  threadSeen(meta: ThreadMeta): void;
+  /** Null when the page handles no client tools. */
+  runClientTool(call: { name: string; params: Record<string, unknown> }): Promise<unknown> | null;
+  explain(error: unknown): ThreadError;
+}
+
+export type Phase = 'idle' | 'loading' | 'busy';
+
+/** How long a stopped turn may take to end by itself before its connection is cut. */
+const STOP_GRACE_MS = 3000;
+
+export class Conversation {
+  readonly thread = signal<ThreadState>(EMPTY_THREAD);
+  readonly phase = signal<Phase>('idle');
+  readonly stopping = signal(false);
+  readonly threadId = signal<string | null>(null);
+  /** Whether there are items before the first one shown. */
+  readonly earlier = signal<'none' | 'more' | 'loading'>('none');
+  /** Why the thread could not be loaded. */
+  readonly loadError = signal<ThreadError | null>(null);
+
+  readonly #api: ApiClient;
+  readonly #host: ConversationHost;
+  readonly #loader: ThreadLoader;
+  readonly #queue = new FrameQueue<ThreadEvent>((events) => this.#apply(events));
+  #abort = new AbortController();
+  #turn: Turn | null = null;
+  #resumeKnown = true;
+  #earlierCursor: string | undefined;
+
+  constructor(api: ApiClient, host: ConversationHost) {
+    this.#api = api;
+    this.#host = host;
+    this.#loader = new ThreadLoader(api);
+  }
+
+  /** Shows a thread, or the start screen. A turn that runs in the thread left behind goes on without this client. */
+  async open(threadId: string | null): Promise<void> {
+    this.#leave();
+    this.#setThreadId(threadId);
+    if (threadId === null) return;
+    const { signal } = this.#abort;
+    this.phase.value = 'loading';
+    this.#host.emit('chatkit.thread.load.start', { threadId });
+    try {
+      const { meta, items, earlier } = await this.#loader.newest(threadId, signal);
+      if (signal.aborted) return;
+      this.#host.threadSeen(meta);
+      this.#earlierCursor = earlier;
+      this.earlier.value = earlier === undefined ? 'none' : 'more';
+      this.thread.value = local.loadedThread(meta, items);
+    } catch (error) {
+      if (signal.aborted || isAbort(error)) return;
+      // What is gone stays gone; the next message begins a new thread.
+      if (error instanceof ApiError && error.code === 'not_found') this.#setThreadId(null);
+      this.loadError.value = this.#host.explain(error);
+      this.#report(error);
+      return;
+    } finally {
+      if (!signal.aborted) {
+        this.phase.value = 'idle';
+        this.#host.emit('chatkit.thread.load.end', { threadId });
+      }
+    }
+    void this.#catchUp(threadId);
+  }
+
+  /** Resolves when the turn is over; rejects when the message was not taken, so that its draft can be kept. */
+  async send(input: UserInput, shown: Pick<UserMessageItem, 'attachments'>, newThread = false): Promise<void> {
+    this.#requireIdle();
+    if (newThread && this.threadId.value !== null) await this.open(null);
+    const threadId = this.threadId.value;
+    if (this.loadError.value && threadId !== null) throw new Error('The thread has not been loaded.');
+    this.loadError.value = null;
+    const { localIds } = this.thread.value;
+    const message: UserMessageItem = {
+      type: 'user_message',
+      id: `${LOCAL_KEY}${localIds + 1}`,
+      thread_id: threadId ?? '',
+      created_at: new Date().toISOString(),
+      content: input.content,
+      quoted_text: input.quoted_text,
+      inference_options: input.inference_options,
+      attachments: shown.attachments,
+    };
+    this.thread.value = local.withSending({ ...this.thread.value, localIds: localIds + 1 }, message);
+    await this.#run(
+      threadId === null
+        ? { type: 'threads.create', params: { input } }
+        : { type: 'threads.add_user_message', params: { thread_id: threadId, input } },
+    );
+  }
+
+  async retry(itemId: string): Promise<void> {
+    this.#requireIdle();
+    const threadId = this.#requireThread();
+    const before = this.thread.value;
+    this.thread.value = local.cutAfter(before, itemId);
+    try {
+      await this.#run({ type: 'threads.retry_after_item', params: { thread_id: threadId, item_id: itemId } });
+    } catch (error) {
+      // Refused before it began: the server has deleted nothing.
+      this.thread.value = { ...before, error: this.thread.value.error };
+      throw error;
+    }
+  }
+
+  async action(action: Action, itemId?: string): Promise<void> {
+    this.#requireIdle();
+    const params = { thread_id: this.#requireThread(), item_id: itemId, action };
+    this.thread.value = local.withError(this.thread.value, null);
+    await this.#run({ type: 'threads.custom_action', params });
+  }
+
+  /** An action that answers at once; it may run while the thread streams. */
+  async syncAction(action: Action, itemId: string): Promise<void> {
+    const params = { thread_id: this.#requireThread(), item_id: itemId, action };
+    try {
+      const answer = await this.#api.request<{ updated_item?: unknown }>({ type: 'threads.sync_custom_action', params });
+      const item = readItem(answer.updated_item);
+      if (item) this.thread.value = local.withItem(this.thread.value, item);
+    } catch (error) {
+      this.#fail(error);
+      throw error;
+    }
+  }
+
+  async answer(itemId: string, input: StructuredInputSubmission): Promise<void> {
+    this.#requireIdle();
+    const params = { thread_id: this.#requireThread(), item_id: itemId, input };
+    await this.#run({ type: 'threads.add_structured_input', params });
+  }
+
+  /** Ends the running turn; what is shown stays. */
+  async stop(): Promise<void> {
+    if (this.phase.value !== 'busy' || this.stopping.value) return;
+    this.stopping.value = true;
+    const abort = this.#abort;
+    const cut = setTimeout(() => abort.abort(), STOP_GRACE_MS);
+    abort.signal.addEventListener('abort', () => clearTimeout(cut));
+    // A turn that would outlive this connection must be told; before it has a name there is no one to tell yet.
+    if (this.threadId.value !== null) await this.#tellStop(abort);
+  }
+
+  async loadEarlier(): Promise<void> {
+    const cursor = this.#earlierCursor;
+    const threadId = this.threadId.value;
+    if (this.earlier.value !== 'more' || cursor === undefined || threadId === null) return;
+    const { signal } = this.#abort;
+    this.earlier.value = 'loading';
+    try {
+      const page = await this.#loader.before(threadId, cursor, signal);
+      if (signal.aborted) return;
+      this.thread.value = local.withEarlier(this.thread.value, page.items);
+      this.#earlierCursor = page.earlier;
+      this.earlier.value = page.earlier === undefined ? 'none' : 'more';
+    } catch (error) {
+      if (signal.aborted) return;
+      this.earlier.value = 'more';
+      this.#report(error);
+    }
+  }
+
+  /** Loads the newest items again; rows that have not changed stay as they are. */
+  async refresh(): Promise<void> {
+    const threadId = this.threadId.value;
+    if (threadId === null) return;
+    const { signal } = this.#abort;
+    const { meta, items } = await this.#loader.newest(threadId, signal);
+    if (signal.aborted) return;
+    this.#host.threadSeen(meta);
+    this.thread.value = local.refreshed(this.thread.value, meta, items);
+  }
+
+  dismissError(): void {
+    this.thread.value = local.withError(this.thread.value, null);
+  }
+
+  /** The title was changed from the history panel. */
+  renamed(meta: ThreadMeta): void {
+    if (meta.id === this.threadId.value) this.thread.value = { ...this.thread.value, meta };
+  }
+
+  dispose(): void {
+    this.#leave();
+  }
+
+  #leave(): void {
+    const wasBusy = this.phase.value === 'busy';
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#queue.clear();
+    this.#turn = null;
+    this.thread.value = EMPTY_THREAD;
+    this.phase.value = 'idle';
+    this.stopping.value = false;
+    this.earlier.value = 'none';
+    this.loadError.value = null;
+    this.#earlierCursor = undefined;
+    if (wasBusy) this.#host.emit('chatkit.response.end');
+  }
+
+  /** After a load: goes on with a turn that is still running, then with a client tool that still waits. */
+  async #catchUp(threadId: string): Promise<void> {
+    if (this.#resumeKnown) {
+      const { signal } = this.#abort;
+      try {
+        await this.#run({ type: 'ext.threads.resume', params: { thread_id: threadId, after: 0 } }, true);
+      } catch (error) {
+        // A foreign server does not know the extension, and need not be asked again.
+        if (error instanceof ApiError) this.#resumeKnown = false;
+        if (signal.aborted) return;
+      }
+    }
+    if (this.phase.value === 'idle') await this.#runPendingTool().catch(() => undefined);
+  }
+
+  /** Runs a turn and the client tools it asks for. A quiet turn shows nothing until its first event. */
+  async #run(request: StreamingRequest, quiet = false): Promise<void> {
+    const abort = this.#abort;
+    const { signal } = abort;
+    const begin = () => {
+      if (this.phase.value === 'busy') return;
+      this.phase.value = 'busy';
+      this.#host.emit('chatkit.response.start');
+    };
+    if (!quiet) begin();
+    const turn = new Turn(this.#api, {
+      signal,
+      threadId: () => this.threadId.value,
+      onEvents: (events) => {
+        if (signal.aborted) return;
+        begin();
+        this.#adopt(events, abort);
+        this.#queue.push(events);
+      },
+    });
+    this.#turn = turn;
+    try {
+      const outcome = await turn.run(request);
+      this.#queue.flush();
+      if (outcome === 'gone' && this.phase.value === 'busy') await this.refresh();
+    } catch (error) {
+      this.#queue.flush();
+      // Leaving the thread aborts too, but then another thread is open and nothing of this turn may touch it.
+      if (abort !== this.#abort) return;
+      if (quiet && this.phase.value !== 'busy') throw error;
+      const unsent = sendingMessage(this.thread.value) !== null;
+      this.thread.value = local.withoutSending(this.thread.value);
+      if (!isAbort(error)) this.#fail(error, !unsent);
+      if (unsent || error instanceof ApiError) throw error;
+    } finally {
+      if (abort === this.#abort) this.#finish();
+    }
+    if (abort === this.#abort) await this.#runPendingTool();
+  }
+
+  #finish(): void {
+    const wasBusy = this.phase.value === 'busy';
+    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+    this.#turn = null;
+    this.thread.value = local.settled(this.thread.value);
+    this.phase.value = 'idle';
+    this.stopping.value = false;
+    if (wasBusy) this.#host.emit('chatkit.response.end');
+  }
+
+  /** What must be known at once, without waiting for the next frame. */
+  #adopt(events: ThreadEvent[], abort: AbortController): void {
+    for (const event of events) {
+      if (event.type === 'thread.created') {
+        this.#setThreadId(event.thread.id);
+        if (this.stopping.value) void this.#tellStop(abort);
+      }
+    }
+  }
+
+  #apply(events: ThreadEvent[]): void {
+    let thread = this.thread.value;
+    for (const event of events) {
+      try {
+        thread = reduceThread(thread, event);
+      } catch (error) {
+        this.#host.emit('chatkit.log', { name: 'event.malformed', data: { type: event.type, error: String(error) } });
+        continue;
+      }
+      if (event.type === 'client_effect') this.#host.emit('chatkit.effect', { name: event.name, data: event.data ?? {} });
+      if (event.type === 'error') {
+        this.#host.emit('chatkit.error', { error: new Error(event.message || event.code) });
+      }
+      if ((event.type === 'thread.created' || event.type === 'thread.updated') && thread.meta) {
+        this.#host.threadSeen(thread.meta);
+      }
+    }
+    this.thread.value = thread;
+  }
+
+  async #runPendingTool(): Promise<void> {
+    const call = pendingCall(this.thread.value);
+    const threadId = this.threadId.value;
+    if (!call || threadId === null) return;
+    const running = this.#host.runClientTool({ name: call.name, params: call.arguments ?? {} });
+    if (!running) return;
+    const { signal } = this.#abort;
+    // The composer stays locked until the tool has answered and the assistant has gone on.
+    this.phase.value = 'busy';
+    let result: unknown;
+    try {
+      result = (await running) ?? null;
+    } catch (error) {
+      this.#report(error);
+      result = { error: error instanceof Error ? error.message : String(error) };
+    }
+    if (signal.aborted) return;
+    this.thread.value = local.withToolOutput(this.thread.value, call.id, result);
+    this.phase.value = 'idle';
+    await this.#run({ type: 'threads.add_client_tool_output', params: { thread_id: threadId, result } });
+  }
+
+  async #tellStop(abort: AbortController): Promise<void> {
+    const threadId = this.threadId.value;
+    if (!this.#turn?.resumable || threadId === null) return abort.abort();
+    try {
+      await this.#api.request({ type: 'ext.threads.stop', params: { thread_id: threadId } });
+    } catch {
+      abort.abort();
+    }
+  }
+
+  #setThreadId(threadId: string | null): void {
+    if (this.threadId.value === threadId) return;
+    this.threadId.value = threadId;
+    this.#host.emit('chatkit.thread.change', { threadId });
+  }
+
+  /** What was never taken cannot be retried by the server: its draft goes back to the composer instead. */
+  #fail(error: unknown, retryable = true): void {
+    const shown = this.#host.explain(error);
+    this.thread.value = local.withError(this.thread.value, { ...shown, allowRetry: shown.allowRetry && retryable });
+    this.#report(error);
+  }
+
+  #report(error: unknown): void {
+    this.#host.emit('chatkit.error', { error: error instanceof Error ? error : new Error(String(error)) });
+  }
+
+  #requireIdle(): void {
+    if (this.phase.value !== 'idle') throw new Error('The assistant is still answering.');
+  }
+
+  #requireThread(): string {
+    const threadId = this.threadId.value;
+    if (threadId === null) throw new Error('There is no thread yet.');
+    return threadId;
+  }
+}
+
+function pendingCall(state: ThreadState): ClientToolCallItem | null {
+  const last = state.entries.findLast(({ item }) => item.type !== 'local.notice' && item.type !== 'end_of_turn');
+  const item: Item | undefined = last?.item.type === 'local.notice' ? undefined : last?.item;
+  return item?.type === 'client_tool_call' && item.status === 'pending' && !last?.live ? item : null;
+}

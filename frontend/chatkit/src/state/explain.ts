@@ -1,0 +1,24 @@
+// Says in plain words what went wrong.
+
+import { ApiError, NetworkError } from '../client/errors.ts';
+import type { MessageKey } from '../i18n/en.ts';
+import type { Translate } from '../i18n/translate.ts';
+import type { ThreadError } from './thread.ts';
+
+const BY_CODE: Readonly<Record<string, MessageKey>> = {
+  busy: 'error.busy',
+  not_found: 'error.not_found',
+  too_large: 'error.too_large',
+  conflict: 'error.conflict',
+};
+
+/** The server's own words come first: it knows more than a status does. */
+export function explain(error: unknown, t: Translate): ThreadError {
+  if (error instanceof NetworkError) return { code: 'network', message: t('error.network'), allowRetry: true };
+  if (error instanceof ApiError) {
+    const key = BY_CODE[error.code] ?? (error.status >= 500 ? 'error.server' : 'error.refused');
+    const passing = error.status >= 500 || error.status === 429 || error.code === 'busy';
+    return { code: error.code, message: error.message || t(key), allowRetry: passing };
+  }
+  return { code: 'client', message: error instanceof Error ? error.message : String(error), allowRetry: false };
+}

@@ -1,0 +1,92 @@
+// What this client does to a thread by itself: loading, sending, failing, stopping. Pure, like the reducer.
+
+import type { Item, StructuredInputItem, UserMessageItem } from '../protocol/item.ts';
+import type { ThreadMeta } from '../protocol/thread.ts';
+import { metaOf } from './reduce.ts';
+import { EMPTY_THREAD, entryFor, type Entry, type ThreadError, type ThreadState } from './thread.ts';
+
+/** A thread as loaded; `items` in order of time. */
+export function loadedThread(meta: ThreadMeta, items: readonly Item[]): ThreadState {
+  return { ...EMPTY_THREAD, meta: metaOf(meta), entries: items.map((item) => entryFor(item)) };
+}
+
+/** Puts an earlier page before what is there; items that are there already stay as they are. */
+export function withEarlier(state: ThreadState, items: readonly Item[]): ThreadState {
+  const present = new Set(state.entries.map((entry) => entry.item.id));
+  const earlier = items.filter((item) => !present.has(item.id)).map((item) => entryFor(item));
+  return { ...state, entries: [...earlier, ...state.entries] };
+}
+
+/** Brings a thread up to date with a newer load of its last items, keeping rows that have not changed. */
+export function refreshed(state: ThreadState, meta: ThreadMeta, items: readonly Item[]): ThreadState {
+  const firstFresh = items[0]?.id;
+  const overlap = state.entries.findIndex((entry) => entry.item.id === firstFresh);
+  const kept = overlap >= 0 ? state.entries.slice(0, overlap) : [];
+  const keys = new Map(state.entries.map((entry) => [entry.item.id, entry.key]));
+  return {
+    ...state,
+    meta: metaOf(meta),
+    progress: null,
+    entries: [...kept, ...items.map((item) => entryFor(item, keys.get(item.id)))],
+  };
+}
+
+export function withSending(state: ThreadState, item: UserMessageItem): ThreadState {
+  const entry: Entry = { ...entryFor(item), sending: true };
+  return { ...state, error: null, entries: [...state.entries, entry] };
+}
+
+/** Takes a message back that the server never confirmed. */
+export function withoutSending(state: ThreadState): ThreadState {
+  return { ...state, entries: state.entries.filter((entry) => !entry.sending) };
+}
+
+export function withError(state: ThreadState, error: ThreadError | null): ThreadState {
+  return { ...state, error, progress: null };
+}
+
+/** Everything after the item is gone: what the server does on a retry, without telling. */
+export function cutAfter(state: ThreadState, itemId: string): ThreadState {
+  const index = state.entries.findIndex((entry) => entry.item.id === itemId);
+  return index < 0 ? state : { ...state, error: null, entries: state.entries.slice(0, index + 1) };
+}
+
+/** The end of a turn, however it came: nothing is unfinished any more, and nothing empty stays. */
+export function settled(state: ThreadState): ThreadState {
+  const entries = state.entries
+    .filter((entry) => !(entry.live && isEmpty(entry)))
+    .map((entry) => (entry.live ? { ...entry, live: false } : entry));
+  return { ...state, entries, progress: null };
+}
+
+export function withItem(state: ThreadState, item: Item): ThreadState {
+  return {
+    ...state,
+    entries: state.entries.map((entry) => (entry.item.id === item.id ? { ...entry, item, live: false } : entry)),
+  };
+}
+
+/** Marks the pending call as answered: the server saves this without an event. */
+export function withToolOutput(state: ThreadState, itemId: string, output: unknown): ThreadState {
+  return {
+    ...state,
+    entries: state.entries.map((entry) =>
+      entry.item.id === itemId && entry.item.type === 'client_tool_call'
+        ? { ...entry, item: { ...entry.item, status: 'completed', output } }
+        : entry,
+    ),
+  };
+}
+
+/** The question that waits for an answer, if it is the last thing said. */
+export function openQuestion(state: ThreadState): StructuredInputItem | null {
+  const last = state.entries.findLast(({ item }) => item.type !== 'end_of_turn' && item.type !== 'local.notice');
+  const item = last?.item;
+  return item?.type === 'structured_input' && item.status === 'pending' && !last?.live ? item : null;
+}
+
+function isEmpty({ item }: Entry): boolean {
+  if (item.type === 'assistant_message') return item.content.every((part) => part.text.trim() === '');
+  if (item.type === 'workflow') return item.workflow.tasks.length === 0;
+  return item.type === 'generated_image' && item.image === undefined;
+}

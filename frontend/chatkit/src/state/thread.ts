@@ -1,0 +1,78 @@
+// The shape of a thread on screen: what the server said, plus what only this client knows.
+
+import type { Item, UserMessageItem } from '../protocol/item.ts';
+import type { ThreadMeta } from '../protocol/thread.ts';
+
+/** A passing remark of the server; it is shown where it arrived and never stored. */
+export interface Notice {
+  type: 'local.notice';
+  id: string;
+  level: 'info' | 'warning' | 'danger';
+  title?: string;
+  message: string;
+}
+
+/** One row of the thread. */
+export interface Entry {
+  /** Identity on screen. It outlives the change from an optimistic id to the server's. */
+  readonly key: string;
+  readonly item: Item | Notice;
+  /** Announced but not complete. */
+  readonly live: boolean;
+  /** The user's message, shown before the server has confirmed it. */
+  readonly sending: boolean;
+  /** How far a generated image is, from 0 to 1. */
+  readonly progress?: number;
+}
+
+export interface Progress {
+  text: string;
+  icon?: string;
+}
+
+export interface ThreadError {
+  code: string;
+  /** Words of the server for people; empty when there are none. */
+  message: string;
+  allowRetry: boolean;
+}
+
+export interface ThreadState {
+  readonly meta: ThreadMeta | null;
+  readonly entries: readonly Entry[];
+  readonly progress: Progress | null;
+  readonly error: ThreadError | null;
+  readonly allowCancel: boolean;
+  /** Counts what this client named itself, so that the reducer stays pure. */
+  readonly localIds: number;
+}
+
+/** What the keys of messages sent from here begin with. */
+export const LOCAL_KEY = 'local-message-';
+
+export const EMPTY_THREAD: ThreadState = {
+  meta: null,
+  entries: [],
+  progress: null,
+  error: null,
+  allowCancel: true,
+  localIds: 0,
+};
+
+export function entryFor(item: Item | Notice, key: string = item.id): Entry {
+  return { key, item, live: false, sending: false };
+}
+
+export function lastUserMessageId(state: ThreadState, beforeIndex = state.entries.length): string | null {
+  for (let i = beforeIndex - 1; i >= 0; i--) {
+    const entry = state.entries[i];
+    if (entry?.item.type === 'user_message' && !entry.sending) return entry.item.id;
+  }
+  return null;
+}
+
+/** The user message that is on screen but was never confirmed. */
+export function sendingMessage(state: ThreadState): UserMessageItem | null {
+  const entry = state.entries.find((candidate) => candidate.sending);
+  return entry?.item.type === 'user_message' ? entry.item : null;
+}

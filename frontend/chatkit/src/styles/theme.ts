@@ -1,0 +1,88 @@
+// Turns the theme option into tokens. Values are validated; what is not understood leaves the default in place.
+
+import { safeColor } from '../safety/style.ts';
+import type { Theme } from '../state/options.ts';
+import { loadFonts } from './fonts.ts';
+import { readableOn } from './contrast.ts';
+
+/** The gray ladder: step and lightness in the light scheme; the dark scheme reads it from the other end. */
+const GRAYS: readonly (readonly [step: number, light: number, dark: number])[] = [
+  [0, 1, 0.185], [25, 0.99, 0.2], [50, 0.982, 0.215], [75, 0.964, 0.235], [100, 0.946, 0.26], [150, 0.92, 0.29],
+  [200, 0.885, 0.325], [250, 0.85, 0.365], [300, 0.8, 0.41], [350, 0.75, 0.455], [400, 0.675, 0.51], [450, 0.6, 0.58],
+  [500, 0.52, 0.66], [550, 0.47, 0.71], [600, 0.42, 0.76], [650, 0.375, 0.8], [700, 0.335, 0.84], [750, 0.3, 0.87],
+  [800, 0.265, 0.9], [850, 0.24, 0.925], [900, 0.215, 0.945], [925, 0.2, 0.96], [950, 0.185, 0.972], [1000, 0.16, 0.985],
+];
+
+const FONT_NAME = /^[\p{L}\p{N}\s,'"._-]{1,300}$/u;
+
+export function applyTheme(root: HTMLElement, theme: Theme): void {
+  const tokens = new Map<string, string>();
+  grayTokens(theme, tokens);
+  accentTokens(theme, tokens);
+  surfaceTokens(theme, tokens);
+  typeTokens(theme, tokens);
+  // Tokens of an earlier theme must not stay behind.
+  root.removeAttribute('style');
+  for (const [name, value] of tokens) root.style.setProperty(name, value);
+  loadFonts(theme.typography?.fontSources ?? []);
+}
+
+function grayTokens({ color }: Theme, tokens: Map<string, string>): void {
+  const given = color?.grayscale;
+  if (!given) return;
+  const hue = finite(given.hue, 0, 360) ?? 0;
+  const chroma = (finite(given.tint, 0, 9) ?? 0) * 0.0035;
+  const shift = (finite(given.shade, -4, 4) ?? 0) * 0.012;
+  for (const [step, light, dark] of GRAYS) {
+    // White stays white; the rest of the ladder moves with the shade.
+    const lightness = step === 0 ? light : light - shift;
+    const shade = (value: number) => `oklch(${clamp(value).toFixed(4)} ${chroma.toFixed(4)} ${hue})`;
+    tokens.set(`--ck-gray-${step}`, `light-dark(${shade(lightness)}, ${shade(dark - shift)})`);
+  }
+}
+
+function accentTokens({ color }: Theme, tokens: Map<string, string>): void {
+  const primary = safeColor(color?.accent?.primary, 'text');
+  if (!primary) return;
+  const level = color?.accent?.level ?? 0;
+  tokens.set('--ck-accent', primary);
+  tokens.set('--ck-on-accent', readableOn(primary));
+  tokens.set('--ck-link', primary);
+  if (level >= 1) {
+    tokens.set('--ck-send-bg', 'var(--ck-accent)');
+    tokens.set('--ck-send-text', 'var(--ck-on-accent)');
+  }
+  if (level === 2) tokens.set('--ck-bubble-bg', 'color-mix(in oklab, var(--ck-accent) 14%, var(--ck-bg))');
+  if (level === 3) {
+    tokens.set('--ck-bubble-bg', 'var(--ck-accent)');
+    tokens.set('--ck-bubble-text', 'var(--ck-on-accent)');
+  }
+}
+
+function surfaceTokens({ color }: Theme, tokens: Map<string, string>): void {
+  const background = safeColor(color?.surface?.background, 'background');
+  const raised = safeColor(color?.surface?.foreground, 'background');
+  if (background) tokens.set('--ck-bg', background);
+  // Named foreground, but pages set it to the colour of raised parts; as a text colour it could not be read.
+  if (raised) {
+    tokens.set('--ck-surface-elevated', raised);
+    tokens.set('--ck-bubble-bg', raised);
+  }
+}
+
+function typeTokens({ typography }: Theme, tokens: Map<string, string>): void {
+  const size = finite(typography?.baseSize, 14, 18);
+  if (size !== undefined) tokens.set('--ck-font-size', `${size}px`);
+  const family = typography?.fontFamily;
+  const mono = typography?.fontFamilyMono;
+  if (family && FONT_NAME.test(family)) tokens.set('--ck-font', family);
+  if (mono && FONT_NAME.test(mono)) tokens.set('--ck-font-mono', mono);
+}
+
+function finite(value: unknown, min: number, max: number): number | undefined {
+  return typeof value === 'number' && value >= min && value <= max ? value : undefined;
+}
+
+function clamp(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}

@@ -1,0 +1,125 @@
+// Text in its sizes, Markdown, and labels of controls.
+
+import { useEffect } from 'preact/hooks';
+import type { CSSProperties, TargetedInputEvent } from 'preact';
+import { Markdown as MarkdownView } from '../markdown/markdown.tsx';
+import type { WidgetNode } from '../protocol/widget.ts';
+import { oneOf, safeColor, safeLength } from '../safety/style.ts';
+import { clean } from './box-style.ts';
+import { controlId } from './controls.tsx';
+import type { NodeProps } from './registry.ts';
+import { useWidget } from './scope.ts';
+
+const TEXT_SIZES = ['xs', 'sm', 'md', 'lg', 'xl'] as const;
+const TITLE_SIZES = ['sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', '5xl'] as const;
+const CAPTION_SIZES = ['sm', 'md', 'lg'] as const;
+const WEIGHTS: Readonly<Record<string, string>> = { normal: '400', medium: '500', semibold: '600', bold: '700' };
+
+export function Text({ node }: NodeProps) {
+  const size = oneOf(node.size, TEXT_SIZES) ?? 'md';
+  if (isEditable(node.editable)) return <EditableText node={node} size={size} editable={node.editable} />;
+  const minLines = typeof node.minLines === 'number' ? Math.min(Math.max(node.minLines, 0), 100) : undefined;
+  const style = {
+    ...textStyle(node),
+    ...clean({
+      width: safeLength(node.width),
+      minHeight: minLines ? `${minLines}lh` : undefined,
+      fontStyle: node.italic === true ? 'italic' : undefined,
+      textDecoration: node.lineThrough === true ? 'line-through' : undefined,
+    }),
+  };
+  return (
+    <div class={`w-text is-${size}${clampClass(node)}`} style={style} dir="auto">
+      {valueOf(node)}
+    </div>
+  );
+}
+
+export function Title({ node }: NodeProps) {
+  const size = oneOf(node.size, TITLE_SIZES) ?? 'md';
+  return (
+    <div class={`w-title is-${size}${clampClass(node)}`} style={textStyle(node)} dir="auto">
+      {valueOf(node)}
+    </div>
+  );
+}
+
+export function Caption({ node }: NodeProps) {
+  const size = oneOf(node.size, CAPTION_SIZES) ?? 'md';
+  return (
+    <div class={`w-caption is-${size}${clampClass(node)}`} style={textStyle(node)} dir="auto">
+      {valueOf(node)}
+    </div>
+  );
+}
+
+export function Markdown({ node }: NodeProps) {
+  const { markdown } = useWidget();
+  return <MarkdownView text={valueOf(node)} growing={node.streaming === true} scope={markdown} />;
+}
+
+export function Label({ node }: NodeProps) {
+  const size = oneOf(node.size, TEXT_SIZES) ?? 'sm';
+  const { domId } = useWidget();
+  const target = typeof node.fieldName === 'string' ? controlId(domId, node.fieldName) : undefined;
+  return (
+    <label class={`w-text w-label is-${size}`} for={target} style={textStyle(node)} dir="auto">
+      {valueOf(node)}
+    </label>
+  );
+}
+
+interface Editable {
+  name: string;
+  placeholder?: string;
+  required?: boolean;
+  autoComplete?: string;
+}
+
+function EditableText({ node, size, editable }: { node: WidgetNode; size: string; editable: Editable }) {
+  const { form } = useWidget();
+  const initial = valueOf(node);
+  useEffect(() => {
+    form?.set(editable.name, initial);
+    return () => form?.delete(editable.name);
+  }, [form, editable.name, initial]);
+  return (
+    <textarea
+      class={`w-text w-editable is-${size}`}
+      style={textStyle(node)}
+      rows={1}
+      dir="auto"
+      name={editable.name}
+      aria-label={editable.placeholder ?? editable.name}
+      placeholder={editable.placeholder}
+      required={editable.required === true}
+      defaultValue={initial}
+      onInput={(event: TargetedInputEvent<HTMLTextAreaElement>) => form?.set(editable.name, event.currentTarget.value)}
+    />
+  );
+}
+
+function isEditable(value: unknown): value is Editable {
+  return typeof value === 'object' && value !== null && typeof (value as { name?: unknown }).name === 'string';
+}
+
+function valueOf(node: WidgetNode): string {
+  return typeof node.value === 'string' ? node.value : typeof node.value === 'number' ? String(node.value) : '';
+}
+
+function textStyle(node: WidgetNode): CSSProperties {
+  const lines = typeof node.maxLines === 'number' && node.maxLines > 0 ? Math.min(node.maxLines, 1000) : undefined;
+  const align = oneOf(node.textAlign, ['start', 'center', 'end']);
+  return clean({
+    color: safeColor(node.color, 'text'),
+    fontWeight: typeof node.weight === 'string' ? WEIGHTS[node.weight] : undefined,
+    textAlign: align,
+    alignSelf: align ? 'stretch' : undefined,
+    '-webkit-line-clamp': lines ? String(lines) : undefined,
+  });
+}
+
+function clampClass(node: WidgetNode): string {
+  if (typeof node.maxLines === 'number' && node.maxLines > 0) return ' is-clamped';
+  return node.truncate === true ? ' is-truncated' : '';
+}

@@ -1,0 +1,96 @@
+// A browser whose pages are watched: no foreign request, no broken policy, no error in the console.
+
+import assert from 'node:assert/strict';
+import { chromium } from 'playwright-core';
+
+export const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join('; ');
+
+export function launch() {
+  return chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+  });
+}
+
+/** Opens the chat. `check()` at the end of a test fails when anything happened that must not. */
+export async function openChat(browser, url, { path = '/', strict = true, ...options } = {}) {
+  const context = await browser.newContext({
+    viewport: { width: 1180, height: 820 },
+    locale: 'en-US',
+    bypassCSP: !strict,
+    ...options,
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(15_000);
+  const problems = [];
+  const allowed = [];
+  context.on('request', (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (origin !== url && protocol !== 'data:' && protocol !== 'blob:') problems.push(`request to ${request.url()}`);
+  });
+  page.on('pageerror', (error) => problems.push(`error: ${error.message}`));
+  page.on('console', (message) => {
+    if (message.type() === 'error') problems.push(`console: ${message.text()}`);
+  });
+  if (strict) {
+    // Whatever the server's own policy is, the page must live under this one.
+    await page.route(`${url}/`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': POLICY } });
+    });
+  }
+  await page.goto(`${url}${path}`);
+  await composer(page).waitFor();
+  return {
+    page,
+    context,
+    /** Names a problem that the test brings about on purpose. */
+    allow: (pattern) => allowed.push(pattern),
+    check: async () => {
+      const left = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)));
+      await context.close();
+      assert.deepEqual(left, []);
+    },
+  };
+}
+
+export const composer = (page) => page.getByRole('textbox', { name: 'Message' });
+export const log = (page) => page.getByRole('log', { name: 'Conversation' });
+export const sendButton = (page) => page.getByRole('button', { name: 'Send message' });
+export const stopButton = (page) => page.getByRole('button', { name: 'Stop answering' });
+
+/** Sends a message with the keyboard and waits until the answer is complete. */
+export async function ask(page, text) {
+  await composer(page).fill(text);
+  await composer(page).press('Enter');
+  await log(page).getByText(text, { exact: true }).last().waitFor();
+  await answered(page);
+}
+
+export async function answered(page) {
+  await sendButton(page).waitFor({ timeout: 30_000 });
+  // The composer is back before the last frame is drawn.
+  await page.waitForTimeout(150);
+}
+
+/** The text of everything the assistant has said and shown. */
+export async function transcript(page) {
+  return (await log(page).innerText()).replace(/\s+/g, ' ');
+}
+
+export async function screenshot(page, name) {
+  const folder = process.env.SCREENSHOTS_DIR;
+  if (!folder) return;
+  await page.waitForTimeout(400);
+  await page.screenshot({ path: `${folder}/${name}.png` });
+}

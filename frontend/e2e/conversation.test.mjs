@@ -1,0 +1,188 @@
+// The conversation the assistant is made for, as a user holds it.
+
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { answered, ask, composer, launch, log, openChat, screenshot, sendButton, stopButton, transcript } from './browser.mjs';
+import { sunset } from './picture.mjs';
+import { startServer } from './server.mjs';
+
+let server;
+let browser;
+before(async () => {
+  server = await startServer();
+  browser = await launch();
+});
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+test('the start screen offers four ways in', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await page.getByRole('region', { name: 'Weather and image assistant' }).waitFor();
+  assert.equal(await page.getByRole('list', { name: 'Suggestions' }).getByRole('button').count(), 4);
+  assert.ok(await sendButton(page).isDisabled(), 'there is nothing to send yet');
+  await screenshot(page, 'start');
+  await page.getByRole('button', { name: 'Weather in New York' }).click();
+  await answered(page);
+  assert.match(await transcript(page), /New York.*°/);
+  await check();
+});
+
+test('the weather comes in words and as a card', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await ask(page, "What's the weather like in Tokyo?");
+  const text = await transcript(page);
+  assert.match(text, /Tokyo/);
+  assert.match(text, /Humidity/i);
+  assert.match(text, /Wind/i);
+  assert.match(text, /\d+\s?°/);
+  await log(page).getByRole('button', { name: 'Copy', exact: true }).waitFor();
+  await screenshot(page, 'weather');
+  await check();
+});
+
+test('a follow-up knows what was said before', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await ask(page, "What's the weather like in Tokyo?");
+  const cards = await log(page).getByText(/Humidity/i).count();
+  await ask(page, 'And in Paris?');
+  assert.match(await transcript(page), /And in Paris\? .*Paris/);
+  assert.ok((await log(page).getByText(/Humidity/i).count()) > cards, 'a second card came');
+  await check();
+});
+
+test('a city can be chosen from the card', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await ask(page, 'Show me available cities');
+  for (const city of ['Seattle, WA', 'New York, NY', 'Atlanta, GA']) {
+    await log(page).getByRole('button', { name: city }).waitFor();
+  }
+  await screenshot(page, 'cities');
+  await log(page).getByRole('button', { name: 'Chicago, IL' }).click();
+  await log(page).getByText(/Humidity/i).first().waitFor();
+  await answered(page);
+  assert.match(await transcript(page), /Chicago.*Humidity/i);
+  await check();
+});
+
+test('the time is told', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await ask(page, "What's the current time?");
+  assert.match(await transcript(page), /\d{1,2}:\d{2}/);
+  await check();
+});
+
+test('a picture is uploaded, shown, and described', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  const file = { name: 'sunset.png', mimeType: 'image/png', buffer: sunset() };
+  await page.getByLabel('Add files').first().setInputFiles(file);
+  await page.getByRole('button', { name: 'Remove sunset.png' }).waitFor();
+  await ask(page, 'What do you see in this image?');
+  const picture = log(page).getByRole('img', { name: 'sunset.png' });
+  assert.ok((await picture.evaluate((image) => image.naturalWidth)) > 0, 'the picture is there');
+  const answer = (await transcript(page)).split('What do you see in this image?')[1];
+  assert.ok(answer.trim().length > 20, answer);
+  await screenshot(page, 'image');
+  await page.reload();
+  await picture.waitFor();
+  await page.waitForFunction(() => {
+    const image = document.querySelector('openai-chatkit').shadowRoot.querySelector('.sent-image img');
+    return image?.complete && image.naturalWidth > 0;
+  });
+  await check();
+});
+
+test('a file that does not fit is refused with a reason', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
+  await page.getByLabel('Add files').first().setInputFiles(file);
+  await page.getByText('“notes.txt” is not a supported file type.').waitFor();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await page.getByText('is not a supported file type').waitFor({ state: 'detached' });
+  await check();
+});
+
+test('a thread is there again after a reload, and in the history', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await ask(page, "What's the weather like in Tokyo?");
+  const before = await transcript(page);
+  await page.reload();
+  await log(page).getByText(/Humidity/i).first().waitFor();
+  assert.equal(await transcript(page), before);
+
+  await page.getByRole('button', { name: 'New chat' }).click();
+  await page.getByRole('list', { name: 'Suggestions' }).waitFor();
+  await page.getByRole('button', { name: 'Chat history' }).click();
+  const panel = page.getByRole('dialog', { name: 'Chat history' });
+  await panel.getByRole('button').nth(1).click();
+  await log(page).getByText(/Humidity/i).first().waitFor();
+  assert.equal(await transcript(page), before);
+  await check();
+});
+
+test('a chat is renamed and deleted with the keyboard', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await ask(page, "What's the current time?");
+  await page.getByRole('button', { name: 'Chat history' }).press('Enter');
+  const panel = page.getByRole('dialog', { name: 'Chat history' });
+  const rows = panel.getByRole('listitem');
+  await rows.first().waitFor();
+  const count = await rows.count();
+  await rows.first().getByRole('button').first().press('F2');
+  await panel.getByRole('textbox', { name: 'Title of the chat' }).fill('A better title');
+  await page.keyboard.press('Enter');
+  const row = panel.getByRole('button', { name: 'A better title', exact: true });
+  await row.press('Delete');
+  await panel.getByRole('alertdialog').getByRole('button', { name: 'Delete' }).press('Enter');
+  await row.waitFor({ state: 'detached' });
+  assert.equal(await rows.count(), count - 1);
+  await page.keyboard.press('Escape');
+  await panel.waitFor({ state: 'detached' });
+  await page.getByRole('list', { name: 'Suggestions' }).waitFor();
+  await check();
+});
+
+test('an answer can be stopped, and what was said stays', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await composer(page).fill("What's the weather like in Tokyo, Paris, London, Berlin and Madrid?");
+  await composer(page).press('Enter');
+  await stopButton(page).click();
+  await sendButton(page).waitFor();
+  const stopped = await transcript(page);
+  await page.waitForTimeout(1200);
+  assert.equal(await transcript(page), stopped, 'nothing comes after the stop');
+  await ask(page, "What's the current time?");
+  assert.match(await transcript(page), /\d{1,2}:\d{2}/);
+  await check();
+});
+
+test('an answer goes on after a reload in the middle of it', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await composer(page).fill("What's the weather like in Tokyo?");
+  await composer(page).press('Enter');
+  await page.waitForFunction(() => sessionStorage.length > 0);
+  await page.reload();
+  await log(page).getByText(/Humidity/i).first().waitFor();
+  await answered(page);
+  const text = await transcript(page);
+  assert.equal(text.split("What's the weather like in Tokyo?").length, 2, 'the question is there once');
+  await check();
+});
+
+test('it looks right in the dark and on a small phone', async () => {
+  const dark = await openChat(browser, server.url, { colorScheme: 'dark' });
+  await ask(dark.page, "What's the weather like in Tokyo?");
+  await screenshot(dark.page, 'dark');
+  await dark.check();
+  const phone = { width: 320, height: 640 };
+  const mobile = await openChat(browser, server.url, { viewport: phone, hasTouch: true, isMobile: true, deviceScaleFactor: 2 });
+  await ask(mobile.page, "What's the weather like in Tokyo?");
+  const width = await mobile.page.evaluate(() => {
+    const thread = document.querySelector('openai-chatkit').shadowRoot.querySelector('.scroller');
+    return Math.max(thread.scrollWidth, document.documentElement.scrollWidth);
+  });
+  assert.ok(width <= phone.width, `nothing is wider than the screen, but ${width}`);
+  await screenshot(mobile.page, 'mobile');
+  await mobile.check();
+});

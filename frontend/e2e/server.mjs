@@ -1,0 +1,76 @@
+// Starts the real server on a free port, with a database and uploads of its own, and waits until it is ready.
+
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const STATIC = fileURLToPath(new URL('../../static', import.meta.url));
+const READY_WITHIN_MS = 20_000;
+
+export async function startServer() {
+  const binary = process.env.ACTIX_CHATKIT_BIN;
+  if (!binary) throw new Error('ACTIX_CHATKIT_BIN must name the server to test');
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'chatkit-e2e-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const log = [];
+  const child = spawn(binary, [], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      HOME: folder,
+      SERVER_HOST: '127.0.0.1',
+      SERVER_PORT: String(port),
+      SERVER_BASE_URL: url,
+      DATABASE_PATH: path.join(folder, 'chat.db'),
+      UPLOADS_DIRECTORY: path.join(folder, 'uploads'),
+      STATIC_DIRECTORY: process.env.STATIC_DIRECTORY ?? STATIC,
+      WEATHER_SOURCE: 'sample',
+      RUST_LOG: process.env.RUST_LOG ?? 'warn',
+    },
+  });
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => log.push(String(data)));
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const stop = async () => {
+    child.kill('SIGTERM');
+    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+    child.kill('SIGKILL');
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    await ready(url, child);
+  } catch (error) {
+    await stop();
+    throw new Error(`${error.message}\n${log.join('')}`);
+  }
+  return { url, stop, log: () => log.join('') };
+}
+
+async function ready(url, child) {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (Date.now() < deadline) {
+    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
+    try {
+      if ((await fetch(`${url}/readyz`)).ok) return;
+    } catch {
+      // Not listening yet.
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new Error('the server did not become ready');
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = net.createServer();
+    probe.once('error', reject);
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address();
+      probe.close(() => resolve(port));
+    });
+  });
+}

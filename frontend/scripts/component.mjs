@@ -1,0 +1,76 @@
+// Bundles the web component: hashed chunks, and the small loader that knows their names.
+
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, context } from 'esbuild';
+import { cssTextPlugin } from './css-text.mjs';
+import { iconsPlugin } from './icons.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const CHUNK_FOLDER = 'chatkit';
+
+const NOTICE = `/*! Licences of what is in this file: /${CHUNK_FOLDER}/NOTICE.txt */`;
+
+function chunkOptions(outdir, minify) {
+  return {
+    absWorkingDir: root,
+    entryPoints: { app: 'chatkit/src/element/mount.tsx' },
+    outdir: path.join(outdir, CHUNK_FOLDER),
+    entryNames: '[name]-[hash]',
+    chunkNames: '[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    target: 'es2022',
+    minify,
+    sourcemap: false,
+    legalComments: 'none',
+    banner: { js: NOTICE },
+    metafile: true,
+    write: true,
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
+    plugins: [iconsPlugin, cssTextPlugin],
+    logLevel: 'warning',
+  };
+}
+
+async function buildLoader(outdir, minify, metafile) {
+  const [entry] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint) ?? [];
+  await build({
+    absWorkingDir: root,
+    entryPoints: { chatkit: 'chatkit/src/element/loader.ts' },
+    outdir,
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    minify,
+    legalComments: 'none',
+    define: { CHUNK: JSON.stringify(`${CHUNK_FOLDER}/${path.basename(entry)}`) },
+    logLevel: 'warning',
+  });
+}
+
+export async function buildComponent(outdir, { minify = true } = {}) {
+  const { metafile } = await build(chunkOptions(outdir, minify));
+  await buildLoader(outdir, minify, metafile);
+}
+
+/** Builds again on every change; the loader follows, as the chunk's name changes with its content. */
+export async function watchComponent(outdir) {
+  const options = chunkOptions(outdir, false);
+  options.plugins = [
+    ...options.plugins,
+    {
+      name: 'loader',
+      setup: ({ onEnd }) =>
+        onEnd(async ({ metafile, errors }) => {
+          if (errors.length === 0) await buildLoader(outdir, false, metafile);
+        }),
+    },
+  ];
+  const watcher = await context(options);
+  await watcher.rebuild();
+  await watcher.watch();
+  return watcher;
+}

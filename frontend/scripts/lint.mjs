@@ -1,0 +1,43 @@
+// Finds what must never be in the component: ways to turn a string into markup or code, and files grown too long.
+
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const MAX_LINES = 400;
+const FORBIDDEN = [
+  [/\binnerHTML\b|\bouterHTML\b|insertAdjacentHTML|dangerouslySetInnerHTML|createContextualFragment/, 'no HTML strings'],
+  [/\bdocument\.write(?:ln)?\b|\bDOMParser\b|setHTMLUnsafe|\bsrcdoc\b/, 'no HTML strings'],
+  [/\beval\(|new Function\(|\bsetTimeout\(\s*['"`]/, 'no code from strings'],
+  [/\blocalStorage\b|\bsessionStorage\b/, 'the element keeps nothing in the browser', 'chatkit/src'],
+  [/\bconsole\./, 'the element reports by events', 'chatkit/src'],
+  [/:\s*any\b|\bas any\b|@ts-ignore/, 'unknown is safer than any'],
+  [/\benum\s+\w+\s*\{|\bnamespace\s+\w/, 'types only: no enum, no namespace'],
+];
+
+const withoutComment = (line) => line.replace(/^\s*(?:\/\/|\*|\/\*\*).*$|\s\/\/ .*$/, '');
+
+const problems = [];
+for (const folder of ['chatkit/src', 'chatkit/test', 'app/src', 'e2e', 'scripts']) {
+  for (const file of await readdir(path.join(root, folder), { recursive: true })) {
+    if (!/\.(?:tsx?|mjs|css)$/.test(file) || file === 'lint.mjs') continue;
+    const name = path.join(folder, file);
+    const source = await readFile(path.join(root, name), 'utf8');
+    const lines = source.split('\n');
+    if (!/^(?:\/\/|\/\*) ?\S/.test(lines[0] ?? '')) problems.push(`${name}:1: the first line says why the file exists`);
+    if (lines.length > MAX_LINES && !file.endsWith('.css')) problems.push(`${name}: ${lines.length} lines, at most ${MAX_LINES}`);
+    lines.forEach((line, index) => {
+      if (folder === 'chatkit/test' || folder === 'e2e') return;
+      for (const [pattern, reason, only] of FORBIDDEN) {
+        if (pattern.test(withoutComment(line)) && (!only || folder === only)) problems.push(`${name}:${index + 1}: ${reason}`);
+      }
+    });
+  }
+}
+if (problems.length > 0) {
+  console.error(problems.join('\n'));
+  process.exitCode = 1;
+} else {
+  console.log('lint: nothing found');
+}
