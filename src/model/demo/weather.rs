@@ -144,14 +144,14 @@ fn about_one(wish: &WeatherWish, asked: &str, report: &Report) -> String {
         }
         Aspect::Humidity => match report.humidity_percent {
             Some(humidity) => {
-                format!("The humidity in **{place}** is **{humidity:.0} %** right now ({now}).")
+                format!("The humidity in **{place}** is **{humidity:.0}\u{a0}%** right now ({now}).")
             }
             None => format!("The report for **{place}** has no humidity; it says: {now}."),
         },
         Aspect::Wind => match report.wind_kmh {
             Some(wind) => {
                 format!(
-                    "The wind in **{place}** blows at **{wind:.0} km/h**: {}. It is {now}.",
+                    "The wind in **{place}** blows at **{wind:.0}\u{a0}km/h**: {}. It is {now}.",
                     strength(wind)
                 )
             }
@@ -174,10 +174,10 @@ fn general(place: &str, report: &Report) -> String {
     // Writing to a String cannot fail, here and below.
     let _ = match (report.humidity_percent, report.wind_kmh) {
         (Some(humidity), Some(wind)) => {
-            write!(text, " Humidity is {humidity:.0} % and the wind blows at {wind:.0} km/h.")
+            write!(text, " Humidity is {humidity:.0}\u{a0}% and the wind blows at {wind:.0}\u{a0}km/h.")
         }
-        (Some(humidity), None) => write!(text, " Humidity is {humidity:.0} %."),
-        (None, Some(wind)) => write!(text, " The wind blows at {wind:.0} km/h."),
+        (Some(humidity), None) => write!(text, " Humidity is {humidity:.0}\u{a0}%."),
+        (None, Some(wind)) => write!(text, " The wind blows at {wind:.0}\u{a0}km/h."),
         (None, None) => Ok(()),
     };
     if let Some(advice) = advice(report) {
@@ -265,8 +265,8 @@ fn about_several(wish: &WeatherWish, reports: &[(&str, &Report)]) -> String {
             cell(report.place(asked)),
             cell(&report.condition()),
             report.temperature_c.map_or_else(|| "–".to_owned(), degrees),
-            report.humidity_percent.map_or_else(|| "–".to_owned(), |humidity| format!("{humidity:.0} %")),
-            report.wind_kmh.map_or_else(|| "–".to_owned(), |wind| format!("{wind:.0} km/h")),
+            report.humidity_percent.map_or_else(|| "–".to_owned(), |humidity| format!("{humidity:.0}\u{a0}%")),
+            report.wind_kmh.map_or_else(|| "–".to_owned(), |wind| format!("{wind:.0}\u{a0}km/h")),
         );
     }
     let winner = verdict(wish.comparison, reports);
@@ -296,7 +296,7 @@ fn verdict(comparison: Option<Comparison>, reports: &[(&str, &Report)]) -> Optio
     let [(best, winner), .., (worst, loser)] = *ranked.as_slice() else { return None };
     let difference = (best - worst).abs();
     if difference == 0.0 {
-        return Some(format!("They are level at {} {unit}.", rounded(best)));
+        return Some(format!("They are level at {}\u{a0}{unit}.", rounded(best)));
     }
     let by = match unit {
         "°C" if difference < 1.5 => "degree",
@@ -304,7 +304,7 @@ fn verdict(comparison: Option<Comparison>, reports: &[(&str, &Report)]) -> Optio
         unit => unit,
     };
     Some(format!(
-        "**{winner}** is the {superlative} at {} {unit}, {difference:.0} {by} {} {loser} ({} {unit}).",
+        "**{winner}** is the {superlative} at {}\u{a0}{unit}, {difference:.0} {by} {} {loser} ({}\u{a0}{unit}).",
         rounded(best),
         if best < worst { "below" } else { "above" },
         rounded(worst),
@@ -388,7 +388,7 @@ fn rounded(value: f64) -> String {
 }
 
 fn degrees(value: f64) -> String {
-    format!("{} °C", rounded(value))
+    format!("{}\u{a0}°C", rounded(value))
 }
 
 fn cell(text: &str) -> String {
