@@ -26,6 +26,7 @@ export function launch() {
 export async function openChat(browser, url, { path = '/', strict = true, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1180, height: 820 },
+    deviceScaleFactor: process.env.SCREENSHOTS_DIR ? 2 : 1,
     locale: 'en-US',
     bypassCSP: !strict,
     ...options,
@@ -86,6 +87,15 @@ export async function answered(page) {
 /** The text of everything the assistant has said and shown. */
 export async function transcript(page) {
   return (await log(page).innerText()).replace(/\s+/g, ' ');
+}
+
+/** Whether the whole of an element can be seen in its scroller. */
+export function inView(locator) {
+  return locator.evaluate((element) => {
+    const scroller = element.closest('[role=log]').getBoundingClientRect();
+    const box = element.getBoundingClientRect();
+    return box.top >= scroller.top && box.bottom <= scroller.bottom;
+  });
 }
 
 export async function screenshot(page, name) {

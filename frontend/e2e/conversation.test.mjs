@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answered, ask, composer, launch, log, openChat, screenshot, sendButton, stopButton, transcript } from './browser.mjs';
+import { answered, ask, composer, inView, launch, log, openChat, screenshot, sendButton, stopButton, transcript } from './browser.mjs';
 import { sunset } from './picture.mjs';
 import { startServer } from './server.mjs';
 
@@ -38,6 +38,8 @@ test('the weather comes in words and as a card', async () => {
   assert.match(text, /Wind/i);
   assert.match(text, /\d+\s?°/);
   await log(page).getByRole('button', { name: 'Copy', exact: true }).waitFor();
+  const question = log(page).getByText("What's the weather like in Tokyo?", { exact: true });
+  assert.ok(await inView(question), 'the question is still in view beside its answer');
   await screenshot(page, 'weather');
   await check();
 });

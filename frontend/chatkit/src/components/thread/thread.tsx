@@ -37,7 +37,7 @@ export function Thread() {
   }, [keeper, chat.options.value.autoScroll]);
   useLayoutEffect(() => {
     if (busy) keeper?.followTurn(isOurs(questionKey));
-  }, [questionKey, busy]);
+  }, [keeper, questionKey, busy]);
   useLayoutEffect(() => {
     if (!keeper) return;
     let first = conversation.thread.peek().entries[0]?.key;
