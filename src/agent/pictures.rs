@@ -83,6 +83,8 @@ impl Pictures {
     pub async fn load(&self, attachment: &AttachmentCommon) -> Result<ImagePart, AttachmentError> {
         let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&attachment.id);
         if let Some(image) = cached {
+            // What the user deleted must not be shown to the model either.
+            self.store.original(&attachment.id).await?;
             return Ok(image);
         }
         let original = self.store.read(&attachment.id).await?;

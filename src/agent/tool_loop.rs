@@ -154,8 +154,8 @@ impl ToolLoop {
         result.unwrap_or_else(|error| {
             tracing::warn!(
                 thread.id = %context.thread_id(),
-                tool.name = call.name,
-                cause = %error,
+                tool.name = place.map_or("unknown", |place| self.specs[place].name.as_str()),
+                cause = error.kind(),
                 "tool call failed; the model is told"
             );
             ToolOutput { text: error.for_model(), widgets: Vec::new() }

@@ -85,6 +85,15 @@ pub enum ToolError {
 }
 
 impl ToolError {
+    /// What happened in words that quote nothing of the conversation, for logs.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unknown { .. } => "no such tool",
+            Self::InvalidArguments { .. } => "the arguments do not fit the schema",
+            Self::Failed { .. } => "the tool failed",
+        }
+    }
+
     /// What the model reads.
     pub fn for_model(&self) -> String {
         Value::Object(Map::from_iter([("error".to_owned(), Value::from(self.to_string()))])).to_string()

@@ -28,6 +28,15 @@ pub struct ThreadState {
 struct RecentItems {
     items: VecDeque<Arc<ThreadItem>>,
     limit: usize,
+    /// Whether the thread has older items than these.
+    truncated: bool,
+}
+
+/// Whether the recent items could follow a change, or must be loaded again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Followed {
+    Yes,
+    LoadAgain,
 }
 
 impl ThreadState {
@@ -48,7 +57,8 @@ impl ThreadState {
 
     /// Notes that the thread has no items yet, so that there is nothing to load.
     pub fn begin_empty(&self) {
-        *self.recent.borrow_mut() = Some(RecentItems { items: VecDeque::new(), limit: self.recent_limit });
+        *self.recent.borrow_mut() =
+            Some(RecentItems { items: VecDeque::new(), limit: self.recent_limit, truncated: false });
     }
 
     /// Applies changes and brings the recent items up to date.
@@ -58,9 +68,10 @@ impl ThreadState {
         }
         let followed: Vec<Change> = if self.recent.borrow().is_some() { changes.clone() } else { Vec::new() };
         self.store.commit(&self.user_id, changes).await?;
-        if let Some(recent) = self.recent.borrow_mut().as_mut() {
-            for change in followed {
-                recent.follow(change);
+        let mut recent = self.recent.borrow_mut();
+        for change in followed {
+            if recent.as_mut().is_some_and(|recent| recent.follow(change) == Followed::LoadAgain) {
+                *recent = None;
             }
         }
         Ok(())
@@ -71,6 +82,7 @@ impl ThreadState {
         if self.recent.borrow().is_none() {
             let items = self.store.recent_items(&self.user_id, &self.thread_id(), self.recent_limit).await?;
             *self.recent.borrow_mut() = Some(RecentItems {
+                truncated: items.len() >= self.recent_limit,
                 items: items.into_iter().map(Arc::new).collect(),
                 limit: self.recent_limit,
             });
@@ -100,26 +112,31 @@ impl ThreadState {
 }
 
 impl RecentItems {
-    fn follow(&mut self, change: Change) {
+    fn follow(&mut self, change: Change) -> Followed {
         match change {
             Change::PutItem(item) => {
-                let item = Arc::new(item);
                 // An item that is put again is nearly always a recent one.
-                match self.items.iter_mut().rev().find(|known| known.id == item.id) {
-                    Some(known) => *known = item,
-                    None => {
-                        self.items.push_back(item);
-                        if self.items.len() > self.limit {
-                            self.items.pop_front();
-                        }
-                    }
+                if let Some(known) = self.items.iter_mut().rev().find(|known| known.id == item.id) {
+                    *known = Arc::new(item);
+                    return Followed::Yes;
+                }
+                let oldest = self.items.front().map(|oldest| oldest.created_at);
+                if self.truncated && oldest.is_some_and(|oldest| item.created_at <= oldest) {
+                    // Either an old item that was put again or a new one with an old time.
+                    return Followed::LoadAgain;
+                }
+                self.items.push_back(Arc::new(item));
+                if self.items.len() > self.limit {
+                    self.items.pop_front();
+                    self.truncated = true;
                 }
             }
             Change::RemoveItem { item_id, .. } => self.items.retain(|item| item.id != item_id),
             Change::RemoveItemsAfter { item_id, .. } => {
-                // When the item is older than what is held, nothing held is left.
-                let kept = self.items.iter().position(|item| item.id == item_id).map_or(0, |place| place + 1);
-                self.items.truncate(kept);
+                match self.items.iter().position(|item| item.id == item_id) {
+                    Some(place) => self.items.truncate(place + 1),
+                    None => return Followed::LoadAgain,
+                }
             }
             Change::CreateThread(_)
             | Change::UpdateThread(_)
@@ -135,6 +152,7 @@ impl RecentItems {
             | Change::ForgetAttachment { .. }
             | Change::AddFeedback { .. } => {}
         }
+        Followed::Yes
     }
 }
 
@@ -151,4 +169,58 @@ fn weight(item: &ThreadItem) -> usize {
             ItemKind::Widget(_) => 8 << 10,
             _ => 1 << 10,
         }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{protocol::item::AssistantMessage, store::MemoryStore};
+
+    fn message(id: &str, text: &str) -> ThreadItem {
+        ThreadItem::new(id.into(), "thr_1".into(), ItemKind::AssistantMessage(AssistantMessage::text(text)))
+    }
+
+    async fn state_with(ids: &[&str], limit: usize) -> ThreadState {
+        let metadata = ThreadMetadata::new("thr_1".into());
+        let state = ThreadState::new("ada".into(), metadata.clone(), Arc::new(MemoryStore::new()), limit);
+        state.begin_empty();
+        state.commit(vec![Change::CreateThread(metadata)]).await.unwrap();
+        for id in ids {
+            state.commit(vec![Change::PutItem(message(id, "first"))]).await.unwrap();
+        }
+        state
+    }
+
+    async fn recent(state: &ThreadState) -> Vec<String> {
+        state.recent_items().await.unwrap().iter().map(|item| item.id.to_string()).collect()
+    }
+
+    #[actix_rt::test]
+    async fn the_newest_items_are_held_and_followed() {
+        let state = state_with(&["a", "b", "c"], 2).await;
+        assert_eq!(recent(&state).await, ["b", "c"]);
+        state.commit(vec![Change::PutItem(message("b", "again"))]).await.unwrap();
+        assert_eq!(recent(&state).await, ["b", "c"], "an item that is put again keeps its place");
+        state
+            .commit(vec![Change::RemoveItem { thread_id: "thr_1".into(), item_id: "c".into() }])
+            .await
+            .unwrap();
+        assert_eq!(recent(&state).await, ["b"]);
+    }
+
+    #[actix_rt::test]
+    async fn an_old_item_that_is_put_again_is_not_taken_for_a_new_one() {
+        let state = state_with(&["a", "b", "c"], 2).await;
+        let old = state.item(&"a".into()).await.unwrap();
+        state.commit(vec![Change::PutItem(old)]).await.unwrap();
+        assert_eq!(recent(&state).await, ["b", "c"]);
+    }
+
+    #[actix_rt::test]
+    async fn a_retry_of_an_old_message_leaves_what_came_before_it() {
+        let state = state_with(&["a", "b", "c", "d"], 2).await;
+        let change = Change::RemoveItemsAfter { thread_id: "thr_1".into(), item_id: "b".into() };
+        state.commit(vec![change]).await.unwrap();
+        assert_eq!(recent(&state).await, ["a", "b"]);
+    }
 }

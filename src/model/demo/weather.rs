@@ -265,7 +265,9 @@ fn about_several(wish: &WeatherWish, reports: &[(&str, &Report)]) -> String {
             cell(report.place(asked)),
             cell(&report.condition()),
             report.temperature_c.map_or_else(|| "–".to_owned(), degrees),
-            report.humidity_percent.map_or_else(|| "–".to_owned(), |humidity| format!("{humidity:.0}\u{a0}%")),
+            report
+                .humidity_percent
+                .map_or_else(|| "–".to_owned(), |humidity| format!("{humidity:.0}\u{a0}%")),
             report.wind_kmh.map_or_else(|| "–".to_owned(), |wind| format!("{wind:.0}\u{a0}km/h")),
         );
     }
