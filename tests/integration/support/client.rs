@@ -19,7 +19,8 @@ pub struct Client {
 /// The events of a stream, read one by one.
 pub struct Events {
     response: Option<Response>,
-    text: String,
+    /// What came and is not read yet; characters may be cut in two.
+    bytes: Vec<u8>,
     /// The `id` of the last event, for clients that asked for ids.
     pub last_id: Option<u64>,
 }
@@ -75,6 +76,29 @@ impl Client {
         Events::of(self.send(type_name, params).await).await
     }
 
+    /// Sends a request that is answered with a stream, and reads that to its end.
+    pub async fn run(&self, type_name: &str, params: Value) -> Vec<Value> {
+        self.stream(type_name, params).await.rest().await
+    }
+
+    /// Begins a thread with a message, waits for the answer, and gives the thread's id.
+    pub async fn thread(&self, text: &str) -> String {
+        let mut events = self.create(text).await;
+        let thread_id = events.thread_id().await;
+        events.rest().await;
+        thread_id
+    }
+
+    /// All that this user can see: every thread with its items.
+    pub async fn everything(&self) -> Value {
+        let list = self.ask("threads.list", json!({"limit": 100})).await;
+        let mut all = Vec::new();
+        for thread in list["data"].as_array().unwrap() {
+            all.push(json!([thread, self.items(thread["id"].as_str().unwrap()).await]));
+        }
+        all.into()
+    }
+
     /// Begins a thread with a message.
     pub async fn create(&self, text: &str) -> Events {
         self.stream("threads.create", json!({"input": input(text)})).await
@@ -113,16 +137,16 @@ impl Events {
         let status = response.status();
         assert!(status == StatusCode::OK, "no stream but {status}: {}", response.text().await.unwrap());
         assert_eq!(response.headers()["content-type"], "text/event-stream");
-        Self { response: Some(response), text: String::new(), last_id: None }
+        Self { response: Some(response), bytes: Vec::new(), last_id: None }
     }
 
     /// The next event, or none at the end.
     pub async fn next(&mut self) -> Option<Value> {
         loop {
-            if let Some(end) = self.text.find("\n\n") {
-                let frame: String = self.text.drain(..end + 2).collect();
+            if let Some(end) = self.bytes.windows(2).position(|pair| pair == b"\n\n") {
+                let frame = String::from_utf8(self.bytes.drain(..end + 2).collect()).unwrap();
                 let mut data = None;
-                for line in frame.trim_end().lines() {
+                for line in frame.trim_end_matches('\n').split('\n') {
                     if let Some(id) = line.strip_prefix("id: ") {
                         self.last_id = Some(id.parse().unwrap());
                     } else if let Some(json) = line.strip_prefix("data: ") {
@@ -137,12 +161,12 @@ impl Events {
                 continue;
             }
             let reading = self.response.as_mut()?.chunk();
-            match tokio::time::timeout(PATIENCE, reading).await.expect("the stream is stuck").unwrap() {
-                Some(chunk) => self.text.push_str(std::str::from_utf8(&chunk).unwrap()),
-                None => {
-                    assert!(self.text.is_empty(), "the stream ends within a frame: {}", self.text);
-                    self.response = None;
-                }
+            let read = tokio::time::timeout(PATIENCE, reading).await.expect("the stream is stuck").unwrap();
+            if let Some(chunk) = read {
+                self.bytes.extend_from_slice(&chunk);
+            } else {
+                assert!(self.bytes.is_empty(), "the stream ends within a frame: {:?}", self.bytes);
+                self.response = None;
             }
         }
     }

@@ -1,6 +1,10 @@
 //! A service in this process, on a free port, with a database and uploads of its own.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use actix_chatkit::{
     actors::ThreadSettings,
@@ -97,5 +101,23 @@ impl Service {
 
     pub fn url(&self, path: &str) -> String {
         format!("{}{path}", self.base_url)
+    }
+
+    /// The host and the port, as a `Host` header names them.
+    pub fn authority(&self) -> &str {
+        self.base_url.trim_start_matches("http://")
+    }
+
+    /// The files of the uploads, finished or not.
+    pub fn files(&self) -> Vec<PathBuf> {
+        fn below(folder: &Path, files: &mut Vec<PathBuf>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { below(&path, files) } else { files.push(path) }
+            }
+        }
+        let mut files = Vec::new();
+        below(&self.folder.path().join("uploads"), &mut files);
+        files
     }
 }
