@@ -20,7 +20,8 @@ pub enum UserContent {
         id: String,
         /// How it is shown.
         text: String,
-        /// Free data of the host; nulls are kept.
+        /// Free data of the host; nulls are kept. Optional in TypeScript: a missing one reads as `{}`.
+        #[serde(default)]
         data: Map<String, Value>,
         /// The menu group it came from.
         #[serde(default, skip_serializing_if = "Option::is_none")]

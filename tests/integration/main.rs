@@ -3,5 +3,6 @@
 
 mod cancellation;
 mod failures;
+mod messages;
 mod support;
 mod threads;
