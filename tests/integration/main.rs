@@ -4,5 +4,6 @@
 mod cancellation;
 mod failures;
 mod messages;
+mod requests;
 mod support;
 mod threads;
