@@ -26,6 +26,9 @@ use crate::{
 /// The header by which a client asks for a turn that goes on without it.
 const RESUMABLE: &str = "chatkit-resumable";
 
+/// The most items that one feedback is on: many more than a turn has, few enough for one write.
+const MAX_FEEDBACK_ITEMS: usize = 1_000;
+
 /// Handles one request: reads it, sends one message, answers.
 ///
 /// A client that hangs up during a streamed answer cancels the turn and keeps what was written,
@@ -199,6 +202,10 @@ async fn give_feedback(
     context: &RequestContext,
     feedback: Feedback,
 ) -> Result<HttpResponse, ApiError> {
+    if feedback.item_ids.len() > MAX_FEEDBACK_ITEMS {
+        return Err(ApiError::invalid(format!("feedback is on at most {MAX_FEEDBACK_ITEMS} items"))
+            .with_param("params.item_ids"));
+    }
     let thread_id = feedback.thread_id.clone();
     let message = AddFeedback { feedback: feedback.clone() };
     services.threads.ask(&context.user_id, &thread_id, message).await?;

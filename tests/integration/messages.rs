@@ -26,3 +26,17 @@ async fn a_tag_without_data_has_empty_data() {
         json!([{"type": "input_tag", "id": "1", "text": "@ada", "data": {}, "interactive": false}])
     );
 }
+
+/// All of them would be written in one transaction, for which every other write waits.
+#[actix_web::test]
+async fn feedback_is_on_at_most_a_thousand_items() {
+    let service = Service::start(Closure::echo());
+    let client = service.client("ada");
+    let thread_id = client.thread("hello").await;
+    let feedback =
+        |number| json!({"thread_id": thread_id, "item_ids": vec!["msg_1"; number], "kind": "positive"});
+    let (status, error) = client.refused("items.feedback", feedback(1_001)).await;
+    assert_eq!((status, &error["param"]), (400, &json!("params.item_ids")));
+    assert!(error["message"].as_str().unwrap().contains("at most 1000"), "{error}");
+    assert_eq!(client.ask("items.feedback", feedback(1_000)).await, json!({}));
+}
