@@ -12,8 +12,9 @@ pub mod sse;
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use actix_web::{
-    HttpResponse, Resource, ResponseError,
+    HttpResponse, Resource, ResponseError, Route,
     error::{PathError, QueryPayloadError},
+    guard,
     http::{StatusCode, header},
     middleware::from_fn,
     web,
@@ -106,8 +107,8 @@ pub fn configure(services: web::Data<HttpServices>) -> impl FnOnce(&mut web::Ser
             .app_data(services)
             .app_data(web::PathConfig::default().error_handler(|error, _| refuse_path(&error)))
             .app_data(web::QueryConfig::default().error_handler(|error, _| refuse_query(&error)))
-            .service(resource("/healthz", "GET, HEAD").route(web::get().to(health::healthz)))
-            .service(resource("/readyz", "GET, HEAD").route(web::get().to(health::readyz)))
+            .service(resource("/healthz", "GET, HEAD").route(get_or_head().to(health::healthz)))
+            .service(resource("/readyz", "GET, HEAD").route(get_or_head().to(health::readyz)))
             .service(
                 resource("/chatkit", "POST")
                     .wrap(from_fn(origin::guard))
@@ -125,13 +126,12 @@ pub fn configure(services: web::Data<HttpServices>) -> impl FnOnce(&mut web::Ser
                 resource("/preview/{id}", "GET, HEAD")
                     .wrap(from_fn(origin::guard))
                     .wrap(origin::cors(policy))
-                    .route(web::get().to(attachments::preview))
-                    .route(web::head().to(attachments::preview)),
+                    .route(get_or_head().to(attachments::preview)),
             );
         if let Some(directory) = assets {
             config
                 .app_data(web::Data::new(directory.clone()))
-                .service(resource("/favicon.ico", "GET, HEAD").route(web::get().to(assets::favicon)))
+                .service(resource("/favicon.ico", "GET, HEAD").route(get_or_head().to(assets::favicon)))
                 .service(assets::service(&directory));
         } else {
             config.default_service(web::to(|| async {
@@ -145,6 +145,11 @@ pub fn configure(services: web::Data<HttpServices>) -> impl FnOnce(&mut web::Ser
 fn resource(path: &'static str, allowed: &'static str) -> Resource {
     web::resource(path)
         .default_service(web::to(move || async move { Err::<HttpResponse, _>(method_not_allowed(allowed)) }))
+}
+
+/// A route for both: `web::get()` takes no HEAD.
+fn get_or_head() -> Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// Another method is needed (405).
