@@ -7,7 +7,7 @@ use actix_web::{
     Error, HttpResponse,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse, fn_service},
-    http::{Method, header},
+    http::{Method, StatusCode, header},
     middleware::{Compress, Next, from_fn},
     web,
 };
@@ -46,22 +46,30 @@ fn files(mount: &str, directory: &Path) -> Files {
                     .body(NOT_BUILT);
                 return Ok(request.into_response(answer));
             }
-            Ok(match *request.method() {
-                Method::GET | Method::HEAD => {
-                    request.error_response(ApiError::not_found("there is nothing at this address"))
-                }
-                _ => request.error_response(super::method_not_allowed("GET, HEAD")),
-            })
+            Ok(request.error_response(nothing_here()))
         },
     ))
 }
 
+fn nothing_here() -> ApiError {
+    ApiError::not_found("there is nothing at this address")
+}
+
+/// Sets the headers of pages and files, and puts refusals, which `Files` words as plain text, into
+/// our one error shape.
 async fn headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Err(super::method_not_allowed("GET, HEAD").into());
+    }
     let hashed = is_hashed(request.path());
     let mut response = next.call(request).await?;
+    // A path that leads out of the folder or to a hidden file.
+    if response.status() == StatusCode::BAD_REQUEST {
+        return Err(nothing_here().into());
+    }
     let is_page = response
         .headers()
         .get(header::CONTENT_TYPE)
