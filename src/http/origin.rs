@@ -59,7 +59,11 @@ impl OriginPolicy {
         if self.allow_all || self.allowed.contains(&origin) {
             return true;
         }
-        let Some((_, authority)) = origin.split_once("://") else { return false };
+        // Without an authority (`null`, `file://`) it is nobody's own, even when the host is not known.
+        let Some((_, authority)) = origin.split_once("://").filter(|(_, authority)| !authority.is_empty())
+        else {
+            return false;
+        };
         authority.eq_ignore_ascii_case(host) || is_loopback(&host_name(authority))
     }
 }
@@ -163,6 +167,7 @@ mod tests {
         ] {
             assert!(!allows(origin), "{origin}");
         }
+        assert!(!policy.allows_origin("file://", ""), "the host may be unknown");
         assert!(OriginPolicy::new(&["*".to_owned()]).allows_origin("https://any.example", "h"));
     }
 
