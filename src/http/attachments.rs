@@ -135,7 +135,9 @@ fn checked_name(name: &str) -> Result<String, ApiError> {
 
 fn checked_mime_type(mime_type: &str) -> Result<String, ApiError> {
     let valid = mime_type.len() <= MAX_MIME_CHARS
-        && mime_type.parse::<Mime>().is_ok_and(|mime| mime.essence_str().eq_ignore_ascii_case(mime_type));
+        && mime_type.parse::<Mime>().is_ok_and(|mime| mime.essence_str().eq_ignore_ascii_case(mime_type))
+        // The parser takes `image/`.
+        && !mime_type.ends_with('/');
     if !valid {
         return Err(ApiError::invalid("`params.mime_type` must be a plain `type/subtype`")
             .with_param("params.mime_type"));
@@ -313,4 +315,19 @@ pub async fn preview(
         headers.insert(name, HeaderValue::from_static(value));
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_media_type_is_a_type_and_a_subtype() {
+        for mime_type in ["image/png", "IMAGE/PNG", "image/svg+xml", "application/vnd.a.b-c"] {
+            assert_eq!(checked_mime_type(mime_type).unwrap(), mime_type.to_ascii_lowercase());
+        }
+        for mime_type in ["", "/", "image", "image/", "/png", "image/png/x", "image/png; a=b", " image/png"] {
+            assert!(checked_mime_type(mime_type).is_err(), "{mime_type}");
+        }
+    }
 }
