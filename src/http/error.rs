@@ -24,6 +24,9 @@ use crate::{
 /// After how many seconds a client that met a limit may come again.
 const RETRY_AFTER_SECS: &str = "2";
 
+/// The longest message. A request may name a thing by megabytes, and a message names the thing.
+const MAX_MESSAGE_CHARS: usize = 500;
+
 /// An error answer.
 #[derive(Debug)]
 pub struct ApiError {
@@ -36,7 +39,12 @@ pub struct ApiError {
 impl ApiError {
     /// An error whose message says all.
     pub fn new(status: StatusCode, code: ErrorCode, message: impl Into<String>) -> Self {
-        Self { status, detail: ErrorDetail { code, message: message.into(), param: None }, cause: None }
+        let mut message = message.into();
+        if let Some((end, _)) = message.char_indices().nth(MAX_MESSAGE_CHARS) {
+            message.truncate(end);
+            message.push('…');
+        }
+        Self { status, detail: ErrorDetail { code, message, param: None }, cause: None }
     }
 
     /// A wrong request (400).
@@ -204,5 +212,19 @@ impl From<ResponderError> for ApiError {
 impl From<SignatureError> for ApiError {
     fn from(error: SignatureError) -> Self {
         Self::forbidden(error.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_message_does_not_grow_with_what_it_names() {
+        let thread_id = "🧵".repeat(1 << 20).as_str().into();
+        let error = ApiError::from(StoreError::ThreadNotFound { thread_id });
+        let shown = error.to_string();
+        assert_eq!(shown.chars().count(), MAX_MESSAGE_CHARS + 1);
+        assert!(shown.starts_with("thread `🧵🧵") && shown.ends_with("🧵…"), "{shown}");
     }
 }
