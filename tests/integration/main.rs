@@ -4,6 +4,7 @@
 mod cancellation;
 mod failures;
 mod messages;
+mod operations;
 mod requests;
 mod support;
 mod threads;
