@@ -5,6 +5,7 @@ mod cancellation;
 mod failures;
 mod messages;
 mod operations;
+mod origins;
 mod requests;
 mod support;
 mod threads;
