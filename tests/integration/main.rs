@@ -1,11 +1,14 @@
 //! Behaviour of the running service, over a real socket, with real SQLite.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod attachments;
 mod cancellation;
 mod failures;
 mod messages;
 mod operations;
 mod origins;
+mod previews;
 mod requests;
 mod support;
 mod threads;
+mod uploads;
