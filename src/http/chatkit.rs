@@ -96,6 +96,7 @@ pub async fn endpoint(
             Ok(HttpResponse::Ok().json(page.map(|thread| thread.without_items())))
         }
         Operation::UpdateThread(update) => {
+            check_title(&update.title)?;
             let thread = threads.ask(&user, &update.thread_id, RenameThread { title: update.title }).await?;
             Ok(HttpResponse::Ok().json(thread))
         }
@@ -175,6 +176,17 @@ async fn read_body(request: &HttpRequest, payload: web::Payload, limit: usize) -
         Ok(Err(error)) => Err(ApiError::invalid(format!("the request broke off: {error}"))),
         Err(_) => Err(too_large()),
     }
+}
+
+/// The longest title, in characters: lists carry titles, so they must stay small.
+const MAX_TITLE_CHARS: usize = 1_000;
+
+fn check_title(title: &str) -> Result<(), ApiError> {
+    if title.chars().count() > MAX_TITLE_CHARS {
+        return Err(ApiError::invalid(format!("a title has at most {MAX_TITLE_CHARS} characters"))
+            .with_param("params.title"));
+    }
+    Ok(())
 }
 
 fn check_message(input: &UserMessageInput, limit: usize) -> Result<(), ApiError> {

@@ -20,8 +20,7 @@ pub enum UserContent {
         id: String,
         /// How it is shown.
         text: String,
-        /// Free data of the host; nulls are kept. Optional in TypeScript: a missing one reads as `{}`.
-        #[serde(default)]
+        /// Free data of the host; nulls are kept. Clients always send it.
         data: Map<String, Value>,
         /// The menu group it came from.
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -72,17 +72,14 @@ async fn an_empty_message_is_a_message() {
     assert!(client.items(thread_id).await.len() >= 4);
 }
 
-/// Clients of the TypeScript declarations may leave `data` out.
 #[actix_web::test]
-async fn a_tag_without_data_has_empty_data() {
+async fn a_tag_without_data_is_refused_as_the_recordings_have_it() {
     let service = Service::start(Closure::echo());
-    let sent = json!({"content": [{"type": "input_tag", "id": "1", "text": "@ada"}],
+    let tag = json!({"content": [{"type": "input_tag", "id": "1", "text": "@ada"}],
         "attachments": [], "inference_options": {}});
-    let stored = stored_message(&service.client("ada"), sent).await;
-    assert_eq!(
-        stored["content"],
-        json!([{"type": "input_tag", "id": "1", "text": "@ada", "data": {}, "interactive": false}])
-    );
+    let (status, error) = service.client("ada").refused("threads.create", json!({"input": tag})).await;
+    assert_eq!((status, &error["code"]), (400, &json!("invalid_request")));
+    assert!(error["message"].as_str().unwrap().contains("data"), "{error}");
 }
 
 #[actix_web::test]
@@ -161,4 +158,17 @@ async fn a_message_has_at_most_a_hundred_attachments() {
     assert_eq!((status, &error["param"]), (400, &json!("params.input.attachments")));
     assert!(error["message"].as_str().unwrap().contains("at most 100"), "{error}");
     assert_eq!(client.everything().await, json!([]));
+}
+
+#[actix_web::test]
+async fn a_title_is_short_enough_for_a_list() {
+    let service = Service::start(Closure::echo());
+    let client = service.client("ada");
+    let mut turn = client.create("hello").await;
+    let thread_id = turn.thread_id().await;
+    turn.rest().await;
+    let rename = |chars: usize| json!({"thread_id": thread_id, "title": "é".repeat(chars)});
+    client.ask("threads.update", rename(1_000)).await;
+    let (status, error) = client.refused("threads.update", rename(1_001)).await;
+    assert_eq!((status, &error["param"]), (400, &json!("params.title")));
 }
