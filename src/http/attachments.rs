@@ -19,7 +19,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 
-use super::{HttpServices, error::ApiError, identity};
+use super::{HttpServices, body, error::ApiError, identity};
 use crate::{
     context::{RequestContext, UserId},
     links::{self, Purpose, Signature},
@@ -186,11 +186,12 @@ pub async fn upload(
     let id = AttachmentId::from(id.into_inner());
     let user = access.user(&request, &services, Purpose::Upload, &id)?;
     let context = identity::context(&request, &services, user)?;
+    // Before the row is read: an upload that ends meanwhile must be seen as finished.
+    let _arrival = services.arriving.begin(&id)?;
     let record = services.store.attachment(&context.user_id, &id).await?;
     if record.file.is_some() {
         return Err(ApiError::conflict(format!("attachment `{id}` was uploaded already")));
     }
-    let _arrival = services.arriving.begin(&id)?;
     let upload = services
         .attachments
         .begin(UploadRules {
@@ -201,13 +202,13 @@ pub async fn upload(
         .await?;
     let content_type = request.content_type().to_ascii_lowercase();
     let upload = if content_type == "multipart/form-data" {
-        receive_form(upload, Multipart::new(request.headers(), payload)).await?
+        receive_form(upload, Multipart::new(request.headers(), body::pieces(payload))).await?
     } else if content_type == "application/x-www-form-urlencoded" {
         return Err(ApiError::unsupported(
             "send the file as `multipart/form-data` with a field `file`, or as the body itself",
         ));
     } else {
-        receive(upload, payload, |error| ApiError::invalid(format!("the upload broke off: {error}"))).await?
+        receive(upload, body::pieces(payload), |error| body::broken_off(&error)).await?
     };
     let file = upload.finish().await?;
     let size_bytes = file.size_bytes;

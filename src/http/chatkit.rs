@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse, http::header, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use base64::{Engine, engine::general_purpose::STANDARD};
-use bytes::Bytes;
 use serde_json::json;
 
-use super::{HttpServices, attachments, error::ApiError, identity::Identified, sse};
+use super::{HttpServices, attachments, body, error::ApiError, identity::Identified, sse};
 use crate::{
     actors::thread::messages::{
         AddFeedback, CancelTurn, DeleteThread, FollowTurn, GetThread, ListItems, Opening, RenameThread,
@@ -39,9 +38,8 @@ pub async fn endpoint(
     Identified(context): Identified,
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
-    let body = read_body(&request, payload, services.settings.max_body_bytes).await?;
-    let Request { operation, metadata } = Request::parse(&body)?;
-    drop(body);
+    let bytes = body::whole(&request, payload, services.settings.max_body_bytes).await?;
+    let Request { operation, metadata } = Request::parse(&bytes)?;
     let resumable = request.headers().get(RESUMABLE).is_some_and(|value| value == "1");
     let context = RequestContext { metadata: Arc::new(metadata), ..context };
     let turns = Turns { services: &services, context: &context, resumable };
@@ -162,20 +160,6 @@ impl Turns<'_> {
 
 fn empty() -> HttpResponse {
     HttpResponse::Ok().json(json!({}))
-}
-
-/// Reads a body up to a limit; a declared length over it is refused before a byte is read.
-async fn read_body(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
-    let too_large = || ApiError::too_large(format!("the request is larger than the allowed {limit} bytes"));
-    let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
-    if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
-        return Err(too_large());
-    }
-    match payload.to_bytes_limited(limit).await {
-        Ok(Ok(body)) => Ok(body),
-        Ok(Err(error)) => Err(ApiError::invalid(format!("the request broke off: {error}"))),
-        Err(_) => Err(too_large()),
-    }
 }
 
 /// The longest title, in characters: lists carry titles, so they must stay small.

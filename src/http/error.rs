@@ -137,7 +137,9 @@ impl From<RequestError> for ApiError {
                 Self::new(StatusCode::BAD_REQUEST, ErrorCode::InvalidJson, error.to_string())
             }
             RequestError::Invalid { reason, param } => {
-                let error = Self::invalid(reason);
+                // The reason may quote what the user wrote, which no log line may.
+                let cause = Some("the request does not fit the protocol".to_owned());
+                let error = Self { cause, ..Self::invalid(reason) };
                 match param {
                     Some(param) => error.with_param(param),
                     None => error,

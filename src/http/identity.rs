@@ -8,7 +8,10 @@ use std::{
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::{StatusCode, header, header::HeaderName},
+    http::{
+        StatusCode,
+        header::{self, HeaderName, HeaderValue},
+    },
     web,
 };
 use serde_json::Map;
@@ -35,9 +38,7 @@ impl Identity {
     pub fn user(&self, request: &HttpRequest) -> Result<UserId, ApiError> {
         match self {
             Self::Single(user) => Ok(user.clone()),
-            Self::Header(name) => request
-                .headers()
-                .get(name)
+            Self::Header(name) => only_value(request, name)
                 .and_then(|value| value.to_str().ok())
                 .map(str::trim)
                 .filter(|user| !user.is_empty() && user.len() <= 256)
@@ -51,6 +52,14 @@ impl Identity {
                 }),
         }
     }
+}
+
+/// A header's value. A proxy that appends instead of replacing leaves the client's own value in front of
+/// its own, so several values name nobody.
+fn only_value<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a HeaderValue> {
+    let mut values = request.headers().get_all(name);
+    let value = values.next()?;
+    values.next().is_none().then_some(value)
 }
 
 /// The context of a request whose user is known.

@@ -2,6 +2,7 @@
 
 pub mod assets;
 pub mod attachments;
+pub mod body;
 pub mod chatkit;
 pub mod error;
 pub mod health;

@@ -32,8 +32,12 @@ impl OriginPolicy {
     /// Same and loopback origins and those listed; `*` allows all.
     pub fn new(allowed: &[String]) -> Self {
         Self {
-            allow_all: allowed.iter().any(|origin| origin == "*"),
-            allowed: allowed.iter().map(|origin| origin.trim_end_matches('/').to_ascii_lowercase()).collect(),
+            allow_all: allowed.iter().any(|origin| origin.trim() == "*"),
+            allowed: allowed
+                .iter()
+                .map(|origin| origin.trim().trim_end_matches('/').to_ascii_lowercase())
+                .filter(|origin| !origin.is_empty())
+                .collect(),
             hosts: None,
         }
     }
@@ -168,6 +172,8 @@ mod tests {
             assert!(!allows(origin), "{origin}");
         }
         assert!(!policy.allows_origin("file://", ""), "the host may be unknown");
+        let spaced = OriginPolicy::new(&["https://a.example".to_owned(), " https://b.example".to_owned()]);
+        assert!(spaced.allows_origin("https://b.example", "h"), "a list may have spaces");
         assert!(OriginPolicy::new(&["*".to_owned()]).allows_origin("https://any.example", "h"));
     }
 

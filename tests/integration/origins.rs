@@ -222,3 +222,13 @@ async fn a_host_that_is_no_host_name_makes_no_addresses() {
         assert_eq!(answer.status(), 400, "{host}: {}", answer.body());
     }
 }
+
+#[actix_web::test]
+async fn a_user_named_twice_is_nobody() {
+    let service = Service::start(Closure::echo());
+    let body = json!({"type": "threads.list", "params": {}}).to_string();
+    let request = service.client("ada").request(reqwest::Method::POST, "/chatkit");
+    let answer = request.header("x-user-id", "eve").body(body).send().await.unwrap();
+    let (status, error) = error_of(answer).await;
+    assert_eq!((status, &error["code"]), (401, &json!("unauthorized")));
+}
