@@ -58,11 +58,17 @@ impl Cleanup {
             let abandoned = Timestamp::now().as_microsecond().saturating_sub(expiry_us);
             let Some(abandoned) = Timestamp::from_microsecond(abandoned) else { return Ok(removed) };
             let batch = self.store.removable_attachments(abandoned, BATCH).await?;
+            let before = removed;
             for record in &batch {
-                self.remove(record).await?;
+                // One that cannot be removed must not keep the others.
+                match self.remove(record).await {
+                    Ok(()) => removed += 1,
+                    Err(error) => {
+                        tracing::warn!(attachment.id = %record.id, cause = %error, "attachment not removed");
+                    }
+                }
             }
-            removed += batch.len();
-            if batch.len() < BATCH {
+            if batch.len() < BATCH || removed == before {
                 return Ok(removed);
             }
         }
