@@ -257,7 +257,9 @@ pub fn parts(config: &Config) -> Result<Parts, AppError> {
     Ok(Parts {
         store,
         attachments: Arc::new(attachments),
-        responder: Arc::new(WeatherAssistant::new(model, weather)),
+        responder: Arc::new(
+            WeatherAssistant::new(model, weather).with_allowed_models(config.model.allowed_models.clone()),
+        ),
         threads,
         http: http_settings(config, model_name),
         signer: signer(&config.access, &storage.uploads_directory)?,
@@ -269,7 +271,10 @@ pub fn parts(config: &Config) -> Result<Parts, AppError> {
 
 fn http_settings(config: &Config, model_name: String) -> HttpSettings {
     let access = &config.access;
-    let mut origins = OriginPolicy::new(&access.cors_allowed_origins);
+    // A page served under our own public address is our own, whatever host a proxy passes on.
+    let own_origin = config.server.base_url.iter().map(|base_url| base_url.origin.clone());
+    let allowed: Vec<_> = access.cors_allowed_origins.iter().cloned().chain(own_origin).collect();
+    let mut origins = OriginPolicy::new(&allowed);
     if config.server.host.is_loopback() {
         origins = origins.loopback_only(config.server.base_url.iter().map(|base_url| base_url.host.clone()));
     }

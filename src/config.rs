@@ -3,7 +3,7 @@
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use actix_web::http::header::HeaderName;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, builder::Resettable};
 use secrecy::SecretString;
 
 use crate::{assistant::weather::WeatherSourceKind, model::azure::AzureCredentialKind, telemetry::LogFormat};
@@ -156,6 +156,9 @@ pub struct ModelConfig {
     /// OpenAI or compatible server: name of the model
     #[arg(long, env = "OPENAI_MODEL", default_value = "gpt-4o", value_name = "NAME")]
     pub openai_model: String,
+    /// Further models that a message may ask for, comma-separated; by default only the configured one
+    #[arg(long, env = "ALLOWED_MODELS", value_delimiter = ',', value_name = "NAMES")]
+    pub allowed_models: Vec<String>,
     /// Compatible server (Ollama, llama.cpp, vLLM): address up to and including `/v1`
     #[arg(long, env = "OPENAI_BASE_URL", value_name = "URL")]
     pub openai_base_url: Option<String>,
@@ -269,14 +272,18 @@ pub struct BaseUrl {
     pub url: String,
     /// The host name alone.
     pub host: String,
+    /// Scheme, host and port, as browsers name the origin of its pages.
+    pub origin: String,
 }
 
 fn base_url(text: &str) -> Result<BaseUrl, String> {
     let url = reqwest::Url::parse(text).map_err(|error| error.to_string())?;
     match (url.scheme(), url.host_str()) {
-        ("http" | "https", Some(host)) if url.query().is_none() && url.fragment().is_none() => {
-            Ok(BaseUrl { host: host.to_owned(), url: url.as_str().trim_end_matches('/').to_owned() })
-        }
+        ("http" | "https", Some(host)) if url.query().is_none() && url.fragment().is_none() => Ok(BaseUrl {
+            host: host.to_owned(),
+            origin: url.origin().ascii_serialization(),
+            url: url.as_str().trim_end_matches('/').to_owned(),
+        }),
         _ => Err("expected an address such as https://chat.example.com".to_owned()),
     }
 }
@@ -284,6 +291,28 @@ fn base_url(text: &str) -> Result<BaseUrl, String> {
 fn seconds(text: &str) -> Result<Duration, String> {
     let seconds: f64 = text.parse().map_err(|_| "expected a number of seconds".to_owned())?;
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
+}
+
+impl Cli {
+    /// Reads the command line and the environment; ends the process when they cannot be understood,
+    /// or to show the help.
+    pub fn read() -> Self {
+        let command = with_set_variables_only(Self::command());
+        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
+    }
+}
+
+/// The command without variables that are set to nothing: compose files and shells pass those on where
+/// nobody said anything, and the default is meant.
+fn with_set_variables_only(command: clap::Command) -> clap::Command {
+    let only_set = |argument: Arg| match argument.get_env() {
+        Some(name) if std::env::var_os(name).is_some_and(|value| value.is_empty()) => {
+            argument.env(Resettable::Reset)
+        }
+        _ => argument,
+    };
+    let serve = |serve: clap::Command| serve.mut_args(only_set);
+    command.mut_args(only_set).mut_subcommand("serve", serve)
 }
 
 impl ModelConfig {
@@ -315,8 +344,6 @@ pub fn has_secret(value: Option<&SecretString>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory;
-
     use super::*;
 
     fn parse(arguments: &[&str]) -> Config {

@@ -8,12 +8,11 @@ use actix_chatkit::{
     telemetry,
 };
 use anyhow::Context;
-use clap::Parser;
 
 fn main() -> ExitCode {
     // Before anything else, and before any thread is there that might read the environment.
     let dotenv = dotenvy::dotenv();
-    let cli = Cli::parse();
+    let cli = Cli::read();
     match run(cli, dotenv) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

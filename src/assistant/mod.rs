@@ -55,6 +55,7 @@ const MAX_TOOL_ROUNDS: usize = 8;
 pub struct WeatherAssistant {
     model: Arc<dyn Model>,
     agent: ToolLoop,
+    allowed_models: Vec<String>,
 }
 
 impl WeatherAssistant {
@@ -62,7 +63,16 @@ impl WeatherAssistant {
     pub fn new(model: Arc<dyn Model>, weather: Arc<dyn WeatherSource>) -> Self {
         let tools: Vec<Box<dyn Tool>> =
             vec![Box::new(GetWeather::new(weather)), Box::new(GetTime), Box::new(ShowCitySelector)];
-        Self { agent: ToolLoop::new(Arc::clone(&model), tools, MAX_TOOL_ROUNDS), model }
+        let agent = ToolLoop::new(Arc::clone(&model), tools, MAX_TOOL_ROUNDS);
+        Self { model, agent, allowed_models: Vec::new() }
+    }
+
+    /// The same assistant, which also lets a message ask for one of these models. Others are answered
+    /// by the configured one: a model costs what it costs on this server's account.
+    #[must_use]
+    pub fn with_allowed_models(mut self, models: Vec<String>) -> Self {
+        self.allowed_models = models;
+        self
     }
 
     async fn answer(
@@ -82,7 +92,7 @@ impl WeatherAssistant {
         };
         let tool = chosen.tool_choice.as_ref().map(|tool| &tool.id).filter(|tool| self.agent.has_tool(tool));
         RunOptions {
-            model: chosen.model.clone(),
+            model: chosen.model.clone().filter(|model| self.allowed_models.contains(model)),
             tool_choice: tool.map_or(ToolChoice::Auto, |tool| ToolChoice::Named(tool.clone())),
         }
     }
@@ -121,12 +131,12 @@ impl Responder for WeatherAssistant {
                 outcome = &mut answering => break outcome,
                 title = &mut titling, if !titled => {
                     titled = true;
-                    context.set_title(title.unwrap_or_else(|| title::fallback(message))).await?;
+                    give_title(&context, title.unwrap_or_else(|| title::fallback(message))).await?;
                 }
             }
         };
         if !titled {
-            context.set_title(title::fallback(message)).await?;
+            give_title(&context, title::fallback(message)).await?;
         }
         outcome
     }
@@ -152,6 +162,14 @@ impl Responder for WeatherAssistant {
         messages.push(ModelMessage::user(format!("What is the weather in {} right now?", city.label)));
         self.agent.run(&context, messages, RunOptions::default()).await
     }
+}
+
+/// Titles the thread, unless the user named it in the meantime.
+async fn give_title(context: &AgentContext, title: String) -> Result<(), ResponderError> {
+    if context.thread().title.is_some() {
+        return Ok(());
+    }
+    context.set_title(title).await
 }
 
 fn is_empty(message: &UserMessage) -> bool {
