@@ -9,6 +9,7 @@ mod operations;
 mod origins;
 mod previews;
 mod requests;
+mod starting;
 mod support;
 mod threads;
 mod uploads;
