@@ -77,6 +77,15 @@ async fn the_file_dot_env_is_read_and_the_environment_wins_over_it() {
 }
 
 #[actix_web::test]
+async fn a_dot_env_that_cannot_be_read_is_told() {
+    let builder = ProcessBuilder::default();
+    fs::write(builder.folder.path().join(".env"), "OPENAI_API_KEY=sk-secret words\n").unwrap();
+    let exit = builder.fail_to_start().await;
+    assert!(complaint(&exit).contains(".env"), "{}", exit.log.text());
+    exit.log.assert_free_of(&["sk-secret"]);
+}
+
+#[actix_web::test]
 async fn nothing_configured_means_the_demo_model_and_that_is_said() {
     let process = Process::start().await;
     let log = process.stop().await.log;
