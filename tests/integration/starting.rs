@@ -43,6 +43,23 @@ async fn a_second_service_on_the_same_port_says_so_and_gives_up() {
 }
 
 #[actix_web::test]
+async fn a_path_that_cannot_be_used_is_named() {
+    // A file where a folder is needed: refused whoever asks, also the administrator.
+    for (name, path) in [
+        ("DATABASE_PATH", "file/chat.db"),
+        ("DATABASE_URL", "sqlite://file/chat.db"),
+        ("UPLOADS_DIRECTORY", "file/uploads"),
+        ("UPLOADS_DIRECTORY", "file"),
+    ] {
+        let builder = ProcessBuilder::default().set(name, path);
+        fs::write(builder.folder.path().join("file"), "").unwrap();
+        let complaint = complaint(&builder.fail_to_start().await);
+        assert!(complaint.contains("`file"), "{name}={path}: {complaint}");
+        assert_eq!(complaint.matches("os error").count(), 1, "the cause is told once: {complaint}");
+    }
+}
+
+#[actix_web::test]
 async fn a_database_that_is_none_is_left_as_it_is() {
     let builder = ProcessBuilder::default();
     let path = builder.folder.path().join("chatkit_demo.db");
