@@ -71,6 +71,27 @@ async fn a_database_that_is_none_is_left_as_it_is() {
 }
 
 #[actix_web::test]
+async fn a_wrong_setting_is_named_with_its_variable() {
+    for (name, value) in [
+        ("SERVER_PORT", "eighty"),
+        ("OPENAI_BASE_URL", "not an address"),
+        ("AZURE_OPENAI_ENDPOINT", "example"),
+        ("RUST_LOG", "info,=debug=="),
+        ("MODEL_TIMEOUT", "-3"),
+        ("SERVER_BASE_URL", "chat"),
+        ("OPENAI_API_KEY", "two\nlines"),
+    ] {
+        let exit = ProcessBuilder::default().set(name, value).fail_to_start().await;
+        let text = exit.log.text();
+        assert!(!exit.status.success() && !text.contains("panicked"), "{name}: {text}");
+        let flag = name.trim_start_matches("SERVER_").to_ascii_lowercase().replace('_', "-");
+        let named = text.contains(name) || text.contains(&format!("--{flag}")) || text.contains("key");
+        assert!(named, "{name}: {text}");
+        exit.log.assert_free_of(&["two"]);
+    }
+}
+
+#[actix_web::test]
 async fn a_chosen_model_without_what_it_needs_names_what_is_missing() {
     for (model, missing) in [("azure", "AZURE_OPENAI_ENDPOINT"), ("openai", "OPENAI_API_KEY")] {
         let exit = ProcessBuilder::default().set("MODEL", model).fail_to_start().await;
