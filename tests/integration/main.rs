@@ -5,6 +5,7 @@ mod attachments;
 mod cancellation;
 mod failures;
 mod messages;
+mod openai;
 mod operations;
 mod origins;
 mod previews;
