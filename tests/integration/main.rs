@@ -5,6 +5,7 @@ mod attachments;
 mod cancellation;
 mod failures;
 mod messages;
+mod model_failures;
 mod openai;
 mod operations;
 mod origins;
