@@ -14,4 +14,5 @@ mod requests;
 mod starting;
 mod support;
 mod threads;
+mod tool_failures;
 mod uploads;
