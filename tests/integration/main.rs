@@ -2,6 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod attachments;
+mod azure;
 mod cancellation;
 mod failures;
 mod messages;
