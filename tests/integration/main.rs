@@ -12,6 +12,7 @@ mod operations;
 mod origins;
 mod previews;
 mod requests;
+mod restart;
 mod starting;
 mod support;
 mod threads;
