@@ -147,6 +147,17 @@ fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// Words a refusal by the code that OpenAI and Azure put behind their message.
+fn rejection(reason: &str) -> &'static str {
+    if reason.contains("(content_filter)") {
+        "The model provider's content filter did not let this request through. Please put it in other words."
+    } else if reason.contains("(context_length_exceeded)") {
+        "This conversation has become too long for the language model. Please start a new one."
+    } else {
+        "The language model did not accept this request."
+    }
+}
+
 /// A wait as people say it, rather too long than too short.
 fn in_words(wait: Duration) -> String {
     let seconds = wait.as_secs_f64().ceil();
@@ -175,9 +186,7 @@ impl From<ModelError> for ResponderError {
                 let wait = retry_after.unwrap_or_default();
                 (format!("The language model is busy. Please try again in {}.", in_words(wait)), true)
             }
-            ModelError::Rejected { .. } => {
-                ("The language model did not accept this request.".to_owned(), true)
-            }
+            ModelError::Rejected { reason, .. } => (rejection(reason).to_owned(), true),
             ModelError::Provider { .. } => {
                 ("The language model had a problem of its own. Please try again.".to_owned(), true)
             }

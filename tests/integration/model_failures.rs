@@ -171,6 +171,21 @@ async fn a_request_that_is_not_accepted_is_told() {
 }
 
 #[actix_web::test]
+async fn a_refusal_that_the_user_can_do_something_about_says_what() {
+    for (code, told) in [
+        ("content_filter", "Please put it in other words."),
+        ("context_length_exceeded", "Please start a new one."),
+    ] {
+        let body = json!({"error": {"message": "Not like that.", "type": null, "code": code}});
+        let provider = Provider::start([Reply::raw(400, "application/json", body.to_string())]).await;
+        let failed = fail(provider.service()).await;
+        assert!(failed.message().ends_with(told), "{}", failed.message());
+        assert_eq!(provider.answers().len(), 1);
+        failed.logged_once(&format!("status 400: Not like that. ({code})")).await;
+    }
+}
+
+#[actix_web::test]
 async fn garbage_ends_the_answer_and_keeps_the_text_before_it() {
     let garbage = format!("data: {{\"choices\": \"{QUESTION}\"\n\n");
     let provider = Provider::start([Reply::begin().say("It is ").send(garbage)]).await;
