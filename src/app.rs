@@ -220,6 +220,13 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
     let parts = parts(&config)?;
     let model_name = parts.http.model_name.clone();
     let running = parts.start(address)?;
+    let static_directory = &config.server.static_directory;
+    if !static_directory.join("index.html").is_file() {
+        tracing::warn!(
+            path = %static_directory.display(),
+            "the web interface is not built or not here: build it with `make ui`, or set STATIC_DIRECTORY"
+        );
+    }
     for address in &running.addresses {
         let host = if address.ip().is_loopback() { "localhost".to_owned() } else { address.ip().to_string() };
         tracing::info!(model.name = model_name, "listening on http://{host}:{}", address.port());

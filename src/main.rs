@@ -31,6 +31,10 @@ fn run(cli: Cli, dotenv: dotenvy::Result<std::path::PathBuf>) -> anyhow::Result<
     match dotenv {
         Ok(path) => tracing::info!(path = %path.display(), "settings read from .env"),
         Err(error) if error.not_found() => {}
+        // The error would quote the line, and with it the secret that may stand there.
+        Err(dotenvy::Error::LineParse(..)) => anyhow::bail!(
+            "the file .env cannot be read: a line is not `NAME=value`; values with spaces need quotation marks"
+        ),
         Err(error) => return Err(error).context("the file .env cannot be read"),
     }
     actix_web::rt::System::new().block_on(app::serve(config))?;

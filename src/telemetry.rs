@@ -27,7 +27,7 @@ pub enum LogFormat {
 
 /// A log filter that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("the log filter `{filter}` cannot be read: {reason}")]
+#[error("RUST_LOG: the filter `{filter}` cannot be read: {reason}")]
 pub struct BadFilter {
     filter: String,
     reason: String,

@@ -35,8 +35,9 @@ impl Threads {
 
     /// Asks an existing thread's actor, starting it when it does not run.
     ///
-    /// A message that met a closed mailbox is sent again to a fresh actor, so messages must be
-    /// harmless when handled twice; those that store something carry the ids they store it under.
+    /// A message that met a closed mailbox, or an actor that died before it answered, is sent again to
+    /// a fresh one, so messages must be harmless when handled twice; those that store something carry
+    /// the ids they store it under.
     pub async fn ask<M, T>(&self, user: &UserId, thread_id: &ThreadId, message: M) -> Result<T, ThreadError>
     where
         M: Message<Result = Result<T, ThreadError>> + Clone + Send + 'static,
@@ -114,10 +115,11 @@ impl Threads {
             let located = self.registry.send(Locate { key: key.clone(), origin: origin.clone() }).await;
             let address = located.map_err(|_| ThreadError::ShuttingDown)??;
             match address.send(message.clone()).await {
-                Ok(answer) => return answer,
-                Err(MailboxError::Closed) => {
+                // The mailbox was closed, or the actor died while the message stood in line.
+                Err(MailboxError::Closed) | Ok(Err(ThreadError::ActorDied { .. })) => {
                     tracing::debug!(thread.id = %thread_id, message = type_name::<M>(), "actor gone; asking a fresh one");
                 }
+                Ok(answer) => return answer,
                 Err(MailboxError::Timeout) => return Err(ThreadError::Busy),
             }
         }

@@ -1,6 +1,6 @@
 //! The trait an application implements: what answers a thread's messages and actions.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -147,6 +147,28 @@ fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
     text
 }
 
+/// Words a refusal by the code that OpenAI and Azure put behind their message.
+fn rejection(reason: &str) -> &'static str {
+    if reason.contains("(content_filter)") {
+        "The model provider's content filter did not let this request through. Please put it in other words."
+    } else if reason.contains("(context_length_exceeded)") {
+        "This conversation has become too long for the language model. Please start a new one."
+    } else {
+        "The language model did not accept this request."
+    }
+}
+
+/// A wait as people say it, rather too long than too short.
+fn in_words(wait: Duration) -> String {
+    let seconds = wait.as_secs_f64().ceil();
+    match seconds {
+        ..=1.0 => "a moment".to_owned(),
+        ..90.0 => format!("{seconds} seconds"),
+        ..5_400.0 => format!("{} minutes", (seconds / 60.0).ceil()),
+        _ => format!("{} hours", (seconds / 3_600.0).ceil()),
+    }
+}
+
 impl From<ModelError> for ResponderError {
     /// Words a model's failure for the user: what happened, and what to do.
     fn from(error: ModelError) -> Self {
@@ -160,19 +182,11 @@ impl From<ModelError> for ResponderError {
                     .to_owned(),
                 true,
             ),
-            ModelError::RateLimited { retry_after, .. } => (
-                match retry_after {
-                    Some(wait) => format!(
-                        "The language model is busy. Please try again in {} seconds.",
-                        wait.as_secs().max(1)
-                    ),
-                    None => "The language model is busy. Please try again in a moment.".to_owned(),
-                },
-                true,
-            ),
-            ModelError::Rejected { .. } => {
-                ("The language model did not accept this request.".to_owned(), true)
+            ModelError::RateLimited { retry_after, .. } => {
+                let wait = retry_after.unwrap_or_default();
+                (format!("The language model is busy. Please try again in {}.", in_words(wait)), true)
             }
+            ModelError::Rejected { reason, .. } => (rejection(reason).to_owned(), true),
             ModelError::Provider { .. } => {
                 ("The language model had a problem of its own. Please try again.".to_owned(), true)
             }

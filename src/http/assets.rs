@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use actix_files::{Files, NamedFile};
 use actix_web::{
-    Error, HttpResponse,
+    Error, HttpRequest, HttpResponse,
     body::MessageBody,
     dev::{HttpServiceFactory, ServiceRequest, ServiceResponse, fn_service},
     http::{Method, StatusCode, header},
@@ -40,15 +40,29 @@ fn files(mount: &str, directory: &Path) -> Files {
     let built = directory.join("index.html").is_file();
     Files::new(mount, directory).index_file("index.html").prefer_utf8(true).default_handler(fn_service(
         move |request: ServiceRequest| async move {
-            if request.path() == "/" && !built {
-                let answer = HttpResponse::ServiceUnavailable()
-                    .content_type("text/plain; charset=utf-8")
-                    .body(NOT_BUILT);
-                return Ok(request.into_response(answer));
-            }
-            Ok(request.error_response(nothing_here()))
+            Ok(match no_file(request.path(), built) {
+                Ok(answer) => request.into_response(answer),
+                Err(error) => request.error_response(error),
+            })
         },
     ))
+}
+
+/// Stands in for a folder that is not there: says how to build it.
+pub fn missing() -> impl HttpServiceFactory + 'static {
+    web::scope("")
+        .wrap(from_fn(headers))
+        .default_service(web::to(|request: HttpRequest| async move { no_file(request.path(), false) }))
+}
+
+/// Answers where there is no file.
+fn no_file(path: &str, built: bool) -> Result<HttpResponse, ApiError> {
+    if path == "/" && !built {
+        return Ok(HttpResponse::ServiceUnavailable()
+            .content_type("text/plain; charset=utf-8")
+            .body(NOT_BUILT));
+    }
+    Err(nothing_here())
 }
 
 fn nothing_here() -> ApiError {

@@ -129,15 +129,22 @@ pub fn configure(services: web::Data<HttpServices>) -> impl FnOnce(&mut web::Ser
                     .wrap(origin::cors(policy))
                     .route(get_or_head().to(attachments::preview)),
             );
-        if let Some(directory) = assets {
-            config
-                .app_data(web::Data::new(directory.clone()))
-                .service(resource("/favicon.ico", "GET, HEAD").route(get_or_head().to(assets::favicon)))
-                .service(assets::service(&directory));
-        } else {
-            config.default_service(web::to(|| async {
-                Err::<HttpResponse, _>(ApiError::not_found("there is nothing at this address"))
-            }));
+        match assets {
+            // `Files` would log an error for each worker, and serve nothing.
+            Some(directory) if !directory.is_dir() => {
+                config.service(assets::missing());
+            }
+            Some(directory) => {
+                config
+                    .app_data(web::Data::new(directory.clone()))
+                    .service(resource("/favicon.ico", "GET, HEAD").route(get_or_head().to(assets::favicon)))
+                    .service(assets::service(&directory));
+            }
+            None => {
+                config.default_service(web::to(|| async {
+                    Err::<HttpResponse, _>(ApiError::not_found("there is nothing at this address"))
+                }));
+            }
         }
     }
 }

@@ -2,13 +2,19 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 mod attachments;
+mod azure;
 mod cancellation;
 mod failures;
 mod messages;
+mod model_failures;
+mod openai;
 mod operations;
 mod origins;
 mod previews;
 mod requests;
+mod restart;
+mod starting;
 mod support;
 mod threads;
+mod tool_failures;
 mod uploads;

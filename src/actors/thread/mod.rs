@@ -6,6 +6,8 @@ mod opening;
 mod requests;
 mod running;
 mod state;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 use std::{

@@ -45,14 +45,14 @@ impl Default for DiskAttachmentSettings {
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[error(
-    "the attachments folder `{}` cannot be used: {source}; make it writable for this user or choose another one",
+    "the attachments folder `{}` cannot be used: {error}; make it writable for this user or choose another one",
     path.display()
 )]
 pub struct FolderError {
     /// The folder.
     pub path: PathBuf,
-    /// What the system said.
-    pub source: io::Error,
+    /// What the system said; no `source`, since the text says it already.
+    pub error: io::Error,
 }
 
 /// Keeps attachments as files.
@@ -71,7 +71,7 @@ impl DiskAttachmentStore {
         let layout = Layout::new(path.clone());
         match layout.prepare().and_then(|()| probe(&layout)) {
             Ok(()) => Ok(Self { layout: Arc::new(layout), thumbnails: Thumbnails::new() }),
-            Err(source) => Err(FolderError { path, source }),
+            Err(error) => Err(FolderError { path, error }),
         }
     }
 }

@@ -26,12 +26,12 @@ pub enum OpenError {
         reason: String,
     },
     /// The folder of the database cannot be made.
-    #[error("the folder `{}` of the database cannot be made: {source}; make it or choose another path", path.display())]
+    #[error("the folder `{}` of the database cannot be made: {error}; make it or choose another path", path.display())]
     Folder {
         /// The folder.
         path: PathBuf,
-        /// What the system said.
-        source: io::Error,
+        /// What the system said; no `source`, since the text says it already.
+        error: io::Error,
     },
     /// The file cannot be opened.
     #[error("the database `{}` cannot be opened: {reason}; check that the path is a file and that this user may read and write it", path.display())]
@@ -137,7 +137,7 @@ struct JournalMode {
 pub(super) fn make_folder(path: &Path) -> Result<(), OpenError> {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
-            .map_err(|source| OpenError::Folder { path: folder.to_owned(), source }),
+            .map_err(|error| OpenError::Folder { path: folder.to_owned(), error }),
         _ => Ok(()),
     }
 }

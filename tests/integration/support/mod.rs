@@ -1,8 +1,11 @@
-//! The test kit: a service on a free port, a client that speaks the protocol, files to send it, HTTP
-//! written by hand, and responders made of closures.
+//! The test kit: a service on a free port or in a process of its own, a client that speaks the
+//! protocol, files to send it, HTTP written by hand, responders made of closures, and a model
+//! provider that plays a script.
 
 mod client;
 mod files;
+mod process;
+mod provider;
 mod raw;
 mod responder;
 mod service;
@@ -10,6 +13,8 @@ mod service;
 pub use self::{
     client::{Client, Events, error_of, input},
     files::{Form, JPEG, PNG, jpeg, png},
+    process::{Exit, Log, Process, ProcessBuilder},
+    provider::{Asked, KEY, Provider, Reply},
     raw::raw,
     responder::{Closure, Gate},
     service::{Service, ServiceBuilder},

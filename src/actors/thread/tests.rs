@@ -1,0 +1,236 @@
+//! Actors that die: a panic in a handler closes an actor's mailbox for good, and nothing that was
+//! acknowledged may go with it.
+
+use std::{sync::Arc, time::Duration};
+
+use actix::{Actor, Addr, Arbiter, Handler, MailboxError, Message};
+use async_trait::async_trait;
+use futures_util::StreamExt;
+use serde_json::{Map, Value, json};
+use tempfile::TempDir;
+
+use super::{
+    ThreadActor, ThreadServices,
+    messages::{FollowTurn, GetThread, Observe, Opening, RenameThread, StartTurn},
+};
+use crate::{
+    actors::{
+        ThreadError, ThreadRegistry, ThreadSettings, Threads,
+        registry::{CountLive, Locate, Origin, ThreadKey},
+        turn_log::TurnCursor,
+    },
+    agent::{
+        AgentContext, Responder, ResponderError,
+        pictures::{PictureSettings, Pictures},
+    },
+    context::{RequestContext, UserId},
+    links::{AttachmentLinks, Signer},
+    protocol::{
+        ItemId, ItemKind, PageQuery, ThreadId, ThreadItem, content::UserContent, page::Order,
+        request::UserMessageInput,
+    },
+    store::{DiskAttachmentSettings, DiskAttachmentStore, Store, memory::MemoryStore},
+};
+
+/// Kills the actor that handles it.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Result<(), ThreadError>")]
+struct Die;
+
+impl Handler<Die> for ThreadActor {
+    type Result = Result<(), ThreadError>;
+
+    fn handle(&mut self, _: Die, _: &mut Self::Context) -> Self::Result {
+        panic!("because a test asked for it");
+    }
+}
+
+/// Answers with the number of items it was given; asked to wait, it never ends.
+struct Counting;
+
+#[async_trait(?Send)]
+impl Responder for Counting {
+    async fn respond(
+        &self,
+        context: AgentContext,
+        input: Option<Arc<ThreadItem>>,
+    ) -> Result<(), ResponderError> {
+        let mut answer = context.message();
+        answer.push(context.history().len().to_string()).await?;
+        if let Some(ItemKind::UserMessage(message)) = input.map(|item| item.kind.clone())
+            && message.plain_text() == "wait"
+        {
+            std::future::pending::<()>().await;
+        }
+        answer.finish().await
+    }
+}
+
+/// One user's thread on a registry and a store of its own.
+struct Bench {
+    threads: Threads,
+    registry: Addr<ThreadRegistry>,
+    store: Arc<dyn Store>,
+    user: UserId,
+    thread_id: ThreadId,
+    _uploads: TempDir,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let uploads = TempDir::new().unwrap();
+        let directory = uploads.path().to_owned();
+        let attachments = DiskAttachmentStore::open(&DiskAttachmentSettings { directory }).unwrap();
+        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let services = Arc::new(ThreadServices {
+            store: Arc::clone(&store),
+            responder: Arc::new(Counting),
+            pictures: Pictures::new(Arc::new(attachments), PictureSettings::default()),
+            settings: ThreadSettings { draft_interval: Duration::ZERO, ..ThreadSettings::default() },
+        });
+        let registry = ThreadRegistry::new(services, vec![Arbiter::new().handle()]);
+        let registry = ThreadRegistry::start_in_arbiter(&Arbiter::new().handle(), |_| registry);
+        Self {
+            threads: Threads::new(registry.clone(), Arc::clone(&store)),
+            registry,
+            store,
+            user: UserId::from("ada"),
+            thread_id: ThreadId::mint(),
+            _uploads: uploads,
+        }
+    }
+
+    fn turn(&self, opening: impl FnOnce(ItemId, UserMessageInput) -> Opening, text: &str) -> StartTurn {
+        let signer = Signer::new(b"a key for tests");
+        let context = RequestContext {
+            user_id: self.user.clone(),
+            request_id: "test".into(),
+            links: AttachmentLinks::new("http://localhost", signer, self.user.clone()),
+            metadata: Arc::new(Map::new()),
+            accept_language: None,
+        };
+        let input = UserMessageInput {
+            content: vec![UserContent::InputText { text: text.to_owned() }],
+            attachments: Vec::new(),
+            inference_options: serde_json::from_value(json!({})).unwrap(),
+            quoted_text: None,
+        };
+        StartTurn::new(context, opening(ItemId::message(), input))
+    }
+
+    async fn create(&self, text: &str) -> TurnCursor {
+        let turn = self.turn(|item_id, input| Opening::CreateThread { item_id, input }, text);
+        self.threads.create(&self.user, self.thread_id.clone(), turn).await.unwrap()
+    }
+
+    async fn say(&self, text: &str) -> Result<TurnCursor, ThreadError> {
+        let turn = self.turn(|item_id, input| Opening::AddUserMessage { item_id, input }, text);
+        self.threads.start_turn(&self.user, &self.thread_id, turn).await
+    }
+
+    /// Kills the thread's actor.
+    async fn kill(&self) {
+        let key = ThreadKey { user_id: self.user.clone(), thread_id: self.thread_id.clone() };
+        let located = self.registry.send(Locate { key, origin: Origin::Stored }).await.unwrap().unwrap();
+        assert!(matches!(located.send(Die).await, Err(MailboxError::Closed)));
+    }
+
+    /// The title, and the texts of the messages.
+    async fn thread(&self) -> (Option<String>, Vec<String>) {
+        let query = PageQuery::new(None, Order::Asc, None);
+        let thread = self.threads.ask(&self.user, &self.thread_id, GetThread { query }).await.unwrap();
+        let thread = serde_json::to_value(thread).unwrap();
+        let texts = thread["items"]["data"].as_array().unwrap().iter();
+        let texts = texts.map(|item| item["content"][0]["text"].as_str().unwrap().to_owned()).collect();
+        (thread["title"].as_str().map(str::to_owned), texts)
+    }
+}
+
+/// The next event.
+async fn next(turn: &mut TurnCursor) -> Option<Value> {
+    let frame = turn.next().await?;
+    let json = std::str::from_utf8(&frame).unwrap().strip_prefix("data: ").unwrap();
+    Some(serde_json::from_str(json).unwrap())
+}
+
+async fn until_delta(turn: &mut TurnCursor) {
+    while next(turn).await.expect("the turn goes on")["update"]["type"]
+        != "assistant_message.content_part.text_delta"
+    {}
+}
+
+async fn rest(mut turn: TurnCursor) -> Vec<Value> {
+    let mut events = Vec::new();
+    while let Some(event) = next(&mut turn).await {
+        events.push(event);
+    }
+    events
+}
+
+#[actix_rt::test]
+async fn clients_of_an_actor_that_dies_see_an_error_and_the_end() {
+    let bench = Bench::new();
+    let mut turn = bench.create("wait").await;
+    until_delta(&mut turn).await;
+    let follow = FollowTurn { after: 0 };
+    let following = bench.threads.ask(&bench.user, &bench.thread_id, follow).await;
+    let mut second_client = following.unwrap().unwrap();
+    bench.kill().await;
+    let error = json!({"type": "error", "code": "stream.error", "allow_retry": true});
+    assert_eq!(rest(turn).await, std::slice::from_ref(&error));
+    until_delta(&mut second_client).await;
+    assert_eq!(rest(second_client).await, [error]);
+}
+
+#[actix_rt::test]
+async fn a_fresh_actor_has_everything_that_was_acknowledged() {
+    let bench = Bench::new();
+    rest(bench.create("one").await).await;
+    let title = RenameThread { title: "Counting".to_owned() };
+    bench.threads.ask(&bench.user, &bench.thread_id, title).await.unwrap();
+    let mut turn = bench.say("wait").await.unwrap();
+    until_delta(&mut turn).await;
+    // What was streamed counts from the first draft on.
+    while bench.store.thread(&bench.user, &bench.thread_id).await.unwrap().drafts.is_empty() {
+        tokio::task::yield_now().await;
+    }
+    bench.kill().await;
+    assert_eq!(
+        bench.thread().await,
+        (Some("Counting".to_owned()), ["one", "1", "wait", "3"].map(str::to_owned).to_vec())
+    );
+    // One more than is seen: the note that the answer was cut short.
+    let events = rest(bench.say("go on").await.unwrap()).await;
+    assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], "6");
+    let record = bench.store.thread(&bench.user, &bench.thread_id).await.unwrap();
+    assert_eq!((record.turn_open, record.drafts.len()), (false, 0));
+    assert_eq!(bench.registry.send(CountLive).await.unwrap(), 1);
+}
+
+#[actix_rt::test]
+async fn a_turn_that_stood_in_line_is_run_by_a_fresh_actor() {
+    let bench = Bench::new();
+    let mut turn = bench.create("wait").await;
+    until_delta(&mut turn).await;
+    let (waiting, ()) = tokio::join!(bench.say("two"), async {
+        let observe = || bench.threads.ask(&bench.user, &bench.thread_id, Observe);
+        while observe().await.unwrap().waiting == 0 {
+            tokio::task::yield_now().await;
+        }
+        bench.kill().await;
+    });
+    let events = rest(waiting.unwrap()).await;
+    assert_eq!(events[0]["item"]["content"][0]["text"], "two");
+    assert_eq!(events.last().unwrap()["type"], "thread.item.done");
+    let messages = bench.thread().await.1;
+    assert_eq!(messages.iter().filter(|text| *text == "two").count(), 1, "{messages:?}");
+}
+
+#[actix_rt::test]
+async fn a_message_that_kills_every_actor_is_given_up() {
+    let bench = Bench::new();
+    rest(bench.create("one").await).await;
+    let answer = bench.threads.ask(&bench.user, &bench.thread_id, Die).await;
+    assert!(matches!(answer, Err(ThreadError::ActorDied { .. })), "{answer:?}");
+    assert_eq!(bench.thread().await.1, ["one", "1"]);
+}

@@ -1,0 +1,7 @@
+//! The real binary before a provider that speaks Chat Completions: what it asks, and what it makes of
+//! the answers.
+
+mod answers;
+mod pictures;
+mod requests;
+mod titles;

@@ -1,0 +1,132 @@
+//! Starting the real binary: what it is told, what it finds, and what it says when it cannot run.
+
+use std::{fs, process::ExitStatus};
+
+use serde_json::{Value, json};
+
+use crate::support::{Exit, Process, ProcessBuilder};
+
+/// Checks that a process gave up and gives what it said about it.
+fn complaint(exit: &Exit) -> String {
+    assert_eq!(ExitStatus::code(&exit.status), Some(1), "{}", exit.log.text());
+    let text = exit.log.text();
+    let complaint = text.lines().find(|line| line.starts_with("error: ")).map(str::to_owned);
+    complaint.unwrap_or_else(|| panic!("no complaint in {text}"))
+}
+
+#[actix_web::test]
+async fn without_the_web_interface_it_runs_and_says_once_how_to_get_it() {
+    let process = Process::start().await;
+    let client = process.client();
+    let response = client.http.get(client.url("/")).send().await.unwrap();
+    assert_eq!(response.status(), 503);
+    assert!(response.text().await.unwrap().contains("make run"));
+    assert_eq!(client.http.get(client.url("/favicon.ico")).send().await.unwrap().status(), 404);
+    assert_eq!(client.http.post(client.url("/")).send().await.unwrap().status(), 405);
+    assert_eq!(client.http.post(client.url("/x")).send().await.unwrap().status(), 405);
+    let log = process.stop().await.log;
+    assert_eq!(log.about("make ui").len(), 1);
+    assert_eq!(log.of_level("ERROR"), Vec::<Value>::new());
+}
+
+#[actix_web::test]
+async fn a_second_service_on_the_same_port_says_so_and_gives_up() {
+    let process = Process::start().await;
+    let port = process.port();
+    let second = ProcessBuilder::default().set("SERVER_PORT", port.to_string()).fail_to_start().await;
+    let complaint = complaint(&second);
+    for part in [&format!("127.0.0.1:{port}"), "in use", "SERVER_PORT"] {
+        assert!(complaint.contains(part), "{complaint}");
+    }
+    // The first one is none the worse for it.
+    assert_eq!(process.client().ask("threads.list", json!({})).await["data"], json!([]));
+}
+
+#[actix_web::test]
+async fn a_path_that_cannot_be_used_is_named() {
+    // A file where a folder is needed: refused whoever asks, also the administrator.
+    for (name, path) in [
+        ("DATABASE_PATH", "file/chat.db"),
+        ("DATABASE_URL", "sqlite://file/chat.db"),
+        ("UPLOADS_DIRECTORY", "file/uploads"),
+        ("UPLOADS_DIRECTORY", "file"),
+    ] {
+        let builder = ProcessBuilder::default().set(name, path);
+        fs::write(builder.folder.path().join("file"), "").unwrap();
+        let complaint = complaint(&builder.fail_to_start().await);
+        assert!(complaint.contains("`file"), "{name}={path}: {complaint}");
+        assert_eq!(complaint.matches("os error").count(), 1, "the cause is told once: {complaint}");
+    }
+}
+
+#[actix_web::test]
+async fn a_database_that_is_none_is_left_as_it_is() {
+    let builder = ProcessBuilder::default();
+    let path = builder.folder.path().join("chatkit_demo.db");
+    let text = "Dear diary, this is no database. ".repeat(64);
+    fs::write(&path, &text).unwrap();
+    let complaint = complaint(&builder.clone().fail_to_start().await);
+    assert!(complaint.contains("chatkit_demo.db"), "{complaint}");
+    assert_eq!(fs::read_to_string(&path).unwrap(), text);
+}
+
+#[actix_web::test]
+async fn a_wrong_setting_is_named_with_its_variable() {
+    for (name, value) in [
+        ("SERVER_PORT", "eighty"),
+        ("OPENAI_BASE_URL", "not an address"),
+        ("AZURE_OPENAI_ENDPOINT", "example"),
+        ("RUST_LOG", "info,=debug=="),
+        ("MODEL_TIMEOUT", "-3"),
+        ("SERVER_BASE_URL", "chat"),
+        ("OPENAI_API_KEY", "two\nlines"),
+    ] {
+        let exit = ProcessBuilder::default().set(name, value).fail_to_start().await;
+        let text = exit.log.text();
+        assert!(!exit.status.success() && !text.contains("panicked"), "{name}: {text}");
+        let flag = name.trim_start_matches("SERVER_").to_ascii_lowercase().replace('_', "-");
+        let named = text.contains(name) || text.contains(&format!("--{flag}")) || text.contains("key");
+        assert!(named, "{name}: {text}");
+        exit.log.assert_free_of(&["two"]);
+    }
+}
+
+#[actix_web::test]
+async fn a_chosen_model_without_what_it_needs_names_what_is_missing() {
+    for (model, missing) in [("azure", "AZURE_OPENAI_ENDPOINT"), ("openai", "OPENAI_API_KEY")] {
+        let exit = ProcessBuilder::default().set("MODEL", model).fail_to_start().await;
+        assert!(complaint(&exit).contains(missing), "{}", exit.log.text());
+    }
+}
+
+#[actix_web::test]
+async fn the_file_dot_env_is_read_and_the_environment_wins_over_it() {
+    let builder = ProcessBuilder::default().unset("SERVER_PORT").set("DATABASE_PATH", "from-environment.db");
+    let settings = "# A comment\nSERVER_PORT=0\nDATABASE_PATH=from-file.db\nUPLOADS_DIRECTORY='from file'\n";
+    fs::write(builder.folder.path().join(".env"), settings).unwrap();
+    let process = builder.start().await;
+    process.client().create("Hello").await.rest().await;
+    let folder = process.folder.path();
+    assert!(folder.join("from-environment.db").is_file());
+    assert!(!folder.join("from-file.db").exists());
+    assert!(folder.join("from file").is_dir());
+    assert_ne!(process.port(), 8001);
+    assert_eq!(process.stop().await.log.about(".env").len(), 1);
+}
+
+#[actix_web::test]
+async fn a_dot_env_that_cannot_be_read_is_told() {
+    let builder = ProcessBuilder::default();
+    fs::write(builder.folder.path().join(".env"), "OPENAI_API_KEY=sk-secret words\n").unwrap();
+    let exit = builder.fail_to_start().await;
+    assert!(complaint(&exit).contains(".env"), "{}", exit.log.text());
+    exit.log.assert_free_of(&["sk-secret"]);
+}
+
+#[actix_web::test]
+async fn nothing_configured_means_the_demo_model_and_that_is_said() {
+    let process = Process::start().await;
+    let log = process.stop().await.log;
+    assert_eq!(log.about("demo model").len(), 1);
+    assert_eq!(log.about("listening on")[0]["model.name"], "demo");
+}

@@ -1,0 +1,380 @@
+//! A model provider on loopback: it records what it is asked and answers as it was told to.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use serde_json::{Value, json};
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
+
+use super::{Gate, ProcessBuilder};
+
+/// The key of the services that ask it.
+pub const KEY: &str = "sk-never-to-be-logged";
+
+/// Nothing here takes this long unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A model provider that speaks Chat Completions.
+///
+/// Questions for a title come beside those for an answer, in any order, so each kind has replies of
+/// its own. A title that nothing was said about is “Some title”.
+pub struct Provider {
+    port: u16,
+    script: Arc<Mutex<Script>>,
+    asked: watch::Receiver<Vec<Asked>>,
+    left: watch::Receiver<usize>,
+}
+
+/// What the connections of a provider share.
+struct Stage {
+    script: Arc<Mutex<Script>>,
+    asked: watch::Sender<Vec<Asked>>,
+    left: watch::Sender<usize>,
+}
+
+#[derive(Default)]
+struct Script {
+    answers: VecDeque<Reply>,
+    titles: VecDeque<Reply>,
+}
+
+/// A request as it came.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub method: String,
+    /// Path and query.
+    pub target: String,
+    headers: Vec<(String, String)>,
+    pub body: Value,
+}
+
+/// What is sent back, and what happens then.
+#[derive(Clone)]
+pub struct Reply {
+    status: u16,
+    headers: Vec<(String, String)>,
+    /// Held before anything is sent.
+    held: Option<Gate>,
+    steps: Vec<Step>,
+    ending: Ending,
+}
+
+#[derive(Clone)]
+enum Step {
+    Send(Vec<u8>),
+    Wait(Gate),
+    Pause(Duration),
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Ending {
+    Complete,
+    Cut,
+    Stall,
+}
+
+impl Provider {
+    /// A provider that gives these replies, one for each answer it is asked for.
+    pub async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let (asked, receive_asked) = watch::channel(Vec::new());
+        let (left, receive_left) = watch::channel(0);
+        let script = Arc::new(Mutex::new(Script::default()));
+        let provider = Self { port, script: Arc::clone(&script), asked: receive_asked, left: receive_left };
+        provider.then(replies);
+        let stage = Arc::new(Stage { script, asked, left });
+        actix_web::rt::spawn(async move {
+            while let Ok((socket, _)) = listener.accept().await {
+                actix_web::rt::spawn(serve(socket, Arc::clone(&stage)));
+            }
+        });
+        provider
+    }
+
+    /// Further replies to questions for an answer.
+    pub fn then(&self, replies: impl IntoIterator<Item = Reply>) {
+        self.script.lock().unwrap().answers.extend(replies);
+    }
+
+    /// Replies to questions for a title.
+    pub fn titles(self, replies: impl IntoIterator<Item = Reply>) -> Self {
+        self.script.lock().unwrap().titles.extend(replies);
+        self
+    }
+
+    pub fn url(&self, path: &str) -> String {
+        format!("http://127.0.0.1:{}{path}", self.port)
+    }
+
+    /// A service that asks this provider as it would ask OpenAI.
+    pub fn service(&self) -> ProcessBuilder {
+        ProcessBuilder::default()
+            .set("OPENAI_BASE_URL", self.url("/v1"))
+            .set("OPENAI_API_KEY", KEY)
+            .set("OPENAI_MODEL", "gpt-test")
+    }
+
+    /// The questions for an answer so far.
+    pub fn answers(&self) -> Vec<Asked> {
+        self.asked.borrow().iter().filter(|asked| !asked.is_for_title()).cloned().collect()
+    }
+
+    /// The questions for a title so far.
+    pub fn titles_asked(&self) -> Vec<Asked> {
+        self.asked.borrow().iter().filter(|asked| asked.is_for_title()).cloned().collect()
+    }
+
+    /// Waits until so many questions of both kinds came.
+    pub async fn asked(&self, number: usize) {
+        let mut asked = self.asked.clone();
+        let waiting = asked.wait_for(|asked| asked.len() >= number);
+        tokio::time::timeout(PATIENCE, waiting).await.expect("nobody asks").unwrap();
+    }
+
+    /// Waits until so many replies that stall were left by those who read them.
+    pub async fn left(&self, number: usize) {
+        let mut left = self.left.clone();
+        let waiting = left.wait_for(|left| *left >= number);
+        tokio::time::timeout(PATIENCE, waiting).await.expect("nobody leaves").unwrap();
+    }
+}
+
+impl Asked {
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+        found.map(|(_, value)| value.as_str())
+    }
+
+    pub fn messages(&self) -> &[Value] {
+        self.body["messages"].as_array().unwrap()
+    }
+
+    /// A title is the only thing that is asked for without tools.
+    fn is_for_title(&self) -> bool {
+        self.body.get("tools").is_none()
+    }
+}
+
+impl Reply {
+    fn new(status: u16, content_type: &str) -> Self {
+        Self {
+            status,
+            headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
+            held: None,
+            steps: Vec::new(),
+            ending: Ending::Complete,
+        }
+    }
+
+    /// A streamed answer that has only just begun.
+    pub fn begin() -> Self {
+        Self::new(200, "text/event-stream").delta(&json!({"role": "assistant", "content": ""}))
+    }
+
+    /// A whole answer that is only text.
+    pub fn text(text: &str) -> Self {
+        Self::begin().say(text).finish("stop")
+    }
+
+    /// A whole answer that calls tools: id, name and arguments of each.
+    pub fn calls<'a>(calls: impl IntoIterator<Item = (&'a str, &'a str, Value)>) -> Self {
+        let calls = calls.into_iter().enumerate();
+        let reply = calls.fold(Self::begin(), |reply, (index, (id, name, arguments))| {
+            reply.call(index, id, name, &arguments.to_string())
+        });
+        reply.finish("tool_calls")
+    }
+
+    /// An error, as OpenAI puts it.
+    pub fn error(status: u16, message: &str) -> Self {
+        let body = json!({"error": {"message": message, "type": "error", "code": null}});
+        Self::raw(status, "application/json", body.to_string())
+    }
+
+    /// Any body.
+    pub fn raw(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
+        Self::new(status, content_type).send(body)
+    }
+
+    /// More text, word by word.
+    pub fn say(self, text: &str) -> Self {
+        text.split_inclusive(' ').fold(self, |reply, word| reply.delta(&json!({"content": word})))
+    }
+
+    /// A tool call, its arguments in two pieces.
+    pub fn call(self, index: usize, id: &str, name: &str, arguments: &str) -> Self {
+        let half = arguments.len() / 2;
+        let half = (half..=arguments.len()).find(|place| arguments.is_char_boundary(*place)).unwrap();
+        let (first, second) = arguments.split_at(half);
+        let function = json!({"name": name, "arguments": first});
+        let begun = json!([{"index": index, "id": id, "type": "function", "function": function}]);
+        let rest = json!([{"index": index, "function": {"arguments": second}}]);
+        self.delta(&json!({"tool_calls": begun})).delta(&json!({"tool_calls": rest}))
+    }
+
+    /// The end of a streamed answer.
+    pub fn finish(self, reason: &str) -> Self {
+        self.chunk(&json!([{"index": 0, "delta": {}, "finish_reason": reason}]), &Value::Null)
+            .chunk(&json!([]), &json!({"prompt_tokens": 9, "completion_tokens": 3, "total_tokens": 12}))
+            .send("data: [DONE]\n\n")
+    }
+
+    /// Anything more.
+    pub fn send(mut self, bytes: impl Into<Vec<u8>>) -> Self {
+        let bytes = bytes.into();
+        // An empty chunk would be the end of the body.
+        if !bytes.is_empty() {
+            self.steps.push(Step::Send(bytes));
+        }
+        self
+    }
+
+    fn delta(self, delta: &Value) -> Self {
+        self.chunk(&json!([{"index": 0, "delta": delta, "finish_reason": null}]), &Value::Null)
+    }
+
+    fn chunk(self, choices: &Value, usage: &Value) -> Self {
+        let chunk = json!({
+            "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1_700_000_000, "model": "gpt-test",
+            "choices": choices, "usage": usage,
+        });
+        self.send(format!("data: {chunk}\n\n"))
+    }
+
+    /// Waits before anything is sent.
+    pub fn held_at(mut self, gate: &Gate) -> Self {
+        self.held = Some(gate.clone());
+        self
+    }
+
+    /// Waits before what follows.
+    pub fn wait_at(mut self, gate: &Gate) -> Self {
+        self.steps.push(Step::Wait(gate.clone()));
+        self
+    }
+
+    /// Lets time pass before what follows.
+    pub fn pause(mut self, pause: Duration) -> Self {
+        self.steps.push(Step::Pause(pause));
+        self
+    }
+
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    /// Sends every byte on its own.
+    pub fn byte_by_byte(mut self) -> Self {
+        let steps = std::mem::take(&mut self.steps).into_iter();
+        self.steps = steps
+            .flat_map(|step| match step {
+                Step::Send(bytes) => bytes.into_iter().map(|byte| Step::Send(vec![byte])).collect(),
+                other => vec![other],
+            })
+            .collect();
+        self
+    }
+
+    /// Breaks the connection where the reply is now.
+    pub fn cut(mut self) -> Self {
+        self.ending = Ending::Cut;
+        self
+    }
+
+    /// Sends nothing more where the reply is now, until the client hangs up.
+    pub fn stall(mut self) -> Self {
+        self.ending = Ending::Stall;
+        self
+    }
+}
+
+async fn serve(mut socket: TcpStream, stage: Arc<Stage>) {
+    socket.set_nodelay(true).unwrap();
+    let Some(request) = read_request(&mut socket).await else { return };
+    let is_for_title = request.is_for_title();
+    stage.asked.send_modify(|asked| asked.push(request));
+    let reply = {
+        let mut script = stage.script.lock().unwrap();
+        if is_for_title {
+            script.titles.pop_front().unwrap_or_else(|| Reply::text("Some title"))
+        } else {
+            let unprepared = || Reply::error(400, "the test has prepared no further reply");
+            script.answers.pop_front().unwrap_or_else(unprepared)
+        }
+    };
+    // A client that has read enough, or was killed, may have gone.
+    let stalls = reply.ending == Ending::Stall;
+    let _ = play(&mut socket, reply).await;
+    if stalls {
+        stage.left.send_modify(|left| *left += 1);
+    }
+}
+
+async fn play(socket: &mut TcpStream, reply: Reply) -> std::io::Result<()> {
+    if let Some(gate) = reply.held {
+        gate.pass().await;
+    }
+    let mut head = format!("HTTP/1.1 {} Prepared\r\n", reply.status);
+    for (name, value) in &reply.headers {
+        head.extend([name, ": ", value, "\r\n"]);
+    }
+    head += "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n";
+    socket.write_all(head.as_bytes()).await?;
+    for step in reply.steps {
+        match step {
+            Step::Send(bytes) => {
+                let mut chunk = format!("{:x}\r\n", bytes.len()).into_bytes();
+                chunk.extend_from_slice(&bytes);
+                chunk.extend_from_slice(b"\r\n");
+                socket.write_all(&chunk).await?;
+            }
+            Step::Wait(gate) => gate.pass().await,
+            Step::Pause(pause) => tokio::time::sleep(pause).await,
+        }
+    }
+    match reply.ending {
+        Ending::Complete => socket.write_all(b"0\r\n\r\n").await?,
+        Ending::Cut => {}
+        Ending::Stall => while let Ok(1..) = socket.read(&mut [0; 64]).await {},
+    }
+    Ok(())
+}
+
+async fn read_request(socket: &mut TcpStream) -> Option<Asked> {
+    let mut bytes = Vec::new();
+    let head_end = loop {
+        if let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") {
+            break end;
+        }
+        if socket.read_buf(&mut bytes).await.ok()? == 0 {
+            return None;
+        }
+    };
+    let head = String::from_utf8(bytes[..head_end].to_vec()).unwrap();
+    let mut lines = head.lines();
+    let mut words = lines.next()?.split(' ');
+    let (method, target) = (words.next()?.to_owned(), words.next()?.to_owned());
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|line| line.split_once(": "))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let mut asked = Asked { method, target, headers, body: Value::Null };
+    let length: usize = asked.header("content-length")?.parse().ok()?;
+    let mut body = bytes.split_off(head_end + 4);
+    while body.len() < length {
+        if socket.read_buf(&mut body).await.ok()? == 0 {
+            return None;
+        }
+    }
+    asked.body = serde_json::from_slice(&body).unwrap();
+    Some(asked)
+}
