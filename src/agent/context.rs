@@ -2,18 +2,20 @@
 
 use std::{
     cell::{Cell, Ref, RefCell},
+    pin::pin,
     rc::Rc,
     sync::Arc,
 };
 
+use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
-use super::{message::MessageStream, pictures::Pictures, responder::ResponderError};
+use super::{message::MessageStream, pictures::Pictures, responder::ResponderError, widgets::WidgetStream};
 use crate::{
     context::RequestContext,
     protocol::{
         ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, ThreadStreamEvent, event::NoticeLevel,
-        item::WidgetItem,
+        item::WidgetItem, widget::WidgetRoot,
     },
 };
 
@@ -159,6 +161,28 @@ impl AgentContext {
     /// Shows a widget.
     pub async fn show_widget(&self, widget: WidgetItem) -> Result<(), ResponderError> {
         self.add_item(ItemId::message(), ItemKind::Widget(widget)).await
+    }
+
+    /// Begins a widget that changes while it is shown; nothing is shown before its first state.
+    pub fn widget(&self) -> WidgetStream {
+        WidgetStream::new(self.clone())
+    }
+
+    /// Shows a widget that changes: each state as it comes, the last one for good.
+    pub async fn stream_widget(
+        &self,
+        states: impl Stream<Item = WidgetRoot>,
+        copy_text: Option<String>,
+    ) -> Result<(), ResponderError> {
+        let mut widget = self.widget();
+        if let Some(copy_text) = copy_text {
+            widget = widget.with_copy_text(copy_text);
+        }
+        let mut states = pin!(states);
+        while let Some(state) = states.next().await {
+            widget.show(state).await?;
+        }
+        widget.finish().await
     }
 
     /// Tells the model something that the user does not see.
