@@ -4,7 +4,7 @@
 //! implements. It gets an [`AgentContext`], through which it reads the thread and emits events. On
 //! top stand the parts most agents want: [`input`] turns items into what a model reads,
 //! [`tool_loop`] lets a model answer and calls the [`tools`] it asks for, [`message`] streams text, and
-//! [`widgets`] streams widgets that change.
+//! [`widgets`] streams widgets and renders them from templates.
 
 pub mod context;
 pub mod input;
