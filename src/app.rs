@@ -93,8 +93,8 @@ pub enum AppError {
 pub struct Parts {
     /// Where threads are.
     pub store: Arc<dyn Store>,
-    /// Where files are.
-    pub attachments: Arc<dyn AttachmentStore>,
+    /// Where files are; none = the service takes no attachments.
+    pub attachments: Option<Arc<dyn AttachmentStore>>,
     /// What answers.
     pub responder: Arc<dyn Responder>,
     /// How threads behave.
@@ -119,7 +119,7 @@ pub struct Running {
     store: Arc<dyn Store>,
     server: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
-    cleaning: JoinHandle<()>,
+    cleaning: Option<JoinHandle<()>>,
     shutdown_timeout: Duration,
 }
 
@@ -131,7 +131,7 @@ impl Parts {
             Arc::new(ThreadServices {
                 store: Arc::clone(&self.store),
                 responder: Arc::clone(&self.responder),
-                pictures: Pictures::new(Arc::clone(&self.attachments), PictureSettings::default()),
+                pictures: Pictures::new(self.attachments.clone(), PictureSettings::default()),
                 settings: self.threads,
             }),
             (0..cores).map(|_| Arbiter::new().handle()).collect(),
@@ -139,13 +139,13 @@ impl Parts {
         let registry = ThreadRegistry::start_in_arbiter(&Arbiter::new().handle(), |_| registry);
         let threads = Threads::new(registry, Arc::clone(&self.store));
         let cleanup = Arc::new(Notify::new());
-        let cleaning = Cleanup {
+        let cleaning = self.attachments.clone().map(|attachments| Cleanup {
             store: Arc::clone(&self.store),
-            attachments: Arc::clone(&self.attachments),
+            attachments,
             wake: Arc::clone(&cleanup),
             interval: CLEANUP_INTERVAL,
             expiry: self.upload_expiry,
-        };
+        });
         let services = web::Data::new(HttpServices {
             threads: threads.clone(),
             store: Arc::clone(&self.store),
@@ -174,7 +174,7 @@ impl Parts {
             store: self.store,
             server: server.handle(),
             serving: actix_web::rt::spawn(server),
-            cleaning: actix_web::rt::spawn(cleaning.run()),
+            cleaning: cleaning.map(|cleaning| actix_web::rt::spawn(cleaning.run())),
             shutdown_timeout: self.shutdown_timeout,
         })
     }
@@ -206,7 +206,9 @@ impl Running {
         if let Err(error) = closing.await {
             tracing::error!(cause = %error, "connections not closed in order");
         }
-        self.cleaning.abort();
+        if let Some(cleaning) = self.cleaning {
+            cleaning.abort();
+        }
         match self.store.close().await {
             Ok(()) => tracing::info!("stopped"),
             Err(error) => tracing::error!(cause = %error, "store not closed in order"),
@@ -263,7 +265,7 @@ pub fn parts(config: &Config) -> Result<Parts, AppError> {
     };
     Ok(Parts {
         store,
-        attachments: Arc::new(attachments),
+        attachments: Some(Arc::new(attachments)),
         responder: Arc::new(
             WeatherAssistant::new(model, weather).with_allowed_models(config.model.allowed_models.clone()),
         ),

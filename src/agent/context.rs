@@ -2,18 +2,20 @@
 
 use std::{
     cell::{Cell, Ref, RefCell},
+    pin::pin,
     rc::Rc,
     sync::Arc,
 };
 
+use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
-use super::{message::MessageStream, pictures::Pictures, responder::ResponderError};
+use super::{message::MessageStream, pictures::Pictures, responder::ResponderError, widgets::WidgetStream};
 use crate::{
     context::RequestContext,
     protocol::{
         ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, ThreadStreamEvent, event::NoticeLevel,
-        item::WidgetItem,
+        item::WidgetItem, widget::WidgetRoot,
     },
 };
 
@@ -21,7 +23,13 @@ use crate::{
 #[derive(Debug)]
 pub enum AgentEvent {
     /// An event for the clients; the turn stores what it says before they see it.
-    Event(ThreadStreamEvent),
+    Event {
+        /// The event.
+        event: ThreadStreamEvent,
+        /// How often the thread's metadata had been changed by then; those changes are shown after
+        /// this event.
+        thread_changes: u64,
+    },
     /// The thread's metadata changed and should be shown without waiting for the next event.
     ThreadChanged,
 }
@@ -35,13 +43,13 @@ pub type Emitter = mpsc::Sender<AgentEvent>;
 #[derive(Debug)]
 pub struct ThreadView {
     metadata: RefCell<ThreadMetadata>,
-    changed: Cell<bool>,
+    changes: Cell<u64>,
 }
 
 impl ThreadView {
     /// A view of a thread that is saved as it is.
     pub fn new(metadata: ThreadMetadata) -> Self {
-        Self { metadata: RefCell::new(metadata), changed: Cell::new(false) }
+        Self { metadata: RefCell::new(metadata), changes: Cell::new(0) }
     }
 
     /// The metadata as it is now.
@@ -52,7 +60,7 @@ impl ThreadView {
     /// Changes the metadata; the turn saves and shows it with its next event.
     pub fn update(&self, change: impl FnOnce(&mut ThreadMetadata)) {
         change(&mut self.metadata.borrow_mut());
-        self.changed.set(true);
+        self.changes.set(self.changes.get() + 1);
     }
 
     /// Replaces the metadata by what was saved.
@@ -60,9 +68,9 @@ impl ThreadView {
         *self.metadata.borrow_mut() = metadata;
     }
 
-    /// Whether it was changed since the last call.
-    pub fn take_changed(&self) -> bool {
-        self.changed.replace(false)
+    /// How often it was changed by responders.
+    pub fn changes(&self) -> u64 {
+        self.changes.get()
     }
 }
 
@@ -121,7 +129,9 @@ impl AgentContext {
 
     /// Emits an event. Items become durable before a client sees that they are done.
     pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
-        self.send(AgentEvent::Event(event)).await
+        // Counted now: when the turn takes the event, the responder may be further.
+        let thread_changes = self.0.thread.changes();
+        self.send(AgentEvent::Event { event, thread_changes }).await
     }
 
     async fn send(&self, event: AgentEvent) -> Result<(), ResponderError> {
@@ -159,6 +169,28 @@ impl AgentContext {
     /// Shows a widget.
     pub async fn show_widget(&self, widget: WidgetItem) -> Result<(), ResponderError> {
         self.add_item(ItemId::message(), ItemKind::Widget(widget)).await
+    }
+
+    /// Begins a widget that changes while it is shown; nothing is shown before its first state.
+    pub fn widget(&self) -> WidgetStream {
+        WidgetStream::new(self.clone())
+    }
+
+    /// Shows a widget that changes: each state as it comes, the last one for good.
+    pub async fn stream_widget(
+        &self,
+        states: impl Stream<Item = WidgetRoot>,
+        copy_text: Option<String>,
+    ) -> Result<(), ResponderError> {
+        let mut widget = self.widget();
+        if let Some(copy_text) = copy_text {
+            widget = widget.with_copy_text(copy_text);
+        }
+        let mut states = pin!(states);
+        while let Some(state) = states.next().await {
+            widget.show(state).await?;
+        }
+        widget.finish().await
     }
 
     /// Tells the model something that the user does not see.

@@ -32,7 +32,7 @@ impl Default for PictureSettings {
 /// Reads pictures for the model. Cheap to clone; clones share one cache.
 #[derive(Clone)]
 pub struct Pictures {
-    store: Arc<dyn AttachmentStore>,
+    store: Option<Arc<dyn AttachmentStore>>,
     settings: PictureSettings,
     /// A plain lock: it is held for a search or an insertion, never across an await.
     cache: Arc<Mutex<Cache>>,
@@ -74,20 +74,23 @@ impl Cache {
 }
 
 impl Pictures {
-    /// Pictures from this store.
-    pub fn new(store: Arc<dyn AttachmentStore>, settings: PictureSettings) -> Self {
+    /// Pictures from this store; without one there are none.
+    pub fn new(store: Option<Arc<dyn AttachmentStore>>, settings: PictureSettings) -> Self {
         Self { store, settings, cache: Arc::default() }
     }
 
     /// The picture as the model gets it.
     pub async fn load(&self, attachment: &AttachmentCommon) -> Result<ImagePart, AttachmentError> {
+        let Some(store) = &self.store else {
+            return Err(AttachmentError::NotFound { attachment_id: attachment.id.clone() });
+        };
         let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(&attachment.id);
         if let Some(image) = cached {
             // What the user deleted must not be shown to the model either.
-            self.store.original(&attachment.id).await?;
+            store.original(&attachment.id).await?;
             return Ok(image);
         }
-        let original = self.store.read(&attachment.id).await?;
+        let original = store.read(&attachment.id).await?;
         let PictureSettings { max_side_px, max_bytes, cache_bytes } = self.settings;
         let mime_type = attachment.mime_type.clone();
         let (data, mime_type) = tokio::task::spawn_blocking(move || {

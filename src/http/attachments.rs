@@ -69,6 +69,7 @@ pub async fn create(
     context: &RequestContext,
     request: CreateAttachment,
 ) -> Result<Attachment, ApiError> {
+    services.attachments()?;
     let name = checked_name(&request.name)?;
     let mime_type = checked_mime_type(&request.mime_type)?;
     let size = u64::try_from(request.size)
@@ -100,6 +101,7 @@ pub async fn delete(
     context: &RequestContext,
     attachment_id: AttachmentId,
 ) -> Result<(), ApiError> {
+    services.attachments()?;
     services.store.commit(&context.user_id, vec![Change::DeleteAttachment { attachment_id }]).await?;
     services.cleanup.notify_one();
     Ok(())
@@ -183,6 +185,7 @@ pub async fn upload(
     payload: web::Payload,
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
+    let store = services.attachments()?;
     let id = AttachmentId::from(id.into_inner());
     let user = access.user(&request, &services, Purpose::Upload, &id)?;
     let context = identity::context(&request, &services, user)?;
@@ -192,8 +195,7 @@ pub async fn upload(
     if record.file.is_some() {
         return Err(ApiError::conflict(format!("attachment `{id}` was uploaded already")));
     }
-    let upload = services
-        .attachments
+    let upload = store
         .begin(UploadRules {
             attachment_id: id.clone(),
             mime_type: record.mime_type.clone(),
@@ -217,7 +219,7 @@ pub async fn upload(
         // Nobody was told that the bytes are there, so they must not stay; but in a conflict those
         // that are there are another upload's.
         if !matches!(error, StoreError::Conflict { .. })
-            && let Err(cause) = services.attachments.remove(&id).await
+            && let Err(cause) = store.remove(&id).await
         {
             tracing::warn!(attachment.id = %id, %cause, "bytes of a failed upload not removed");
         }
@@ -275,6 +277,7 @@ pub async fn preview(
     access: web::Query<Access>,
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
+    let store = services.attachments()?;
     let id = AttachmentId::from(id.into_inner());
     let user = access.user(&request, &services, Purpose::Preview, &id)?;
     let record = services.store.attachment(&user, &id).await?;
@@ -283,10 +286,10 @@ pub async fn preview(
     }
     let wants_original = access.original.as_deref().is_some_and(|value| value != "0");
     let (path, mime_type) = if record.is_picture() && !wants_original {
-        let thumbnail = services.attachments.thumbnail(&id).await?;
+        let thumbnail = store.thumbnail(&id).await?;
         (thumbnail.path, thumbnail.mime_type.to_owned())
     } else {
-        (services.attachments.original(&id).await?, record.mime_type.clone())
+        (store.original(&id).await?, record.mime_type.clone())
     };
     let file = web::block(move || NamedFile::open(path))
         .await

@@ -72,6 +72,11 @@ impl ApiError {
         Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, ErrorCode::UnsupportedMediaType, message)
     }
 
+    /// Something that is not set up (501).
+    pub fn not_implemented(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, ErrorCode::NotImplemented, message)
+    }
+
     /// An address or origin that may not (403).
     pub fn forbidden(message: impl Into<String>) -> Self {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
@@ -199,9 +204,7 @@ impl From<ThreadError> for ApiError {
 impl From<ResponderError> for ApiError {
     fn from(error: ResponderError) -> Self {
         match &error {
-            ResponderError::NotImplemented { .. } => {
-                Self::new(StatusCode::NOT_IMPLEMENTED, ErrorCode::NotImplemented, error.to_string())
-            }
+            ResponderError::NotImplemented { .. } => Self::not_implemented(error.to_string()),
             ResponderError::Custom { message, .. } => Self {
                 cause: Some(error.cause()),
                 ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)

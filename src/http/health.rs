@@ -10,10 +10,13 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "ok"}))
 }
 
-/// `GET /readyz`: the database answers and uploads can be stored.
+/// `GET /readyz`: the database answers and uploads, if the service takes any, can be stored.
 pub async fn readyz(services: web::Data<HttpServices>) -> HttpResponse {
     let database = services.store.check().await.map_err(|error| error.to_string());
-    let uploads = services.attachments.check().await.map_err(|error| error.to_string());
+    let uploads = match services.attachments.as_deref() {
+        Some(attachments) => attachments.check().await.map_err(|error| error.to_string()),
+        None => Ok(()),
+    };
     for (part, result) in [("database", &database), ("uploads", &uploads)] {
         if let Err(cause) = result {
             tracing::error!(part, cause, "not ready");

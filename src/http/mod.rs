@@ -37,8 +37,8 @@ pub struct HttpServices {
     pub threads: Threads,
     /// Attachments' rows, and the database's health.
     pub store: Arc<dyn Store>,
-    /// Attachments' bytes.
-    pub attachments: Arc<dyn AttachmentStore>,
+    /// Attachments' bytes; none = attachments are not set up.
+    pub attachments: Option<Arc<dyn AttachmentStore>>,
     /// Transcribes, and hears feedback.
     pub responder: Arc<dyn Responder>,
     /// Signs and checks addresses of attachments.
@@ -49,6 +49,15 @@ pub struct HttpServices {
     pub arriving: Arc<Arriving>,
     /// How the HTTP face behaves.
     pub settings: HttpSettings,
+}
+
+impl HttpServices {
+    /// Attachments' bytes, or the error that says there is no place for any (501).
+    fn attachments(&self) -> Result<&dyn AttachmentStore, ApiError> {
+        self.attachments
+            .as_deref()
+            .ok_or_else(|| ApiError::not_implemented("attachments are not set up on this server"))
+    }
 }
 
 /// How the HTTP face behaves.

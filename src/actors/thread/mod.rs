@@ -204,6 +204,7 @@ impl ThreadActor {
             let cursor = log.follow(0);
             actor.do_send(TurnOpened(Arc::clone(&log)));
             let saved = state.view.metadata().clone();
+            let shown_changes = state.view.changes();
             let running = Running {
                 log: LogWriter::new(Arc::clone(&log), services.settings.max_turn_bytes),
                 responder: Arc::clone(&services.responder),
@@ -213,6 +214,7 @@ impl ThreadActor {
                 abandoned: log.abandoned().clone(),
                 draft_interval: services.settings.draft_interval,
                 saved,
+                shown_changes,
                 state,
             };
             // A client that hung up meanwhile drops the cursor, and the turn ends as abandoned.

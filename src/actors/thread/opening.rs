@@ -195,7 +195,8 @@ async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> R
         return Err(ThreadError::conflict("the client tool call was answered already"));
     }
     call.status = ClientToolCallStatus::Completed;
-    call.output = Some(result);
+    // What is null is left out, on the wire and in the store alike.
+    call.output = Some(result).filter(|result| !result.is_null());
     let thread_id = state.thread_id();
     let mut changes = vec![Change::PutItem(item)];
     for stale in recent.iter().rev().take(PENDING_CALLS_WINDOW).skip(1) {

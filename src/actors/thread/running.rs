@@ -78,6 +78,8 @@ pub struct Running {
     pub draft_interval: Duration,
     /// The thread as it was last saved.
     pub saved: ThreadMetadata,
+    /// How many of the thread's changes were shown.
+    pub shown_changes: u64,
 }
 
 /// Why a turn cannot go on.
@@ -181,23 +183,28 @@ impl Running {
     }
 
     async fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<(), Fault> {
-        if let AgentEvent::Event(event) = event {
-            let step = turn.apply(&event);
-            if let Some(change) = step.commit {
-                self.state.commit(vec![change]).await.map_err(Fault::Store)?;
+        let thread_changes = match event {
+            AgentEvent::Event { event, thread_changes } => {
+                let step = turn.apply(&event);
+                if let Some(change) = step.commit {
+                    self.state.commit(vec![change]).await.map_err(Fault::Store)?;
+                }
+                if !step.hidden {
+                    self.log.append(&event).map_err(|error| Fault::LogFull(error.to_string()))?;
+                }
+                thread_changes
             }
-            if !step.hidden {
-                self.log.append(&event).map_err(|error| Fault::LogFull(error.to_string()))?;
-            }
-        }
-        self.show_changed_thread().await.map_err(Fault::Store)
+            AgentEvent::ThreadChanged => self.state.view.changes(),
+        };
+        self.show_changed_thread(thread_changes).await.map_err(Fault::Store)
     }
 
-    /// Saves a changed thread and shows it.
-    async fn show_changed_thread(&mut self) -> Result<(), StoreError> {
-        if !self.state.view.take_changed() {
+    /// Saves and shows the thread if it was changed more often than it was shown.
+    async fn show_changed_thread(&mut self, changes: u64) -> Result<(), StoreError> {
+        if changes <= self.shown_changes {
             return Ok(());
         }
+        self.shown_changes = self.state.view.changes();
         let metadata = self.state.view.metadata().clone();
         if metadata == self.saved {
             return Ok(());
@@ -240,7 +247,8 @@ impl Running {
                 allow_retry: true,
             });
         }
-        if let Err(error) = self.show_changed_thread().await {
+        let changes = self.state.view.changes();
+        if let Err(error) = self.show_changed_thread(changes).await {
             tracing::error!(thread.id = %thread_id, cause = %error, "changed thread not stored");
         }
         // The client need not wait for this one: what it saw is durable already.

@@ -1,10 +1,12 @@
 //! Widgets: trees of components, kept without loss.
 //!
 //! What a component means is the renderer's business, so a node is kept as it came: every prop,
-//! known or not, live and stored. Only nulls are dropped, at every depth, as the protocol asks.
+//! known or not, live and stored. Only nulls are dropped, at every depth, and some defaults written
+//! out, as the protocol asks.
 //! [`components`] builds nodes with checked props; [`props`] holds the prop types.
 
 pub mod components;
+mod defaults;
 pub mod props;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -75,6 +77,7 @@ impl TryFrom<Value> for WidgetNode {
             return Err(WidgetError::NoType);
         }
         drop_nulls_in_object(&mut props);
+        defaults::write_defaults(&mut props);
         Ok(Self(props))
     }
 }

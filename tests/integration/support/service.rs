@@ -12,7 +12,9 @@ use actix_chatkit::{
     app::{Parts, Running},
     http::{HttpSettings, identity::Identity},
     links::Signer,
-    store::{DiskAttachmentSettings, DiskAttachmentStore, SqlStore, SqlStoreSettings, Store},
+    store::{
+        AttachmentStore, DiskAttachmentSettings, DiskAttachmentStore, SqlStore, SqlStoreSettings, Store,
+    },
 };
 use tempfile::TempDir;
 
@@ -32,6 +34,8 @@ pub struct ServiceBuilder {
     pub threads: ThreadSettings,
     pub http: HttpSettings,
     pub shutdown_timeout: Duration,
+    /// Whether the service takes attachments.
+    pub attachments: bool,
     pub folder: Arc<TempDir>,
 }
 
@@ -44,6 +48,7 @@ impl Default for ServiceBuilder {
                 ..HttpSettings::default()
             },
             shutdown_timeout: Duration::from_secs(20),
+            attachments: true,
             folder: Arc::new(TempDir::new().unwrap()),
         }
     }
@@ -71,9 +76,10 @@ impl ServiceBuilder {
         let store: Arc<dyn Store> = Arc::new(SqlStore::open(&SqlStoreSettings::new(database)).unwrap());
         let running = Parts {
             store: Arc::clone(&store),
-            attachments: Arc::new(
-                DiskAttachmentStore::open(&DiskAttachmentSettings { directory: uploads }).unwrap(),
-            ),
+            attachments: self.attachments.then(|| {
+                let settings = DiskAttachmentSettings { directory: uploads };
+                Arc::new(DiskAttachmentStore::open(&settings).unwrap()) as Arc<dyn AttachmentStore>
+            }),
             responder: Arc::new(responder),
             threads: self.threads,
             http: self.http,

@@ -1,0 +1,207 @@
+//! Widgets written as templates: `.widget` files.
+//!
+//! A `.widget` file is JSON: `version` (`"1.0"`), `name`, and `template`, a Jinja text that renders to
+//! the JSON of a widget. What else such a file holds (a schema of its data, a preview) is for the
+//! tools that write it.
+//!
+//! ```
+//! use actix_chatkit::agent::widgets::WidgetTemplate;
+//! use serde_json::json;
+//!
+//! let file = r#"{"version": "1.0", "name": "greeting", "template":
+//!     "{\"type\":\"Card\",\"children\":[{\"type\":\"Text\",\"value\":{{ text | tojson }}}]}"}"#;
+//! let greeting = WidgetTemplate::parse(file)?;
+//! let card = greeting.render(&json!({"text": "\"Hello\" <you>"}))?;
+//! assert_eq!(card.props()["children"][0]["value"], "\"Hello\" <you>");
+//! # Ok::<(), actix_chatkit::agent::widgets::TemplateError>(())
+//! ```
+
+use std::fmt;
+
+use minijinja::{
+    AutoEscape, Environment, ErrorKind, UndefinedBehavior, filters,
+    value::{Kwargs, Serde},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::protocol::widget::{WidgetError, WidgetRoot};
+
+/// The only version of `.widget` files there is.
+const VERSION: &str = "1.0";
+
+/// A widget with gaps, to be filled with data.
+pub struct WidgetTemplate {
+    name: String,
+    /// Holds the one template, compiled.
+    environment: Environment<'static>,
+}
+
+impl fmt::Debug for WidgetTemplate {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("WidgetTemplate").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+/// What is read of a `.widget` file.
+#[derive(Deserialize)]
+struct File {
+    version: String,
+    name: String,
+    template: String,
+}
+
+/// Why a template cannot be read, or made no widget.
+#[derive(Debug, thiserror::Error)]
+pub enum TemplateError {
+    /// The file is no JSON object with `version`, `name` and `template`.
+    #[error("this is no .widget file: {0}")]
+    File(serde_json::Error),
+    /// A version that is not known.
+    #[error("widget template `{name}` has version {version}; only {VERSION} is known")]
+    Version {
+        /// The template.
+        name: String,
+        /// The version found.
+        version: String,
+    },
+    /// The template is wrong, or the data lacks what it names.
+    #[error("widget template `{name}`: {error:#}")]
+    Template {
+        /// The template.
+        name: String,
+        /// What is wrong, and where.
+        error: minijinja::Error,
+    },
+    /// The rendered text is no JSON.
+    #[error("widget template `{name}` did not render to JSON: {error}")]
+    Json {
+        /// The template.
+        name: String,
+        /// What is wrong, and where.
+        error: serde_json::Error,
+    },
+    /// The rendered JSON is no widget.
+    #[error("widget template `{name}`: {error}")]
+    Widget {
+        /// The template.
+        name: String,
+        /// What is wrong.
+        error: WidgetError,
+    },
+}
+
+impl WidgetTemplate {
+    /// Reads the text of a `.widget` file.
+    pub fn parse(file: &str) -> Result<Self, TemplateError> {
+        let File { version, name, template } = serde_json::from_str(file).map_err(TemplateError::File)?;
+        if version != VERSION {
+            return Err(TemplateError::Version { name, version });
+        }
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        // What is rendered is JSON, whatever the template is called.
+        environment.set_auto_escape_callback(|_| AutoEscape::None);
+        environment.add_filter("tojson", tojson);
+        match environment.add_template_owned(name.clone(), template) {
+            Ok(()) => Ok(Self { name, environment }),
+            Err(error) => Err(TemplateError::Template { name, error }),
+        }
+    }
+
+    /// The name the file gives it.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Fills the gaps with the fields of `data`. A name that `data` does not have is an error.
+    ///
+    /// Text goes through the filter `tojson` (`{{ title | tojson }}`): between quotes of the
+    /// template's own, a quote in the data would end the string.
+    pub fn render(&self, data: &impl Serialize) -> Result<WidgetRoot, TemplateError> {
+        let rendered = self
+            .environment
+            .get_template(&self.name)
+            .and_then(|template| template.render(Serde(data)))
+            .map_err(|error| TemplateError::Template { name: self.name.clone(), error })?;
+        let value: Value = serde_json::from_str(&rendered)
+            .map_err(|error| TemplateError::Json { name: self.name.clone(), error })?;
+        WidgetRoot::try_from(value).map_err(|error| TemplateError::Widget { name: self.name.clone(), error })
+    }
+}
+
+/// The built-in filter writes `null` for a name that the data does not have, strict or not.
+fn tojson(
+    value: &minijinja::Value,
+    indent: Option<minijinja::Value>,
+    options: Kwargs,
+) -> Result<minijinja::Value, minijinja::Error> {
+    if value.is_undefined() {
+        return Err(minijinja::Error::new(ErrorKind::UndefinedError, "`tojson` needs a value"));
+    }
+    filters::tojson(value, indent, options)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn template(text: &str) -> Result<WidgetTemplate, TemplateError> {
+        WidgetTemplate::parse(&json!({"version": "1.0", "name": "t.html", "template": text}).to_string())
+    }
+
+    fn render(text: &str, data: &Value) -> Result<Value, TemplateError> {
+        Ok(serde_json::to_value(template(text)?.render(data)?).unwrap())
+    }
+
+    #[test]
+    fn templates_as_they_are_written_render() {
+        let text = r#"{%- set tone = "danger" if days | length > 1 else "info" -%}
+            {"type":"Card","children":[
+            {%- for day in days[1:] -%}
+              {"type":"Badge","label":{{ day.name | tojson }},"color":"{{ tone }}"
+              {%- if day.note is defined and day.note is not none %},"note":{{ day.note | tojson }}{% endif %}}
+              {%- if not loop.last %},{% endif -%}
+            {%- else -%}{"type":"Text","value":"{{ empty | default("nothing") }}"}{%- endfor -%}
+            ]}"#;
+        let days = json!({"days": [{"name": "Mon"}, {"name": "<\"Tue\">", "note": null}, {"name": "Wed", "note": "é"}]});
+        assert_eq!(
+            render(text, &days).unwrap()["children"],
+            json!([
+                {"type": "Badge", "label": "<\"Tue\">", "color": "danger"},
+                {"type": "Badge", "label": "Wed", "color": "danger", "note": "é"},
+            ])
+        );
+        let none = render(text, &json!({"days": []})).unwrap();
+        assert_eq!(none["children"], json!([{"type": "Text", "value": "nothing"}]));
+    }
+
+    #[test]
+    fn an_object_is_gone_through_in_its_own_order() {
+        let text = r#"{"type":"Basic","order":"{% for key, value in rows | items %}{{ key }}{{ value }}{% endfor %}"}"#;
+        let rendered = render(text, &json!({"rows": {"z": 1, "a": 2, "m": 3}})).unwrap();
+        assert_eq!(rendered["order"], "z1a2m3");
+    }
+
+    #[test]
+    fn a_name_that_the_data_does_not_have_is_an_error() {
+        let error = render(r#"{"type":"Basic","title":{{ title | tojson }}}"#, &json!({})).unwrap_err();
+        assert!(matches!(&error, TemplateError::Template { name, .. } if name == "t.html"), "{error}");
+        assert!(error.to_string().contains("undefined"), "{error}");
+    }
+
+    #[test]
+    fn what_is_no_widget_is_refused() {
+        assert!(matches!(WidgetTemplate::parse("[]"), Err(TemplateError::File(_))));
+        let newer = r#"{"version": "2.0", "name": "t", "template": "{}"}"#;
+        assert!(matches!(WidgetTemplate::parse(newer), Err(TemplateError::Version { .. })));
+        assert!(matches!(template("{% if %}"), Err(TemplateError::Template { .. })));
+        assert!(matches!(render("{", &json!({})), Err(TemplateError::Json { .. })));
+        assert!(matches!(
+            render(r#"{"type":"Text","value":"x"}"#, &json!({})),
+            Err(TemplateError::Widget { error: WidgetError::NotARoot { .. }, .. })
+        ));
+    }
+}
