@@ -15,7 +15,7 @@ use bytes::{BufMut, Bytes, BytesMut};
 use futures_util::Stream;
 use tokio_util::sync::CancellationToken;
 
-use crate::protocol::{ThreadStreamEvent, error::StreamErrorCode};
+use crate::protocol::{ThreadStreamEvent, Timestamp, error::StreamErrorCode};
 
 /// How much room for frames is taken at once.
 const ARENA_BYTES: usize = 4 << 10;
@@ -36,6 +36,9 @@ pub enum AppendError {
 pub struct TurnLog {
     /// A plain lock: held for a few instructions, never across an await.
     state: Mutex<State>,
+    /// The number before that of the first event. Later turns have higher ones, so that the number of an
+    /// event also tells its turn.
+    base: u64,
     /// Whether the turn goes on when nobody reads along.
     resumable: bool,
     /// Fires when the last client of a turn that is not resumable goes away.
@@ -65,12 +68,24 @@ struct State {
 impl TurnLog {
     /// An empty log. With `resumable`, the turn goes on when nobody reads along.
     pub fn new(resumable: bool) -> Arc<Self> {
-        Arc::new(Self { state: Mutex::default(), resumable, abandoned: CancellationToken::new() })
+        // The time in µs rises from turn to turn, and is exact in the numbers of JavaScript.
+        let base = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+        Arc::new(Self { state: Mutex::default(), base, resumable, abandoned: CancellationToken::new() })
     }
 
     /// Fires when the last client goes away from a turn that is not resumable.
     pub fn abandoned(&self) -> &CancellationToken {
         &self.abandoned
+    }
+
+    /// A client that reads on behind the event of this number, or from the start for 0; none when the
+    /// number is of an event of an earlier turn.
+    pub fn resume(self: &Arc<Self>, after: u64) -> Option<TurnCursor> {
+        let seen = match after {
+            0 => 0,
+            after => after.checked_sub(self.base).filter(|seen| *seen > 0)?,
+        };
+        usize::try_from(seen).ok().map(|seen| self.follow(seen))
     }
 
     /// A client that reads from behind the first `after` events on.
@@ -104,7 +119,8 @@ impl TurnLog {
 pub struct LogWriter {
     log: Arc<TurnLog>,
     arena: BytesMut,
-    events: usize,
+    /// How many events were serialised; the number of the last one, from 1.
+    events: u64,
     bytes: usize,
     max_bytes: usize,
     closed: bool,
@@ -134,15 +150,16 @@ impl LogWriter {
 
     fn push(&mut self, frame: Frame) {
         self.bytes += frame.with_id.len();
-        self.events += 1;
         self.log.change(|state| state.frames.push(frame));
     }
 
     fn frame(&mut self, event: &ThreadStreamEvent) -> Frame {
+        self.events += 1;
         if self.arena.capacity() < ARENA_BYTES / 4 {
             self.arena.reserve(ARENA_BYTES);
         }
-        writeln!((&mut self.arena).writer(), "id: {}", self.events + 1).expect("memory takes every write");
+        writeln!((&mut self.arena).writer(), "id: {}", self.log.base + self.events)
+            .expect("memory takes every write");
         let data_start = self.arena.len();
         self.arena.put_slice(b"data: ");
         serde_json::to_writer((&mut self.arena).writer(), event)
@@ -183,7 +200,8 @@ pub struct TurnCursor {
 }
 
 impl TurnCursor {
-    /// Has every frame begin with the number of its event, counted from 1, as its SSE `id`.
+    /// Has every frame begin with the number of its event as its SSE `id`; numbers rise by one within a
+    /// turn, and from turn to turn.
     #[must_use]
     pub fn with_ids(mut self) -> Self {
         self.with_ids = true;
@@ -281,8 +299,24 @@ mod tests {
         writer.append(&event("a")).unwrap();
         writer.append(&event("b")).unwrap();
         writer.close();
-        let resumed: Vec<_> = log.follow(1).with_ids().collect::<Vec<_>>().now_or_never().unwrap();
-        assert_eq!(resumed, [format!("id: 2\n{}", frame("b"))]);
+        let ids = |cursor: TurnCursor| -> Vec<Bytes> {
+            cursor.with_ids().collect::<Vec<_>>().now_or_never().unwrap()
+        };
+        let (first, second) = (log.base + 1, log.base + 2);
+        let a = format!("id: {first}\n{}", frame("a"));
+        let b = format!("id: {second}\n{}", frame("b"));
+        assert_eq!(ids(log.resume(0).unwrap()), [a.as_str(), b.as_str()]);
+        assert_eq!(ids(log.resume(first).unwrap()), [b.as_str()]);
+        assert!(ids(log.resume(second).unwrap()).is_empty());
+    }
+
+    #[test]
+    fn an_event_of_an_earlier_turn_is_not_taken_for_one_of_this() {
+        let earlier = TurnLog::new(true);
+        let seen = earlier.base + 50;
+        let later = Arc::new(TurnLog { base: seen + 1_000, ..Arc::try_unwrap(TurnLog::new(true)).unwrap() });
+        assert!(later.resume(seen).is_none());
+        assert!(later.resume(0).is_some());
     }
 
     #[actix_rt::test]

@@ -120,7 +120,7 @@ pub async fn endpoint(
         }
         Operation::Transcribe(transcribe) => transcribe_speech(&services, &context, transcribe).await,
         Operation::ResumeThread(resume) => {
-            let after = usize::try_from(resume.after.unwrap_or_default()).unwrap_or(usize::MAX);
+            let after = resume.after.unwrap_or_default();
             let cursor = threads.ask(&user, &resume.thread_id, FollowTurn { after }).await?;
             Ok(match cursor {
                 Some(cursor) => sse::response(cursor.with_ids(), services.settings.heartbeat),
@@ -174,11 +174,13 @@ fn check_title(title: &str) -> Result<(), ApiError> {
 }
 
 fn check_message(input: &UserMessageInput, limit: usize) -> Result<(), ApiError> {
+    // Tags carry free data of the page, which counts too.
     let text_bytes: usize = input
         .content
         .iter()
         .map(|part| match part {
-            UserContent::InputText { text } | UserContent::InputTag { text, .. } => text.len(),
+            UserContent::InputText { text } => text.len(),
+            tag @ UserContent::InputTag { .. } => serde_json::to_string(tag).map_or(0, |json| json.len()),
         })
         .sum();
     if text_bytes + input.quoted_text.as_ref().map_or(0, String::len) > limit {

@@ -103,11 +103,30 @@ async fn a_resumable_turn_goes_on_without_its_client_and_can_be_followed_from_an
     let mut from_there = resume(seen).await;
     gate.open(1);
     assert_eq!(from_start.next().await.unwrap()["type"], "thread.created");
-    assert_eq!(from_start.last_id, Some(1));
+    let first = from_start.last_id.unwrap();
+    assert!(first < seen, "numbers rise within a turn");
     assert_eq!(from_there.next().await.unwrap()["update"]["delta"], " (done)");
     assert_eq!(from_there.last_id, Some(seen + 1));
     assert_eq!(from_start.rest().await.last(), from_there.rest().await.last());
     assert_eq!(client.items(&thread_id).await[1]["content"][0]["text"], "Once upon (done)");
+}
+
+#[actix_web::test]
+async fn an_event_of_an_earlier_turn_resumes_nothing() {
+    let gate = Gate::closed();
+    let service = Service::start(Closure::held(&gate));
+    let client = service.client("ada").resumable();
+    gate.open(1);
+    let mut turn = client.create("first").await;
+    let thread_id = turn.thread_id().await;
+    while turn.next().await.is_some() {}
+    let seen = turn.last_id.unwrap();
+    let mut later = client.say(&thread_id, "second").await;
+    later.until_text("second").await;
+    let answer = client.send("ext.threads.resume", json!({"thread_id": thread_id, "after": seen})).await;
+    assert_eq!(answer.status(), 204, "the client loads the thread instead");
+    gate.open(1);
+    assert!(later.rest().await.len() > 1);
 }
 
 #[actix_web::test]

@@ -102,12 +102,13 @@ pub struct RunSyncAction {
     pub action: Action,
 }
 
-/// Follows the running turn from behind the first `after` events on; none when no turn runs.
+/// Follows the running turn from behind the event numbered `after` on, or from its start for 0; none
+/// when no turn runs, or when that event was another turn's.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Result<Option<TurnCursor>, ThreadError>")]
 pub struct FollowTurn {
-    /// How many events were seen already.
-    pub after: usize,
+    /// The number of the last event that was seen.
+    pub after: u64,
 }
 
 /// Cancels the running turn, if there is one, and answers when what is kept of it is stored.

@@ -3,6 +3,7 @@
 mod load;
 pub mod messages;
 mod opening;
+mod recent;
 mod requests;
 mod running;
 mod state;
@@ -26,7 +27,7 @@ use tracing::Instrument;
 
 use self::{
     messages::{CancelTurn, DeleteThread, Drain, FollowTurn, RetireIfIdle, StartTurn},
-    running::{Interrupter, Interruption, Running},
+    running::{Interrupter, Interruption, Running, Stored},
     state::ThreadState,
 };
 use super::{
@@ -39,8 +40,8 @@ use crate::{
     store::{Change, Store, StoreError},
 };
 
-/// How many messages wait for a thread. More than the tabs of one user send at once; senders beyond
-/// it wait for room, so a flood on one thread slows only itself.
+/// How many messages wait for a thread before `try_send` refuses; more than the tabs of one user send
+/// at once. Requests are sent with `send`, whose number the open connections bound.
 const MAILBOX_SIZE: usize = 32;
 
 /// How long an actor without a thread stays. Senders that find it gone ask a fresh one, so this only
@@ -196,7 +197,7 @@ impl ThreadActor {
                 Ok(opened) => opened,
                 Err(error) => {
                     let _ = answer.send(Err(error));
-                    return;
+                    return Stored::All;
                 }
             };
             let log = TurnLog::new(resumable);
@@ -219,16 +220,21 @@ impl ThreadActor {
             };
             // A client that hung up meanwhile drops the cursor, and the turn ends as abandoned.
             let _ = answer.send(Ok(cursor));
-            running.run(opened.events, opened.task).await;
+            running.run(opened.events, opened.task).await
         };
         let span = tracing::info_span!(parent: &span, "turn", thread.id = %self.key.thread_id);
         let turn = AssertUnwindSafe(turn.instrument(span)).catch_unwind().into_actor(self).map(
             move |result, actor: &mut Self, context: &mut Context<Self>| {
-                if result.is_err() {
-                    tracing::error!(thread.id = %actor.key.thread_id, "turn panicked outside its responder");
-                }
                 drop(finished);
-                actor.end_turn(context);
+                match result {
+                    Ok(Stored::All) => actor.end_turn(context),
+                    // Those in line are asked again of a fresh actor, which loads what there is.
+                    Ok(Stored::NotAll) => actor.retire(context),
+                    Err(_) => {
+                        tracing::error!(thread.id = %actor.key.thread_id, "turn panicked outside its responder");
+                        actor.retire(context);
+                    }
+                }
             },
         );
         context.spawn(turn);
@@ -335,7 +341,7 @@ impl Handler<FollowTurn> for ThreadActor {
 
     fn handle(&mut self, FollowTurn { after }: FollowTurn, _: &mut Self::Context) -> Self::Result {
         self.state()?;
-        Ok(self.running.as_ref().and_then(|running| running.log.as_ref()).map(|log| log.follow(after)))
+        Ok(self.running.as_ref().and_then(|running| running.log.as_ref()).and_then(|log| log.resume(after)))
     }
 }
 
@@ -357,15 +363,23 @@ impl Handler<DeleteThread> for ThreadActor {
     type Result = actix::ResponseActFuture<Self, Result<(), ThreadError>>;
 
     fn handle(&mut self, _: DeleteThread, _: &mut Self::Context) -> Self::Result {
-        let over = self.interrupt(Interruption::Deleted);
         let store = Arc::clone(&self.services.store);
         let key = self.key.clone();
-        let deleting = async move {
-            store.commit(&key.user_id, vec![Change::DeleteThread(key.thread_id)]).await?;
-            over.await;
-            Ok(())
-        };
-        Box::pin(deleting.into_actor(self).map(|result: Result<(), StoreError>, actor, context| {
+        // First the store: from then on nothing of the running turn can be stored any more, and when it
+        // fails the turn goes on unharmed.
+        let deleting =
+            async move { store.commit(&key.user_id, vec![Change::DeleteThread(key.thread_id)]).await };
+        let deleting = deleting.into_actor(self).then(|result: Result<(), StoreError>, actor, _| {
+            let over = result.is_ok().then(|| actor.interrupt(Interruption::Deleted));
+            let ended = async move {
+                if let Some(over) = over {
+                    over.await;
+                }
+                result
+            };
+            ended.into_actor(actor)
+        });
+        Box::pin(deleting.map(|result, actor, context| {
             if result.is_ok() {
                 let thread_id = actor.key.thread_id.clone();
                 for waiting in actor.waiting.drain(..) {

@@ -88,11 +88,15 @@ impl Handler<RenameThread> for ThreadActor {
         let state = self.state();
         Box::pin(async move {
             let state = state?;
-            let renamed = ThreadMetadata { title: Some(title.clone()), ..state.view.metadata().clone() };
-            state.commit(vec![Change::UpdateThread(renamed)]).await?;
-            // Only the title: a running turn may have changed the rest meanwhile.
-            let metadata = ThreadMetadata { title: Some(title), ..state.view.metadata().clone() };
+            // The view first: whatever a running turn saves from now on carries the new title.
+            let named = |title: Option<String>| ThreadMetadata { title, ..state.view.metadata().clone() };
+            let old_title = state.view.metadata().title.clone();
+            let metadata = named(Some(title));
             state.view.replace_saved(metadata.clone());
+            if let Err(error) = state.commit(vec![Change::UpdateThread(metadata.clone())]).await {
+                state.view.replace_saved(named(old_title));
+                return Err(error.into());
+            }
             Ok(metadata.without_items())
         })
     }

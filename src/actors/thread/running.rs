@@ -93,6 +93,15 @@ enum Fault {
     LogFull(String),
 }
 
+/// Whether a turn could store what it had to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It could.
+    All,
+    /// It could not; what there is of it is in the store as a draft.
+    NotAll,
+}
+
 /// How a turn ended.
 #[derive(Debug)]
 enum End {
@@ -102,14 +111,15 @@ enum End {
 }
 
 impl Running {
-    /// Runs the turn to its end, stores what has to be stored, and closes the log.
-    pub async fn run(mut self, events: Vec<ThreadStreamEvent>, task: Task) {
+    /// Runs the turn to its end, stores what has to be stored, and closes the log. Says whether all was
+    /// stored: if not, the thread must be loaded again, which recovers what the store has.
+    pub async fn run(mut self, events: Vec<ThreadStreamEvent>, task: Task) -> Stored {
         if matches!(task, Task::Nothing) {
             for event in &events {
                 self.log.append_last(event);
             }
             self.log.close();
-            return;
+            return Stored::All;
         }
         let stream_options = self.responder.stream_options(&self.state.view.metadata());
         // In a replaced structured input the options come first, after a new message second.
@@ -122,7 +132,7 @@ impl Running {
 
         let mut turn = Turn::new(self.state.thread_id());
         let end = self.follow_responder(&mut turn, task).await;
-        self.finish(turn, end).await;
+        self.finish(turn, end).await
     }
 
     async fn follow_responder(&mut self, turn: &mut Turn, task: Task) -> End {
@@ -186,8 +196,13 @@ impl Running {
         let thread_changes = match event {
             AgentEvent::Event { event, thread_changes } => {
                 let step = turn.apply(&event);
-                if let Some(change) = step.commit {
-                    self.state.commit(vec![change]).await.map_err(Fault::Store)?;
+                if let Some(change) = step.commit
+                    && let Err(error) = self.state.commit(vec![change]).await
+                {
+                    if let ThreadStreamEvent::ItemDone { item } = event {
+                        turn.take_back(item);
+                    }
+                    return Err(Fault::Store(error));
                 }
                 if !step.hidden {
                     self.log.append(&event).map_err(|error| Fault::LogFull(error.to_string()))?;
@@ -204,18 +219,18 @@ impl Running {
         if changes <= self.shown_changes {
             return Ok(());
         }
-        self.shown_changes = self.state.view.changes();
+        let shown_changes = self.state.view.changes();
         let metadata = self.state.view.metadata().clone();
-        if metadata == self.saved {
-            return Ok(());
+        if metadata != self.saved {
+            self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await?;
+            self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
+            self.saved = metadata;
         }
-        self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await?;
-        self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
-        self.saved = metadata;
+        self.shown_changes = shown_changes;
         Ok(())
     }
 
-    async fn finish(mut self, turn: Turn, end: End) {
+    async fn finish(mut self, turn: Turn, end: End) -> Stored {
         let thread_id = self.state.thread_id();
         let interruption = match &end {
             // Only a deletion takes the thread away under a running turn.
@@ -225,18 +240,21 @@ impl Running {
         };
         if interruption == Some(Interruption::Deleted) {
             self.log.close();
-            return;
+            return Stored::All;
         }
-        let mut last_changes = Vec::new();
+        let end_turn = Change::EndTurn { thread_id: thread_id.clone() };
+        let mut stored = Stored::All;
         if !matches!(end, End::Done) {
-            last_changes.extend(turn.into_kept_items().into_iter().map(Change::PutItem));
+            let kept = turn.into_kept_items().into_iter().map(Change::PutItem);
+            let note = interruption.map(|why| Change::PutItem(interruption_note(&thread_id, why)));
+            // With the end of the turn in one transaction: when it fails, the drafts stay.
+            let last_changes = kept.chain(note).chain([end_turn.clone()]).collect();
+            if let Err(error) = self.state.commit(last_changes).await {
+                tracing::error!(thread.id = %thread_id, cause = %error, "unfinished answer not stored; its draft is");
+                stored = Stored::NotAll;
+            }
         }
-        if let Some(why) = interruption {
-            last_changes.push(Change::PutItem(interruption_note(&thread_id, why)));
-        }
-        if let Err(error) = self.state.commit(last_changes).await {
-            tracing::error!(thread.id = %thread_id, cause = %error, "unfinished answer not stored");
-        }
+        let is_done = matches!(end, End::Done);
         if let End::Failed(fault) = end {
             let error = self.report(fault);
             self.log.append_last(&error);
@@ -253,11 +271,13 @@ impl Running {
         }
         // The client need not wait for this one: what it saw is durable already.
         self.log.close();
-        if let Err(error) = self.state.commit(vec![Change::EndTurn { thread_id: thread_id.clone() }]).await
+        if is_done
+            && let Err(error) = self.state.commit(vec![end_turn]).await
             && !matches!(error, StoreError::ThreadNotFound { .. })
         {
             tracing::warn!(thread.id = %thread_id, cause = %error, "end of turn not noted");
         }
+        stored
     }
 
     /// Logs a fault, once, and words it for the clients.

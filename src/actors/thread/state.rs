@@ -1,11 +1,17 @@
 //! What a thread's actor and its running turn share: metadata and recent items.
 
-use std::{cell::RefCell, collections::VecDeque, rc::Rc, sync::Arc};
+use std::{
+    cell::{Cell, RefCell},
+    rc::Rc,
+    sync::Arc,
+};
+
+use super::recent::{Followed, RecentItems};
 
 use crate::{
     agent::ThreadView,
     context::UserId,
-    protocol::{ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata},
+    protocol::{ItemId, ThreadId, ThreadItem, ThreadMetadata},
     store::{Change, Store, StoreError},
 };
 
@@ -21,22 +27,8 @@ pub struct ThreadState {
     store: Arc<dyn Store>,
     recent: Rc<RefCell<Option<RecentItems>>>,
     recent_limit: usize,
-}
-
-/// The newest items of a thread, oldest first.
-#[derive(Debug)]
-struct RecentItems {
-    items: VecDeque<Arc<ThreadItem>>,
-    limit: usize,
-    /// Whether the thread has older items than these.
-    truncated: bool,
-}
-
-/// Whether the recent items could follow a change, or must be loaded again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Followed {
-    Yes,
-    LoadAgain,
+    /// Rises with every commit, so that a load that overlaps one is seen to be stale.
+    commits: Rc<Cell<u64>>,
 }
 
 impl ThreadState {
@@ -47,7 +39,8 @@ impl ThreadState {
         store: Arc<dyn Store>,
         recent_limit: usize,
     ) -> Self {
-        Self { user_id, view: Rc::new(ThreadView::new(metadata)), store, recent: Rc::default(), recent_limit }
+        let view = Rc::new(ThreadView::new(metadata));
+        Self { user_id, view, store, recent: Rc::default(), recent_limit, commits: Rc::default() }
     }
 
     /// The thread's id.
@@ -57,8 +50,7 @@ impl ThreadState {
 
     /// Notes that the thread has no items yet, so that there is nothing to load.
     pub fn begin_empty(&self) {
-        *self.recent.borrow_mut() =
-            Some(RecentItems { items: VecDeque::new(), limit: self.recent_limit, truncated: false });
+        *self.recent.borrow_mut() = Some(RecentItems::new(Vec::new(), self.recent_limit));
     }
 
     /// Applies changes and brings the recent items up to date.
@@ -67,7 +59,10 @@ impl ThreadState {
             return Ok(());
         }
         let followed: Vec<Change> = if self.recent.borrow().is_some() { changes.clone() } else { Vec::new() };
-        self.store.commit(&self.user_id, changes).await?;
+        self.commits.update(|commits| commits + 1);
+        let outcome = self.store.commit(&self.user_id, changes).await;
+        self.commits.update(|commits| commits + 1);
+        outcome?;
         let mut recent = self.recent.borrow_mut();
         for change in followed {
             if recent.as_mut().is_some_and(|recent| recent.follow(change) == Followed::LoadAgain) {
@@ -79,20 +74,15 @@ impl ThreadState {
 
     /// The recent items, oldest first; loaded at the first call.
     pub async fn recent_items(&self) -> Result<Vec<Arc<ThreadItem>>, StoreError> {
-        if self.recent.borrow().is_none() {
+        while self.recent.borrow().is_none() {
+            let commits = self.commits.get();
             let items = self.store.recent_items(&self.user_id, &self.thread_id(), self.recent_limit).await?;
-            *self.recent.borrow_mut() = Some(RecentItems {
-                truncated: items.len() >= self.recent_limit,
-                items: items.into_iter().map(Arc::new).collect(),
-                limit: self.recent_limit,
-            });
+            // What a commit changed meanwhile may be missing, and another load may have been faster.
+            if self.commits.get() == commits && self.recent.borrow().is_none() {
+                *self.recent.borrow_mut() = Some(RecentItems::new(items, self.recent_limit));
+            }
         }
-        Ok(self
-            .recent
-            .borrow()
-            .as_ref()
-            .map(|recent| recent.items.iter().cloned().collect())
-            .unwrap_or_default())
+        Ok(self.recent.borrow().as_ref().map(|recent| recent.items().cloned().collect()).unwrap_or_default())
     }
 
     /// One item, hidden or not.
@@ -102,79 +92,22 @@ impl ThreadState {
 
     /// How many items are held in memory; none before they were first needed.
     pub fn items_in_memory(&self) -> Option<usize> {
-        self.recent.borrow().as_ref().map(|recent| recent.items.len())
+        self.recent.borrow().as_ref().map(RecentItems::len)
     }
 
     /// About how many bytes the items in memory take.
     pub fn bytes_in_memory(&self) -> usize {
-        self.recent.borrow().as_ref().map_or(0, |recent| recent.items.iter().map(|item| weight(item)).sum())
+        self.recent.borrow().as_ref().map_or(0, RecentItems::bytes)
     }
-}
-
-impl RecentItems {
-    fn follow(&mut self, change: Change) -> Followed {
-        match change {
-            Change::PutItem(item) => {
-                // An item that is put again is nearly always a recent one.
-                if let Some(known) = self.items.iter_mut().rev().find(|known| known.id == item.id) {
-                    *known = Arc::new(item);
-                    return Followed::Yes;
-                }
-                let oldest = self.items.front().map(|oldest| oldest.created_at);
-                if self.truncated && oldest.is_some_and(|oldest| item.created_at <= oldest) {
-                    // Either an old item that was put again or a new one with an old time.
-                    return Followed::LoadAgain;
-                }
-                self.items.push_back(Arc::new(item));
-                if self.items.len() > self.limit {
-                    self.items.pop_front();
-                    self.truncated = true;
-                }
-            }
-            Change::RemoveItem { item_id, .. } => self.items.retain(|item| item.id != item_id),
-            Change::RemoveItemsAfter { item_id, .. } => {
-                match self.items.iter().position(|item| item.id == item_id) {
-                    Some(place) => self.items.truncate(place + 1),
-                    None => return Followed::LoadAgain,
-                }
-            }
-            Change::CreateThread(_)
-            | Change::UpdateThread(_)
-            | Change::DeleteThread(_)
-            | Change::BeginTurn { .. }
-            | Change::EndTurn { .. }
-            | Change::PutDraft(_)
-            | Change::CreateAttachment(_)
-            | Change::FinishUpload { .. }
-            | Change::LinkAttachment { .. }
-            | Change::DeleteAttachment { .. }
-            | Change::ExpireAttachment { .. }
-            | Change::ForgetAttachment { .. }
-            | Change::AddFeedback { .. } => {}
-        }
-        Followed::Yes
-    }
-}
-
-/// About how many bytes an item takes.
-fn weight(item: &ThreadItem) -> usize {
-    const FIXED: usize = 512;
-    FIXED
-        + match &item.kind {
-            ItemKind::UserMessage(message) => message.plain_text().len(),
-            ItemKind::AssistantMessage(message) => {
-                message.content.iter().map(|part| part.as_text().len()).sum()
-            }
-            // Trees of small nodes: counted by their JSON text, times what a tree takes more.
-            ItemKind::Widget(_) => 8 << 10,
-            _ => 1 << 10,
-        }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{protocol::item::AssistantMessage, store::MemoryStore};
+    use crate::{
+        protocol::{ItemKind, item::AssistantMessage},
+        store::MemoryStore,
+    };
 
     fn message(id: &str, text: &str) -> ThreadItem {
         ThreadItem::new(id.into(), "thr_1".into(), ItemKind::AssistantMessage(AssistantMessage::text(text)))
@@ -206,6 +139,16 @@ mod tests {
             .await
             .unwrap();
         assert_eq!(recent(&state).await, ["b"]);
+    }
+
+    #[actix_rt::test]
+    async fn what_is_held_is_weighed_by_its_content() {
+        let state = state_with(&["a"], 2).await;
+        let small = state.bytes_in_memory();
+        state.commit(vec![Change::PutItem(message("a", &"x".repeat(100_000)))]).await.unwrap();
+        assert!(state.bytes_in_memory() > small + 100_000);
+        state.commit(vec![Change::PutItem(message("a", "first"))]).await.unwrap();
+        assert_eq!(state.bytes_in_memory(), small);
     }
 
     #[actix_rt::test]

@@ -85,7 +85,7 @@ impl Bench {
         let services = Arc::new(ThreadServices {
             store: Arc::clone(&store),
             responder: Arc::new(Counting),
-            pictures: Pictures::new(Arc::new(attachments), PictureSettings::default()),
+            pictures: Pictures::new(Some(Arc::new(attachments)), PictureSettings::default()),
             settings: ThreadSettings { draft_interval: Duration::ZERO, ..ThreadSettings::default() },
         });
         let registry = ThreadRegistry::new(services, vec![Arbiter::new().handle()]);

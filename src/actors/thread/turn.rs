@@ -77,6 +77,13 @@ impl Turn {
         }
     }
 
+    /// Takes an item that could not be committed back among the unfinished ones, so that the end of
+    /// the turn tries again.
+    pub fn take_back(&mut self, item: ThreadItem) {
+        self.forget(&item.id);
+        self.pending.push(Pending { item, changed: true });
+    }
+
     fn forget(&mut self, item_id: &ItemId) {
         self.pending.retain(|pending| pending.item.id != *item_id);
     }
@@ -263,6 +270,16 @@ mod tests {
         assert!(!turn.needs_draft());
         turn.apply(&delta("msg_other", 0, "b"));
         assert!(!turn.needs_draft());
+    }
+
+    #[test]
+    fn an_item_that_could_not_be_committed_is_not_lost() {
+        let mut turn = turn();
+        turn.apply(&added("msg_1"));
+        let done = message("msg_1", "whole");
+        turn.apply(&ThreadStreamEvent::ItemDone { item: done.clone() });
+        turn.take_back(done.clone());
+        assert_eq!(turn.into_kept_items(), [done]);
     }
 
     #[test]

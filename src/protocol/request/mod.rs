@@ -252,7 +252,7 @@ impl std::fmt::Debug for Transcribe {
 pub struct ResumeThread {
     /// The thread.
     pub thread_id: ThreadId,
-    /// The last event seen, counted from 1; 0 = none.
+    /// The SSE `id` of the last event seen; 0 = none.
     #[serde(default, deserialize_with = "parse::lenient_limit")]
     pub after: Option<u64>,
 }
