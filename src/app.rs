@@ -42,8 +42,8 @@ use crate::{
 /// How often deleted and abandoned attachments are looked for without being woken.
 const CLEANUP_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
-/// How long connections may take to close once their turns are over.
-const CLOSING_SECS: u64 = 5;
+/// How long turns that were cut short may take to be stored, and connections to close.
+const CLOSING_TIME: Duration = Duration::from_secs(15);
 
 /// Why the service could not start or run.
 #[derive(Debug, thiserror::Error)]
@@ -163,7 +163,9 @@ impl Parts {
         // A client that closes its side is gone: its turn must hear of it at once.
         .h1_allow_half_closed(false)
         .disable_signals()
-        .shutdown_timeout(CLOSING_SECS)
+        // Workers drop their connections when this is over, and a dropped stream cancels its turn: it
+        // must outlast the turns.
+        .shutdown_timeout((self.shutdown_timeout + CLOSING_TIME).as_secs())
         .bind(address)
         .map_err(|error| AppError::Listen { address, error })?;
         let addresses = server.addrs();

@@ -157,6 +157,23 @@ async fn shutdown_lets_turns_finish_and_takes_no_new_ones() {
     stopping.await.unwrap();
 }
 
+/// The one wait that cannot be steered: the HTTP server drops its connections by a clock of its own,
+/// and the test is that it is not the faster one.
+#[actix_web::test]
+async fn shutdown_leaves_streams_open_as_long_as_turns_may_run() {
+    let gate = Gate::closed();
+    let service = Service::start(Closure::held(&gate));
+    let client = service.client("ada");
+    let mut turn = client.create("Once upon").await;
+    turn.until_text("Once upon").await;
+    let stopping = actix_web::rt::spawn(service.running.stop());
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    gate.open(1);
+    let last = turn.rest().await.pop().unwrap();
+    assert_eq!(last["item"]["content"][0]["text"], "Once upon (done)");
+    stopping.await.unwrap();
+}
+
 #[actix_web::test]
 async fn shutdown_cuts_short_what_does_not_finish_in_time_and_stores_it() {
     let gate = Gate::closed();

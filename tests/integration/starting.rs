@@ -130,3 +130,19 @@ async fn nothing_configured_means_the_demo_model_and_that_is_said() {
     assert_eq!(log.about("demo model").len(), 1);
     assert_eq!(log.about("listening on")[0]["model.name"], "demo");
 }
+
+#[actix_web::test]
+async fn an_empty_variable_counts_as_none() {
+    let empty = [
+        "SERVER_BASE_URL",
+        "WEATHER_SOURCE",
+        "MODEL",
+        "OPENAI_MODEL",
+        "RUST_LOG",
+        "MAX_UPLOAD_BYTES",
+        "IDENTITY",
+    ];
+    let builder = empty.into_iter().fold(ProcessBuilder::default(), |builder, name| builder.set(name, ""));
+    let process = builder.start().await;
+    assert_eq!(process.client().ask("threads.list", json!({})).await["data"], json!([]));
+}

@@ -175,7 +175,7 @@ async fn a_follow_up_carries_the_whole_conversation() {
 async fn the_model_and_tool_the_user_chose_are_asked_for() {
     let calls = Reply::calls([("call_1", "get_time", json!({}))]);
     let provider = Provider::start([calls, Reply::text("Noon."), Reply::text("Hello.")]).await;
-    let process = provider.service().start().await;
+    let process = provider.service().set("ALLOWED_MODELS", "gpt-mini,gpt-other").start().await;
     let client = process.client();
     let mut chosen = input("Now?");
     chosen["inference_options"] = json!({"model": "gpt-other", "tool_choice": {"id": "get_time"}});
@@ -189,7 +189,7 @@ async fn the_model_and_tool_the_user_chose_are_asked_for() {
     assert_eq!((&second.body["model"], second.body.get("tool_choice")), (&json!("gpt-other"), None));
 
     let mut unknown = input("Hello?");
-    unknown["inference_options"] = json!({"tool_choice": {"id": "no_such_tool"}});
+    unknown["inference_options"] = json!({"model": "gpt-dear", "tool_choice": {"id": "no_such_tool"}});
     let params = json!({"thread_id": thread_id, "input": unknown});
     client.stream("threads.add_user_message", params).await.rest().await;
     let third = provider.answers().pop().unwrap();

@@ -97,3 +97,21 @@ async fn a_title_is_asked_for_once_and_never_over_the_user_s_own() {
     assert_eq!(provider.titles_asked().len(), 1);
     assert_eq!(client.ask("threads.list", json!({})).await["data"][0]["title"], "Mine");
 }
+
+#[actix_web::test]
+async fn a_title_the_user_gives_while_the_first_answer_runs_stays() {
+    let (answer, title) = (Gate::closed(), Gate::closed());
+    let provider = Provider::start([Reply::begin().say("Sun").held_at(&answer)])
+        .await
+        .titles([Reply::text("The model's title").held_at(&title)]);
+    let process = provider.service().start().await;
+    let client = process.client();
+    let mut turn = client.create("Weather in Oslo?").await;
+    let thread_id = turn.thread_id().await;
+    turn.until("stream_options").await;
+    client.ask("threads.update", json!({"thread_id": thread_id, "title": "Mine"})).await;
+    title.open(1);
+    answer.open(1);
+    turn.rest().await;
+    assert_eq!(client.ask("threads.list", json!({})).await["data"][0]["title"], "Mine");
+}
