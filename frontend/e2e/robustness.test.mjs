@@ -49,8 +49,9 @@ test('a server out of reach is told in words', async () => {
   await check();
 });
 
-test('an answer goes on where the connection broke', async () => {
+test('an answer goes on where the connection broke', async (t) => {
   const proxy = await startProxy(server.url);
+  t.after(() => proxy.stop());
   const { page, allow, check } = await openChat(browser, proxy.url);
   allow(/ERR_/);
   await ask(page, "What's the weather like in Tokyo?");
@@ -69,7 +70,6 @@ test('an answer goes on where the connection broke', async () => {
   assert.equal(answer[1].match(/At a glance/g)?.length, 1, 'the card is there once');
   assert.equal(await page.getByRole('alert').filter({ hasText: /wrong|reached/ }).count(), 0);
   await check();
-  await proxy.stop();
 });
 
 test('a thread that is gone is told, and the next message begins a new one', async () => {

@@ -66,16 +66,23 @@ struct State {
 }
 
 impl TurnLog {
-    /// An empty log. With `resumable`, the turn goes on when nobody reads along.
-    pub fn new(resumable: bool) -> Arc<Self> {
-        // The time in µs rises from turn to turn, and is exact in the numbers of JavaScript.
-        let base = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+    /// An empty log. With `resumable`, the turn goes on when nobody reads along. Its events get numbers
+    /// above `last_number`, that of the last event of the thread's turn before.
+    pub fn new(resumable: bool, last_number: u64) -> Arc<Self> {
+        // The time in µs rises over restarts too, and is exact in the numbers of JavaScript.
+        let now = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
+        let base = now.max(last_number);
         Arc::new(Self { state: Mutex::default(), base, resumable, abandoned: CancellationToken::new() })
     }
 
     /// Fires when the last client goes away from a turn that is not resumable.
     pub fn abandoned(&self) -> &CancellationToken {
         &self.abandoned
+    }
+
+    /// The number of the last event.
+    pub fn last_number(&self) -> u64 {
+        self.base + self.lock().frames.len() as u64
     }
 
     /// A client that reads on behind the event of this number, or from the start for 0; none when the
@@ -267,7 +274,7 @@ mod tests {
 
     #[actix_rt::test]
     async fn every_cursor_sees_every_event_in_order_whenever_it_comes() {
-        let log = TurnLog::new(false);
+        let log = TurnLog::new(false, 0);
         let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
         let mut early = log.follow(0);
         let reader = actix_rt::spawn(async move {
@@ -294,7 +301,7 @@ mod tests {
 
     #[test]
     fn a_client_that_asks_for_ids_gets_the_number_of_each_event() {
-        let log = TurnLog::new(true);
+        let log = TurnLog::new(true, 0);
         let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
         writer.append(&event("a")).unwrap();
         writer.append(&event("b")).unwrap();
@@ -312,16 +319,20 @@ mod tests {
 
     #[test]
     fn an_event_of_an_earlier_turn_is_not_taken_for_one_of_this() {
-        let earlier = TurnLog::new(true);
-        let seen = earlier.base + 50;
-        let later = Arc::new(TurnLog { base: seen + 1_000, ..Arc::try_unwrap(TurnLog::new(true)).unwrap() });
-        assert!(later.resume(seen).is_none());
+        let earlier = TurnLog::new(true, 0);
+        let mut writer = LogWriter::new(Arc::clone(&earlier), 1 << 20);
+        for _ in 0..1_000 {
+            writer.append(&event("quick")).unwrap();
+        }
+        let later = TurnLog::new(true, earlier.last_number());
+        assert!(later.resume(earlier.last_number()).is_none());
+        assert!(later.resume(earlier.base + 1).is_none());
         assert!(later.resume(0).is_some());
     }
 
     #[actix_rt::test]
     async fn an_append_wakes_all_who_wait() {
-        let log = TurnLog::new(false);
+        let log = TurnLog::new(false, 0);
         let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
         let mut cursors: Vec<_> = (0..3).map(|_| log.follow(0)).collect();
         let waiting: Vec<_> = cursors.iter_mut().map(StreamExt::next).collect();
@@ -333,7 +344,7 @@ mod tests {
 
     #[test]
     fn the_last_client_that_leaves_abandons_the_turn() {
-        let log = TurnLog::new(false);
+        let log = TurnLog::new(false, 0);
         let _writer = LogWriter::new(Arc::clone(&log), 1 << 20);
         let (first, second) = (log.follow(0), log.follow(0));
         drop(first);
@@ -344,12 +355,12 @@ mod tests {
 
     #[test]
     fn a_resumable_turn_is_never_abandoned_nor_is_one_that_is_over() {
-        let resumable = TurnLog::new(true);
+        let resumable = TurnLog::new(true, 0);
         let _writer = LogWriter::new(Arc::clone(&resumable), 1 << 20);
         drop(resumable.follow(0));
         assert!(!resumable.abandoned().is_cancelled());
 
-        let over = TurnLog::new(false);
+        let over = TurnLog::new(false, 0);
         LogWriter::new(Arc::clone(&over), 1 << 20).close();
         drop(over.follow(0));
         assert!(!over.abandoned().is_cancelled());
@@ -357,7 +368,7 @@ mod tests {
 
     #[test]
     fn a_full_log_refuses_more_but_takes_the_last_word() {
-        let log = TurnLog::new(false);
+        let log = TurnLog::new(false, 0);
         let mut writer = LogWriter::new(Arc::clone(&log), 100);
         writer.append(&event("a")).unwrap();
         assert_eq!(writer.append(&event(&"b".repeat(100))), Err(AppendError::Full { max_bytes: 100 }));
@@ -369,7 +380,7 @@ mod tests {
 
     #[test]
     fn a_writer_that_dies_leaves_an_error_and_an_end() {
-        let log = TurnLog::new(false);
+        let log = TurnLog::new(false, 0);
         drop(LogWriter::new(Arc::clone(&log), 100));
         let frames: Vec<_> = log.follow(0).collect::<Vec<_>>().now_or_never().unwrap();
         assert_eq!(frames.len(), 1);

@@ -77,7 +77,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn silence_is_broken_every_interval_and_frames_put_it_off() {
-        let log = TurnLog::new(false);
+        let log = TurnLog::new(false, 0);
         let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
         let start = Instant::now();
         let mut stream = Heartbeat::new(log.follow(0), Duration::from_secs(15));

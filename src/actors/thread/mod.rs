@@ -71,6 +71,8 @@ pub struct ThreadActor {
     running: Option<RunningTurn>,
     draining: bool,
     last_used: Instant,
+    /// The number of the last event of the last turn.
+    last_number: u64,
 }
 
 /// How far the actor is.
@@ -117,6 +119,7 @@ impl ThreadActor {
             running: None,
             draining: false,
             last_used: Instant::now(),
+            last_number: 0,
         }
     }
 
@@ -190,6 +193,7 @@ impl ThreadActor {
         let (finished, over) = watch::channel(());
         self.running = Some(RunningTurn { log: None, interrupter: interrupter.clone(), over });
         let services = Arc::clone(&self.services);
+        let last_number = self.last_number;
         let actor = context.address();
         let turn = async move {
             let opened = opening::open(&state, services.store.as_ref(), &request, opening).await;
@@ -200,7 +204,7 @@ impl ThreadActor {
                     return Stored::All;
                 }
             };
-            let log = TurnLog::new(resumable);
+            let log = TurnLog::new(resumable, last_number);
             // The first client is there before the turn can be abandoned for want of one.
             let cursor = log.follow(0);
             actor.do_send(TurnOpened(Arc::clone(&log)));
@@ -241,7 +245,9 @@ impl ThreadActor {
     }
 
     fn end_turn(&mut self, context: &mut Context<Self>) {
-        self.running = None;
+        if let Some(log) = self.running.take().and_then(|running| running.log) {
+            self.last_number = log.last_number();
+        }
         self.last_used = Instant::now();
         if let Phase::Ready(state) = &self.phase {
             let bytes = state.bytes_in_memory();

@@ -46,7 +46,7 @@ export class SseParser {
     let value = colon < 0 ? '' : line.slice(colon + 1);
     if (value.startsWith(' ')) value = value.slice(1);
     if (field === 'data') this.#data.push(value);
-    else if (field === 'id' && /^\d{1,15}$/.test(value)) this.#id = Number(value);
+    else if (field === 'id' && /^\d{1,16}$/.test(value)) this.#id = Number(value);
     return null;
   }
 
