@@ -8,9 +8,10 @@ use actix_chatkit::{
     context::UserId,
     protocol::{ItemKind, ThreadId},
 };
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Closure, Gate, Service, ServiceBuilder, input};
+use crate::support::{Closure, Gate, Service, ServiceBuilder, error_of, input};
 
 /// Says half a sentence, then does what the user says.
 fn moody() -> Closure {
@@ -211,4 +212,19 @@ async fn a_message_that_fails_to_open_a_turn_changes_nothing() {
     let (status, error) = client.refused("threads.create", json!({"input": bad})).await;
     assert_eq!((status, &error["code"]), (404, &json!("not_found")));
     assert_eq!(client.ask("threads.list", json!({})).await["data"], json!([]));
+}
+
+#[actix_web::test]
+async fn a_service_without_attachments_says_so_and_is_ready() {
+    let service = ServiceBuilder { attachments: false, ..ServiceBuilder::default() }.start(Closure::echo());
+    let client = service.client("ada");
+    let file = json!({"name": "a.txt", "size": 1, "mime_type": "text/plain"});
+    let (status, error) = client.refused("attachments.create", file).await;
+    assert_eq!((status, &error["code"]), (501, &json!("not_implemented")));
+    for (method, path) in [(Method::POST, "/upload/atc_1"), (Method::GET, "/preview/atc_1")] {
+        let response = client.request(method, path).body("x").send().await.unwrap();
+        assert_eq!(error_of(response).await.0, 501, "{path}");
+    }
+    let response = client.request(Method::GET, "/readyz").send().await.unwrap();
+    assert_eq!(response.status(), 200);
 }

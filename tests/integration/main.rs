@@ -11,6 +11,7 @@ mod openai;
 mod operations;
 mod origins;
 mod previews;
+mod recordings;
 mod requests;
 mod restart;
 mod starting;

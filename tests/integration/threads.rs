@@ -1,7 +1,10 @@
 //! Turns of a thread: their order, their line, and what does not wait for them.
 
 use actix_chatkit::actors::thread::messages::Observe;
-use actix_chatkit::{context::UserId, protocol::ThreadId};
+use actix_chatkit::{
+    context::UserId,
+    protocol::{ItemId, ItemKind, ThreadId},
+};
 use serde_json::{Value, json};
 
 use crate::support::{Client, Closure, Gate, Service, ServiceBuilder};
@@ -248,4 +251,29 @@ async fn two_hundred_threads_at_once_lose_nothing() {
         assert_eq!(items.len(), 2);
         assert_eq!(text(&items[1]).matches(&said).count(), 20);
     }
+}
+
+#[actix_web::test]
+async fn a_tool_that_returned_null_has_no_output() {
+    // The turn right after used to see a null where every later one, after a reload, saw nothing.
+    let service = Service::start(Closure::new(|context, text| async move {
+        if text == "call" {
+            let call = json!({"type": "client_tool_call", "call_id": "1", "name": "look", "arguments": {}});
+            return context.add_item(ItemId::message(), serde_json::from_value(call).unwrap()).await;
+        }
+        let output = context.history().iter().find_map(|item| match &item.kind {
+            ItemKind::ClientToolCall(call) => Some(call.output.clone()),
+            _ => None,
+        });
+        let mut message = context.message();
+        message.push(format!("{:?}", output.unwrap())).await?;
+        message.finish().await
+    }));
+    let client = service.client("ada");
+    let mut turn = client.create("call").await;
+    let thread_id = turn.thread_id().await;
+    turn.rest().await;
+    let output = json!({"thread_id": thread_id, "result": null});
+    let events = client.stream("threads.add_client_tool_output", output).await.rest().await;
+    assert_eq!(text(&events.last().unwrap()["item"]), "None");
 }

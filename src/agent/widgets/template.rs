@@ -66,7 +66,7 @@ pub enum TemplateError {
         version: String,
     },
     /// The template is wrong, or the data lacks what it names.
-    #[error("widget template `{name}`: {error:#}")]
+    #[error("widget template `{name}`: {error}")]
     Template {
         /// The template.
         name: String,
@@ -103,6 +103,8 @@ impl WidgetTemplate {
         // What is rendered is JSON, whatever the template is called.
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.add_filter("tojson", tojson);
+        // Templates are often written by people who know Jinja from Python.
+        environment.set_unknown_method_callback(minijinja_contrib::pycompat::unknown_method_callback);
         match environment.add_template_owned(name.clone(), template) {
             Ok(()) => Ok(Self { name, environment }),
             Err(error) => Err(TemplateError::Template { name, error }),
@@ -183,6 +185,31 @@ mod tests {
         let text = r#"{"type":"Basic","order":"{% for key, value in rows | items %}{{ key }}{{ value }}{% endfor %}"}"#;
         let rendered = render(text, &json!({"rows": {"z": 1, "a": 2, "m": 3}})).unwrap();
         assert_eq!(rendered["order"], "z1a2m3");
+    }
+
+    #[test]
+    fn what_the_widget_editor_writes_for_lists_renders() {
+        let text = r#"{"type":"Card","children":[{%-set _c-%}{%- for name in names -%},
+            {"type":"Text","value":{{ ((loop.index ~ ". " ~ name)) | tojson }}}{%- endfor -%}{%-endset-%}
+            {{- (_c[1:]) -}}]}"#;
+        let rendered = render(text, &json!({"names": ["a", "b"]})).unwrap();
+        assert_eq!(rendered["children"][1], json!({"type": "Text", "value": "2. b"}));
+        assert_eq!(render(text, &json!({"names": []})).unwrap()["children"], json!([]));
+    }
+
+    #[test]
+    fn methods_of_python_values_are_there() {
+        let text = r#"{"type":"Basic","out":[{{ name.upper() | tojson }},
+            {% for key, value in rows.items() %}{{ (key ~ value) | tojson }}{% endfor %}]}"#;
+        let rendered = render(text, &json!({"name": "Ada Lovelace", "rows": {"a": 1}})).unwrap();
+        assert_eq!(rendered["out"], json!(["ADA LOVELACE", "a1"]));
+    }
+
+    #[test]
+    fn an_error_does_not_show_the_data() {
+        let text = r#"{"type":"Basic","title":{{ secret.missing | tojson }}}"#;
+        let error = render(text, &json!({"secret": {"key": "hidden"}})).unwrap_err();
+        assert!(!format!("{error}").contains("hidden"), "{error}");
     }
 
     #[test]
