@@ -216,18 +216,22 @@ impl Running {
 
     /// Saves and shows the thread if it was changed more often than it was shown.
     async fn show_changed_thread(&mut self, changes: u64) -> Result<(), StoreError> {
-        if changes <= self.shown_changes {
-            return Ok(());
-        }
+        let Some(metadata) = self.unsaved_thread(changes) else { return Ok(()) };
         let shown_changes = self.state.view.changes();
-        let metadata = self.state.view.metadata().clone();
-        if metadata != self.saved {
-            self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await?;
-            self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
-            self.saved = metadata;
-        }
+        self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await?;
+        self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
+        self.saved = metadata;
         self.shown_changes = shown_changes;
         Ok(())
+    }
+
+    /// The thread as it is now, if it was changed more often than it was shown and differs.
+    fn unsaved_thread(&self, changes: u64) -> Option<ThreadMetadata> {
+        if changes <= self.shown_changes {
+            return None;
+        }
+        let metadata = self.state.view.metadata();
+        (*metadata != self.saved).then(|| metadata.clone())
     }
 
     async fn finish(mut self, turn: Turn, end: End) -> Stored {
@@ -242,19 +246,25 @@ impl Running {
             self.log.close();
             return Stored::All;
         }
-        let end_turn = Change::EndTurn { thread_id: thread_id.clone() };
-        let mut stored = Stored::All;
+        // What is left to store goes into one transaction with the end of the turn: when it fails, the
+        // turn stays open in the store, and its drafts with it.
+        let mut last_changes = Vec::new();
         if !matches!(end, End::Done) {
-            let kept = turn.into_kept_items().into_iter().map(Change::PutItem);
-            let note = interruption.map(|why| Change::PutItem(interruption_note(&thread_id, why)));
-            // With the end of the turn in one transaction: when it fails, the drafts stay.
-            let last_changes = kept.chain(note).chain([end_turn.clone()]).collect();
-            if let Err(error) = self.state.commit(last_changes).await {
-                tracing::error!(thread.id = %thread_id, cause = %error, "unfinished answer not stored; its draft is");
-                stored = Stored::NotAll;
-            }
+            last_changes.extend(turn.into_kept_items().into_iter().map(Change::PutItem));
         }
-        let is_done = matches!(end, End::Done);
+        last_changes.extend(interruption.map(|why| Change::PutItem(interruption_note(&thread_id, why))));
+        let changed_thread = self.unsaved_thread(self.state.view.changes());
+        last_changes.extend(changed_thread.clone().map(Change::UpdateThread));
+        let nothing_left = last_changes.is_empty();
+        last_changes.push(Change::EndTurn { thread_id: thread_id.clone() });
+        let mut stored = Stored::All;
+        if !nothing_left
+            && let Err(error) = self.state.commit(std::mem::take(&mut last_changes)).await
+            && !matches!(error, StoreError::ThreadNotFound { .. })
+        {
+            tracing::error!(thread.id = %thread_id, cause = %error, "end of turn not stored; drafts are");
+            stored = Stored::NotAll;
+        }
         if let End::Failed(fault) = end {
             let error = self.report(fault);
             self.log.append_last(&error);
@@ -265,14 +275,12 @@ impl Running {
                 allow_retry: true,
             });
         }
-        let changes = self.state.view.changes();
-        if let Err(error) = self.show_changed_thread(changes).await {
-            tracing::error!(thread.id = %thread_id, cause = %error, "changed thread not stored");
+        if let Some(thread) = changed_thread.filter(|_| stored == Stored::All) {
+            self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: thread.without_items() });
         }
-        // The client need not wait for this one: what it saw is durable already.
+        // When only the end itself is left, clients need not wait for it: what they saw is durable.
         self.log.close();
-        if is_done
-            && let Err(error) = self.state.commit(vec![end_turn]).await
+        if let Err(error) = self.state.commit(last_changes).await
             && !matches!(error, StoreError::ThreadNotFound { .. })
         {
             tracing::warn!(thread.id = %thread_id, cause = %error, "end of turn not noted");
