@@ -25,9 +25,7 @@ async fn a_client_that_hangs_up_cancels_the_turn_and_keeps_the_text() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut turn = client.create("Once upon").await;
-    let thread_id = turn.thread_id().await;
-    turn.until_text("Once upon").await;
+    let (turn, thread_id) = client.begin("Once upon").await;
     drop(turn);
 
     let items = stored_after_cancel(&service, &thread_id).await;
@@ -91,9 +89,7 @@ async fn a_resumable_turn_goes_on_without_its_client_and_can_be_followed_from_an
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada").resumable();
-    let mut turn = client.create("Once upon").await;
-    let thread_id = turn.thread_id().await;
-    turn.until_text("Once upon").await;
+    let (turn, thread_id) = client.begin("Once upon").await;
     let seen = turn.last_id.unwrap();
     drop(turn);
 
@@ -147,9 +143,7 @@ async fn stopping_a_turn_ends_its_stream_and_keeps_the_text() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada").resumable();
-    let mut turn = client.create("Once upon").await;
-    let thread_id = turn.thread_id().await;
-    turn.until_text("Once upon").await;
+    let (mut turn, thread_id) = client.begin("Once upon").await;
     assert_eq!(client.ask("ext.threads.stop", json!({"thread_id": thread_id})).await, json!({}));
     assert!(turn.next().await.is_none(), "nothing follows what was shown");
     assert_eq!(client.items(&thread_id).await[1]["content"][0]["text"], "Once upon");
@@ -160,9 +154,7 @@ async fn a_second_client_keeps_the_turn_of_the_first_alive() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut first = client.create("Once upon").await;
-    let thread_id = first.thread_id().await;
-    first.until_text("Once upon").await;
+    let (first, thread_id) = client.begin("Once upon").await;
     let mut second: Events = client.stream("ext.threads.resume", json!({"thread_id": thread_id})).await;
     second.until_text("Once upon").await;
     drop(first);

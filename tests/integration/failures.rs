@@ -139,9 +139,7 @@ async fn shutdown_lets_turns_finish_and_takes_no_new_ones() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut turn = client.create("Once upon").await;
-    let thread_id = turn.thread_id().await;
-    turn.until_text("Once upon").await;
+    let (turn, thread_id) = client.begin("Once upon").await;
 
     let threads = service.running.threads().clone();
     let stopping = actix_web::rt::spawn(service.running.stop());
@@ -181,9 +179,7 @@ async fn shutdown_cuts_short_what_does_not_finish_in_time_and_stores_it() {
     let builder = ServiceBuilder { shutdown_timeout: Duration::from_millis(10), ..ServiceBuilder::default() };
     let service = builder.start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut turn = client.create("Once upon").await;
-    let thread_id = turn.thread_id().await;
-    turn.until_text("Once upon").await;
+    let (turn, thread_id) = client.begin("Once upon").await;
     let next = ServiceBuilder::on_files_of(&service);
     service.running.stop().await;
     let last = turn.rest().await.pop().unwrap();

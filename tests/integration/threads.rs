@@ -65,9 +65,7 @@ async fn turns_of_one_thread_run_one_after_the_other_in_order() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut first = client.create("one").await;
-    let thread_id = first.thread_id().await;
-    first.until_text("one").await;
+    let (first, thread_id) = client.begin("one").await;
     let second = stand_in_line(&service, &client, &thread_id, "two").await;
     let third = stand_in_line(&service, &client, &thread_id, "three").await;
 
@@ -89,9 +87,7 @@ async fn a_line_that_is_full_answers_busy() {
         .threads(|threads| threads.max_waiting_turns = 1)
         .start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut first = client.create("one").await;
-    let thread_id = first.thread_id().await;
-    first.until_text("one").await;
+    let (first, thread_id) = client.begin("one").await;
     let second = stand_in_line(&service, &client, &thread_id, "two").await;
 
     let params =
@@ -112,9 +108,7 @@ async fn a_client_that_leaves_the_line_leaves_no_trace() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut first = client.create("one").await;
-    let thread_id = first.thread_id().await;
-    first.until_text("one").await;
+    let (first, thread_id) = client.begin("one").await;
     let second = stand_in_line(&service, &client, &thread_id, "two").await;
     second.abort();
     let _ = second.await;
@@ -149,9 +143,7 @@ async fn reads_and_renaming_do_not_wait_for_a_turn() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut turn = client.create("one").await;
-    let thread_id = turn.thread_id().await;
-    turn.until_text("one").await;
+    let (turn, thread_id) = client.begin("one").await;
 
     let thread = client.ask("threads.get_by_id", json!({"thread_id": thread_id})).await;
     assert_eq!(thread["items"]["data"].as_array().unwrap().len(), 1);
@@ -170,9 +162,7 @@ async fn deleting_a_thread_ends_its_turn_and_nothing_brings_it_back() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
-    let mut turn = client.create("one").await;
-    let thread_id = turn.thread_id().await;
-    turn.until_text("one").await;
+    let (turn, thread_id) = client.begin("one").await;
     assert_eq!(client.ask("threads.delete", json!({"thread_id": thread_id})).await, json!({}));
     gate.open(1);
     assert!(types(&turn.rest().await).iter().all(|type_name| *type_name != "thread.item.done"));

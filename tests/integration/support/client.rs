@@ -104,6 +104,15 @@ impl Client {
         self.stream("threads.create", json!({"input": input(text)})).await
     }
 
+    /// Begins a thread and reads its stream until the words of the message came back; gives the stream and
+    /// the thread's id. For responders that say the user's own words first.
+    pub async fn begin(&self, text: &str) -> (Events, String) {
+        let mut turn = self.create(text).await;
+        let thread_id = turn.thread_id().await;
+        turn.until_text(text).await;
+        (turn, thread_id)
+    }
+
     /// Adds a message to a thread.
     pub async fn say(&self, thread_id: &str, text: &str) -> Events {
         self.stream("threads.add_user_message", json!({"thread_id": thread_id, "input": input(text)})).await
