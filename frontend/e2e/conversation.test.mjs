@@ -1,21 +1,10 @@
 // The conversation the assistant is made for, as a user holds it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { answered, ask, composer, inView, launch, log, openChat, screenshot, sendButton, stopButton, transcript } from './browser.mjs';
+import { test } from 'node:test';
+import { answered, ask, composer, inView, log, openChat, screenshot, sendButton, stopButton, transcript } from './browser.mjs';
 import { sunset } from './picture.mjs';
-import { startServer } from './server.mjs';
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { browser, server } from './running.mjs';
 
 test('the start screen offers four ways in', async () => {
   const { page, check } = await openChat(browser, server.url);

@@ -1,20 +1,9 @@
 // Reading: nothing moves under the eyes, whatever comes above or below.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { launch, log, openChat } from './browser.mjs';
-import { startServer } from './server.mjs';
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+import { test } from 'node:test';
+import { log, openChat } from './browser.mjs';
+import { browser, server } from './running.mjs';
 
 const COUNT = 100;
 const at = { thread_id: 'thr', created_at: '2026-01-01T00:00:00Z' };

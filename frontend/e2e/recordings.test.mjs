@@ -2,22 +2,11 @@
 
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { after, before, test } from 'node:test';
-import { launch, log, openChat } from './browser.mjs';
-import { startServer } from './server.mjs';
+import { test } from 'node:test';
+import { log, openChat } from './browser.mjs';
+import { browser, server } from './running.mjs';
 
 const recordings = JSON.parse(await readFile(new URL('../chatkit/test/fixtures/streams.json', import.meta.url), 'utf8'));
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 test('every recording is drawn without an error', async () => {
   const { page, allow, check } = await openChat(browser, server.url);

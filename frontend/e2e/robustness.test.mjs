@@ -3,23 +3,12 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { after, before, test } from 'node:test';
-import { answered, ask, composer, launch, log, openChat, transcript } from './browser.mjs';
+import { test } from 'node:test';
+import { answered, ask, composer, log, openChat, transcript } from './browser.mjs';
 import { startProxy } from './cuttable-proxy.mjs';
-import { startServer } from './server.mjs';
+import { browser, server } from './running.mjs';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-
-let server;
-let browser;
-before(async () => {
-  server = await startServer();
-  browser = await launch();
-});
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
 
 test('a refused message comes back to the composer, with the reason in words', async () => {
   const { page, allow, check } = await openChat(browser, server.url);

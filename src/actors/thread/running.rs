@@ -182,8 +182,9 @@ impl Running {
                 return End::Failed(fault);
             }
             if turn.needs_draft() && Instant::now() >= next_draft {
-                // A draft that cannot be saved is no reason to end the answer: the next may be.
+                // A draft that cannot be saved is no reason to end the answer: it is tried again.
                 if let Err(error) = self.state.commit(turn.take_drafts()).await {
+                    turn.drafts_not_saved();
                     tracing::warn!(thread.id = %self.state.thread_id(), cause = %error, "draft not saved");
                 }
                 next_draft = Instant::now() + self.draft_interval;

@@ -105,6 +105,13 @@ impl Turn {
             .collect()
     }
 
+    /// Takes note that the drafts taken last were not saved, so that they are due again.
+    pub fn drafts_not_saved(&mut self) {
+        for pending in &mut self.pending {
+            pending.changed = true;
+        }
+    }
+
     /// What is kept of a turn that ends early: the assistant messages that hold text.
     pub fn into_kept_items(self) -> Vec<ThreadItem> {
         self.pending.into_iter().map(|pending| pending.item).filter(is_kept_when_cut_short).collect()
@@ -270,6 +277,8 @@ mod tests {
         assert!(!turn.needs_draft());
         turn.apply(&delta("msg_other", 0, "b"));
         assert!(!turn.needs_draft());
+        turn.drafts_not_saved();
+        assert!(turn.needs_draft(), "a draft that was not saved is due again");
     }
 
     #[test]
