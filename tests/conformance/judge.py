@@ -3,10 +3,11 @@
 
     python judge.py path/to/actix-chatkit
 
-Starts the server on a free port with the demo model, holds a conversation that touches every
-request type, and checks that each value parses in the reference's models and that nothing of it is
-lost on the way: written again, it is the same JSON. Widgets are free-form in part, so they are
-compared by the root's type only.
+Starts the server on a free port with the demo model and holds conversations with it: the script
+that is built into validate.py, one that touches every request type, and a long one whose pages must
+hold exactly what was streamed. validate.py judges each answer: every value parses in the
+reference's models and, written again by them, is the same JSON; events come in the order the
+protocol says.
 """
 
 import json
@@ -16,18 +17,10 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from chatkit.types import Attachment, Page, Thread, ThreadItem, ThreadStreamEvent
-from pydantic import TypeAdapter
-
-EVENT = TypeAdapter(ThreadStreamEvent)
-THREAD = TypeAdapter(Thread)
-THREADS = TypeAdapter(Page[Thread])
-ITEMS = TypeAdapter(Page[ThreadItem])
-ATTACHMENT = TypeAdapter(Attachment)
+import validate
 
 # A red pixel.
 PNG = bytes.fromhex(
@@ -40,32 +33,9 @@ class Failure(Exception):
     """The server did not do what the protocol says."""
 
 
-def same(ours, again, path):
-    """Compares what the server sent with what the reference makes of it."""
-    if isinstance(ours, dict) and isinstance(again, dict):
-        if path.endswith(".widget"):
-            if ours.get("type") != again.get("type"):
-                raise Failure(f"{path}: another root")
-            return
-        for key in ours.keys() - again.keys():
-            raise Failure(f"{path}.{key}: the reference does not know this field")
-        for key in again.keys() - ours.keys():
-            raise Failure(f"{path}.{key}: the reference writes this field, we do not")
-        for key, value in ours.items():
-            same(value, again[key], f"{path}.{key}")
-    elif isinstance(ours, list) and isinstance(again, list) and len(ours) == len(again):
-        for place, (left, right) in enumerate(zip(ours, again)):
-            same(left, right, f"{path}[{place}]")
-    elif ours != again:
-        raise Failure(f"{path}: {ours!r} reads as {again!r}")
-
-
-def judge(adapter, value, path):
-    if "null" in json.dumps(value) and re.search(r"[:\[,]\s*null", json.dumps(value)):
-        raise Failure(f"{path}: a null on the wire")
-    model = adapter.validate_python(value)
-    again = json.loads(adapter.dump_json(model, exclude_none=True))
-    same(value, again, path)
+def require(report, what):
+    if not report.ok:
+        raise Failure("\n  ".join([what, *report.errors]))
 
 
 class Server:
@@ -74,40 +44,49 @@ class Server:
 
     def call(self, type_name, params, status=200):
         body = json.dumps({"type": type_name, "params": params}).encode()
-        request = urllib.request.Request(self.base + "/chatkit", body, {"content-type": "application/json"})
-        try:
-            with urllib.request.urlopen(request, timeout=60) as response:
-                got, text = response.status, response.read().decode()
-        except urllib.error.HTTPError as error:
-            got, text = error.code, error.read().decode()
+        got, content_type, answer = validate.post(self.base + "/chatkit", body)
+        text = answer.decode()
         if got != status:
             raise Failure(f"{type_name}: status {got}, expected {status}: {text}")
         if got >= 400:
             error = json.loads(text)["error"]
             if not (error["code"] and error["message"]):
                 raise Failure(f"{type_name}: an error without code or message: {text}")
+        expected = "text/event-stream" if got == 200 and type_name in validate.STREAMING else "application/json"
+        if not content_type.startswith(expected):
+            raise Failure(f"{type_name}: content type {content_type}")
         return text
 
     def stream(self, type_name, params):
-        text = self.call(type_name, params)
-        events = []
-        for frame in text.split("\n\n")[:-1]:
-            if frame.startswith(":"):
-                continue
-            if not frame.startswith("data: ") or "\n" in frame:
-                raise Failure(f"{type_name}: a frame of another form: {frame!r}")
-            event = json.loads(frame.removeprefix("data: "))
-            judge(EVENT, event, f"{type_name}[{len(events)}]")
-            events.append(event)
-        kinds = [event["type"] for event in events]
-        if "error" in kinds:
-            raise Failure(f"{type_name}: {events[kinds.index('error')]}")
+        report = validate.Report()
+        events = validate.parse_sse(self.call(type_name, params), report)
+        validate.check_stream(events, report, {"type": type_name})
+        require(report, type_name)
+        for event in events:
+            if event["type"] == "error":
+                raise Failure(f"{type_name}: {event}")
         return events
 
-    def value(self, type_name, params, adapter):
+    def value(self, type_name, params):
         value = json.loads(self.call(type_name, params))
-        judge(adapter, value, type_name)
+        self.judge(validate.KIND_OF_REQUEST[type_name], value, type_name)
         return value
+
+    def judge(self, kind, value, what):
+        report = validate.Report()
+        validate.check_value(kind, value, what, report)
+        require(report, what)
+
+    def pages(self, thread, order, limit):
+        """All items of a thread, page by page."""
+        after = None
+        while True:
+            query = {"thread_id": thread, "limit": limit, "order": order, "after": after}
+            page = self.value("items.list", query)
+            yield from page["data"]
+            after = page.get("after")
+            if not page["has_more"]:
+                return
 
 
 def message(text, attachments=()):
@@ -115,11 +94,20 @@ def message(text, attachments=()):
     return {"content": content, "attachments": list(attachments), "inference_options": {}}
 
 
-def done(events, kind):
-    return [e["item"] for e in events if e["type"] == "thread.item.done" and e["item"]["type"] == kind]
+def done(events, kind=None):
+    items = [event["item"] for event in events if event["type"] == "thread.item.done"]
+    return [item for item in items if kind in (None, item["type"])]
 
 
-def conversation(server):
+def same_items(server, thread, expected):
+    """The thread holds these items, in this order, however it is read."""
+    for order, limit in (("asc", 1), ("asc", 7), ("desc", 20), ("desc", 100)):
+        seen = list(server.pages(thread, order, limit))
+        if seen != (expected if order == "asc" else expected[::-1]):
+            raise Failure(f"pages of {limit} in order {order} differ from what was streamed")
+
+
+def every_request(server):
     events = server.stream("threads.create", {"input": message("What's the weather like in Tokyo?")})
     thread = events[0]["thread"]["id"]
     if not done(events, "widget"):
@@ -135,14 +123,14 @@ def conversation(server):
         raise Failure("no card for the selected city")
 
     announced = {"name": "red.png", "size": len(PNG), "mime_type": "image/png"}
-    attachment = server.value("attachments.create", announced, ATTACHMENT)
+    attachment = server.value("attachments.create", announced)
     descriptor = attachment["upload_descriptor"]
     form = b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"red.png\"\r\n\r\n" + PNG + b"\r\n--x--\r\n"
     request = urllib.request.Request(
         descriptor["url"], form, {"content-type": "multipart/form-data; boundary=x"}, method=descriptor["method"]
     )
     with urllib.request.urlopen(request, timeout=60) as response:
-        judge(ATTACHMENT, json.load(response), "upload")
+        server.judge("attachment", json.load(response), "upload")
     events = server.stream(
         "threads.add_user_message",
         {"thread_id": thread, "input": message("What do you see in this image?", [attachment["id"]])},
@@ -153,20 +141,10 @@ def conversation(server):
             raise Failure("the preview is no picture")
 
     server.stream("threads.retry_after_item", {"thread_id": thread, "item_id": question["id"]})
-    loaded = server.value("threads.get_by_id", {"thread_id": thread}, THREAD)
-    for order in ("asc", "desc"):
-        seen, after = [], None
-        while True:
-            page = server.value("items.list", {"thread_id": thread, "limit": 2, "order": order, "after": after}, ITEMS)
-            seen += [item["id"] for item in page["data"]]
-            after = page.get("after")
-            if not page["has_more"]:
-                break
-        expected = [item["id"] for item in loaded["items"]["data"]]
-        if seen != (expected if order == "asc" else expected[::-1]):
-            raise Failure(f"pages in order {order} differ from the thread")
-    server.value("threads.list", {"limit": 1}, THREADS)
-    renamed = server.value("threads.update", {"thread_id": thread, "title": "Renamed ✓"}, THREAD)
+    loaded = server.value("threads.get_by_id", {"thread_id": thread})
+    same_items(server, thread, loaded["items"]["data"])
+    server.value("threads.list", {"limit": 1})
+    renamed = server.value("threads.update", {"thread_id": thread, "title": "Renamed ✓"})
     if renamed["title"] != "Renamed ✓":
         raise Failure("not renamed")
     feedback = {"thread_id": thread, "item_ids": [question["id"]], "kind": "positive"}
@@ -188,6 +166,33 @@ def conversation(server):
         ("threads.explode", {}, 400),
     ):
         server.call(type_name, params, status)
+
+
+# Words of many kinds: cards, several at once, lists, plain talk, other scripts, much text.
+LONG_CONVERSATION = [
+    "What's the weather in Oslo, Lima and Cairo?",
+    "Which one is warmer?",
+    "What time is it in São Paulo?",
+    "Show me available cities",
+    "Wie ist das Wetter in München?",
+    "東京の天気は?",
+    "Thanks!",
+    "\u2028 <b>&amp;</b> \"quoted\" \\ 🇳🇴 " + "long " * 2_000,
+]
+
+
+def long_conversation(server):
+    """Many turns in one thread: what is read afterwards is what was streamed."""
+    events = server.stream("threads.create", {"input": message("Hello")})
+    thread = events[0]["thread"]["id"]
+    items = done(events)
+    for text in LONG_CONVERSATION * 5:
+        items += done(server.stream("threads.add_user_message", {"thread_id": thread, "input": message(text)}))
+    same_items(server, thread, items)
+    loaded = server.value("threads.get_by_id", {"thread_id": thread})
+    if loaded["items"]["data"] != items[:20] or not loaded["items"]["has_more"]:
+        raise Failure("a thread is loaded with its first 20 items")
+    return len(items)
 
 
 @contextmanager
@@ -225,13 +230,19 @@ def running(binary):
 
 
 def main():
+    # A judge that accepts anything would prove nothing.
+    validate.test_rejects()
+    validate.test_fixtures()
     try:
         with running(sys.argv[1]) as server:
-            conversation(server)
+            if validate.main(["--url", server.base + "/chatkit"]) != 0:
+                raise Failure("validate.py is not content")
+            every_request(server)
+            items = long_conversation(server)
     except Failure as failure:
         print(f"FAILED: {failure}", file=sys.stderr)
         return 1
-    print("the reference SDK reads everything the server sent")
+    print(f"the reference SDK reads everything the server sent; the long conversation has {items} items")
     return 0
 
 
