@@ -4,17 +4,19 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { cssTextPlugin } from './css-text.mjs';
+import { eagerCorePlugin } from './eager-core.mjs';
 import { iconsPlugin } from './icons.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const CHUNK_FOLDER = 'chatkit';
+const ENTRY = 'chatkit/src/element/mount.tsx';
 
 const NOTICE = `/*! Licences of what is in this file: /${CHUNK_FOLDER}/NOTICE.txt */`;
 
 function chunkOptions(outdir, minify) {
   return {
     absWorkingDir: root,
-    entryPoints: { app: 'chatkit/src/element/mount.tsx' },
+    entryPoints: { app: ENTRY },
     outdir: path.join(outdir, CHUNK_FOLDER),
     entryNames: '[name]-[hash]',
     chunkNames: '[name]-[hash]',
@@ -30,13 +32,23 @@ function chunkOptions(outdir, minify) {
     write: true,
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    plugins: [iconsPlugin, cssTextPlugin],
+    plugins: [eagerCorePlugin(path.join(root, ENTRY)), iconsPlugin, cssTextPlugin],
     logLevel: 'warning',
   };
 }
 
+/** What must be loaded before anything is drawn: the entry, then all it imports outright. */
+export function eagerChunks({ outputs }) {
+  const [entry] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === ENTRY) ?? [];
+  const found = new Set([entry]);
+  for (const file of found) {
+    for (const { path: imported, kind } of outputs[file].imports) if (kind === 'import-statement') found.add(imported);
+  }
+  return [...found];
+}
+
 async function buildLoader(outdir, minify, metafile) {
-  const [entry] = Object.entries(metafile.outputs).find(([, output]) => output.entryPoint) ?? [];
+  const [entry, ...shared] = eagerChunks(metafile).map((file) => `${CHUNK_FOLDER}/${path.basename(file)}`);
   await build({
     absWorkingDir: root,
     entryPoints: { chatkit: 'chatkit/src/element/loader.ts' },
@@ -46,7 +58,7 @@ async function buildLoader(outdir, minify, metafile) {
     target: 'es2022',
     minify,
     legalComments: 'none',
-    define: { CHUNK: JSON.stringify(`${CHUNK_FOLDER}/${path.basename(entry)}`) },
+    define: { CHUNK: JSON.stringify(entry), SHARED: JSON.stringify(shared) },
     logLevel: 'warning',
   });
 }
@@ -54,6 +66,7 @@ async function buildLoader(outdir, minify, metafile) {
 export async function buildComponent(outdir, { minify = true } = {}) {
   const { metafile } = await build(chunkOptions(outdir, minify));
   await buildLoader(outdir, minify, metafile);
+  return metafile;
 }
 
 /** Builds again on every change; the loader follows, as the chunk's name changes with its content. */

@@ -1,6 +1,7 @@
-// Takes the drawings named in icons/names.json out of the lucide package, as the module `virtual:icons`.
+// Takes drawings out of the lucide package: those named in icons/names.json, and shards with all the others.
+// `virtual:icons` has what the element draws by itself, and loads the rest when a server or page asks for it.
 
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,22 +13,54 @@ const drawingsFolder = path.join(path.dirname(require.resolve('lucide-static/pac
 export const iconsPlugin = {
   name: 'icons',
   setup(build) {
-    build.onResolve({ filter: /^virtual:icons$/ }, () => ({ path: 'icons', namespace: 'icons' }));
-    build.onLoad({ filter: /.*/, namespace: 'icons' }, async () => ({
-      contents: `export const drawings = JSON.parse(${JSON.stringify(JSON.stringify(await readDrawings()))});`,
+    build.onResolve({ filter: /^virtual:icons/ }, ({ path: name }) => ({ path: name.replace('virtual:', ''), namespace: 'icons' }));
+    build.onLoad({ filter: /^icons$/, namespace: 'icons' }, async () => {
+      const shards = (await letters()).map((letter) => `${letter}: () => import('virtual:icons/lucide-${letter}')`);
+      return {
+        contents: [
+          await named('eager'),
+          `export const loadNamed = () => import('virtual:icons/named');`,
+          `export const lucideShards = {${shards.join(', ')}};`,
+        ].join('\n'),
+        watchFiles: [namesFile],
+      };
+    });
+    build.onLoad({ filter: /^icons\/named$/, namespace: 'icons' }, async () => ({
+      contents: await named('named'),
       watchFiles: [namesFile],
+    }));
+    build.onLoad({ filter: /^icons\/lucide-/, namespace: 'icons' }, async ({ path: name }) => ({
+      contents: await shard(name.at(-1)),
     }));
   },
 };
 
-async function readDrawings() {
-  const names = JSON.parse(await readFile(namesFile, 'utf8'));
-  const drawings = {};
-  for (const [name, source] of Object.entries(names)) {
-    const svg = await readFile(path.join(drawingsFolder, `${source.replace('*', '')}.svg`), 'utf8');
-    drawings[name] = { shapes: readShapes(svg), filled: source.endsWith('*') };
-  }
-  return drawings;
+/** A star behind the lucide name fills the drawing. */
+async function named(section) {
+  const names = Object.entries(JSON.parse(await readFile(namesFile, 'utf8'))[section]);
+  return moduleOf(names.map(async ([name, source]) => [name, await drawing(source.replace('*', ''), source.endsWith('*'))]));
+}
+
+async function shard(letter) {
+  return moduleOf((await lucideNames()).filter((name) => name.startsWith(letter)).map(async (name) => [name, await drawing(name)]));
+}
+
+async function letters() {
+  return [...new Set((await lucideNames()).map((name) => name[0]))].sort();
+}
+
+async function lucideNames() {
+  const files = await readdir(drawingsFolder);
+  return files.filter((file) => /^[a-z][a-z0-9-]*\.svg$/.test(file)).map((file) => file.slice(0, -'.svg'.length));
+}
+
+async function moduleOf(entries) {
+  const drawings = Object.fromEntries(await Promise.all(entries));
+  return `export const drawings = JSON.parse(${JSON.stringify(JSON.stringify(drawings))});`;
+}
+
+async function drawing(lucide, filled = false) {
+  return { shapes: readShapes(await readFile(path.join(drawingsFolder, `${lucide}.svg`), 'utf8')), filled };
 }
 
 /** The children of the `<svg>`: a path's data alone, other elements with their attributes. */

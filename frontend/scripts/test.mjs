@@ -18,6 +18,7 @@ try {
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
+    splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'node20',
@@ -28,7 +29,7 @@ try {
     define: { FIXTURES: JSON.stringify(process.env.CHATKIT_FIXTURES ?? path.join(component, 'test', 'fixtures')) },
     logLevel: 'warning',
   });
-  const files = (await readdir(outdir)).filter((name) => name.endsWith('.mjs')).map((name) => path.join(outdir, name));
+  const files = (await readdir(outdir)).filter((name) => name.endsWith('.test.mjs')).map((name) => path.join(outdir, name));
   const runner = spawn(process.execPath, ['--enable-source-maps', '--test', ...files], { stdio: 'inherit' });
   process.exitCode = await new Promise((resolve) => runner.once('exit', resolve));
 } finally {

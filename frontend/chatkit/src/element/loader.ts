@@ -5,6 +5,8 @@ import { ChatKitElement, setAppLoader } from './element.ts';
 
 /** The chunk's path, relative to this script; written in by the build. */
 declare const CHUNK: string;
+/** The chunks it imports, asked for at once instead of one round trip later. */
+declare const SHARED: readonly string[];
 
 const TAG = 'openai-chatkit';
 
@@ -15,6 +17,7 @@ const script =
 const base = script?.src || document.baseURI;
 
 function load(): Promise<AppModule> {
+  for (const shared of SHARED) import(new URL(shared, base).href).catch(() => undefined);
   // A page may serve the script from a place of its own without the chunks; then they are at the root.
   return import(new URL(CHUNK, base).href).catch(() => import(new URL(`/${CHUNK}`, base).href)) as Promise<AppModule>;
 }

@@ -5,11 +5,16 @@ import { ChatView } from '../components/chat/chat.tsx';
 import { Chat } from '../state/chat.ts';
 import { applyTheme } from '../styles/theme.ts';
 import { sharedSheet } from '../styles/sheet.ts';
-import { registerBuiltInWidgets } from '../widgets/built-in.ts';
+import { Widget } from '../widgets/lazy-widget.tsx';
+import { Markdown } from '../markdown/markdown.tsx';
+import { whenIdle } from '../parts/lazy.tsx';
 import type { MountedChat } from './contract.ts';
 import { effect } from '@preact/signals';
 
-registerBuiltInWidgets();
+function preload(): void {
+  Markdown.preload();
+  Widget.preload();
+}
 
 export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
   const chat = new Chat((name, detail) => {
@@ -27,6 +32,9 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
     render(<ChatView chat={chat} />, container);
     drawn = true;
     chat.emit('chatkit.ready');
+    // A thread will need both, most likely at once.
+    if (chat.conversation.threadId.value !== null) preload();
+    else whenIdle(preload);
   };
 
   return {

@@ -7,5 +7,11 @@ declare module 'virtual:icons' {
     shapes: Shape[];
     filled: boolean;
   }
-  export const drawings: Readonly<Record<string, Drawing>>;
+  export type Drawings = Readonly<Record<string, Drawing>>;
+  /** What the element draws by itself. */
+  export const drawings: Drawings;
+  /** The other names of the protocol. */
+  export function loadNamed(): Promise<{ drawings: Drawings }>;
+  /** All of lucide, by first letter. */
+  export const lucideShards: Readonly<Record<string, () => Promise<{ drawings: Drawings }>>>;
 }

@@ -1,7 +1,7 @@
 // Draws an icon by its ChatKit name. A name nobody knows gives a neutral dot, never an error.
 
 import { createElement } from 'preact';
-import { drawings } from 'virtual:icons';
+import { drawingOf } from './shelves.ts';
 
 interface Props {
   name: string;
@@ -14,10 +14,9 @@ interface Props {
 const DIRECTIONAL = /left|right|open-|back-|external-link|share/;
 
 export function Icon({ name, label, class: className = '' }: Props) {
-  const drawing = drawings[resolveName(name)] ?? drawings.dot;
-  if (!drawing) return null;
+  const drawing = drawingOf(name);
   const turned = DIRECTIONAL.test(name) ? ' is-directional' : '';
-  const filled = drawing.filled ? ' is-filled' : '';
+  const filled = drawing?.filled ? ' is-filled' : '';
   return (
     <svg
       class={`icon${turned}${filled} ${className}`}
@@ -27,20 +26,9 @@ export function Icon({ name, label, class: className = '' }: Props) {
       aria-hidden={label ? undefined : 'true'}
       focusable="false"
     >
-      {drawing.shapes.map((shape) =>
+      {drawing?.shapes.map((shape) =>
         typeof shape === 'string' ? <path d={shape} /> : createElement(shape[0], shape[1]),
       )}
     </svg>
   );
-}
-
-export function isKnownIcon(name: string): boolean {
-  return resolveName(name) in drawings;
-}
-
-/** `lucide:zap` is drawn when a built-in icon has the same drawing; a vendor's mark is a globe. */
-function resolveName(name: string): string {
-  if (name.startsWith('vendor:')) return 'globe';
-  const bare = name.startsWith('lucide:') ? name.slice('lucide:'.length) : name;
-  return Object.hasOwn(drawings, bare) ? bare : 'dot';
 }

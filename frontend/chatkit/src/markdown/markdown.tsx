@@ -1,46 +1,18 @@
-// A Markdown text that may still be growing.
+// Markdown in the thread. Its renderer is loaded when it is first needed; until then the text is shown as it is.
 
-import { Component } from 'preact';
-import { useRef } from 'preact/hooks';
-import { NO_BLOCKS, readBlocks, type Block } from './blocks.ts';
-import { renderBlock } from './render.tsx';
-import type { MarkdownScope } from './scope.ts';
+import { lazy } from '../parts/lazy.tsx';
+import { withoutCitations } from './citations.ts';
+import type { MarkdownProps } from './document.tsx';
 
-interface Props {
-  text: string;
-  /** More text may follow. */
-  growing: boolean;
-  scope: MarkdownScope;
-}
+export const Markdown = lazy<MarkdownProps>({
+  load: async () => (await import('./document.tsx')).MarkdownDocument,
+  Waiting: PlainText,
+});
 
-export function Markdown({ text, growing, scope }: Props) {
-  const read = useRef(NO_BLOCKS);
-  const wasGrowing = useRef(growing);
-  const ended = wasGrowing.current && !growing;
-  wasGrowing.current = growing;
-  read.current = readBlocks(text, read.current, ended);
+function PlainText({ text }: MarkdownProps) {
   return (
-    <div class="md">
-      {read.current.blocks.map((block, index) => (
-        <MarkdownBlock key={index} block={block} scope={scope} />
-      ))}
+    <div class="md md-raw" dir="auto">
+      {withoutCitations(text)}
     </div>
   );
-}
-
-interface BlockProps {
-  block: Block;
-  scope: MarkdownScope;
-}
-
-/** Drawn again only when its own source has changed. */
-class MarkdownBlock extends Component<BlockProps> {
-  override shouldComponentUpdate(next: BlockProps): boolean {
-    return next.block !== this.props.block || next.scope !== this.props.scope;
-  }
-
-  override render({ block, scope }: BlockProps) {
-    if (!block.token) return <p class="md-raw">{block.raw}</p>;
-    return renderBlock(block.token, scope);
-  }
 }

@@ -7,22 +7,24 @@ import history from '../components/history/history.css';
 import message from '../components/message/message.css';
 import startScreen from '../components/start-screen/start-screen.css';
 import thread from '../components/thread/thread.css';
-import markdown from '../markdown/markdown.css';
 import parts from '../parts/parts.css';
-import controls from '../widgets/controls.css';
-import widgets from '../widgets/widgets.css';
 import base from './base.css';
 import tokens from './tokens.css';
 
+const texts = [tokens, base, parts, chat, header, startScreen, thread, message, composer, history];
 let sheet: CSSStyleSheet | null = null;
 
 /** A constructed sheet needs no permission of the page's content security policy. */
 export function sharedSheet(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
-    sheet.replaceSync(
-      [tokens, base, parts, chat, header, startScreen, thread, message, markdown, widgets, controls, composer, history].join('\n'),
-    );
+    sheet.replaceSync(texts.join('\n'));
   }
   return sheet;
+}
+
+/** Adds what a lazy chunk needs, for all elements of the page. Each chunk calls this once, when it is loaded. */
+export function addStyles(text: string): void {
+  texts.push(text);
+  sheet?.replaceSync(texts.join('\n'));
 }

@@ -8,7 +8,7 @@ import { mergeValues, type FormValue } from './form-values.ts';
 import { isTooLarge, Node } from './node.tsx';
 import { WidgetContext, type WidgetScope } from './scope.ts';
 
-interface Props {
+export interface WidgetProps {
   domId: string;
   root: WidgetNode;
   markdown: MarkdownScope;
@@ -17,7 +17,7 @@ interface Props {
   onCollision: (key: string) => void;
 }
 
-export function Widget({ domId, root, markdown, blocked, onAction, onCollision }: Props) {
+export function Widget({ domId, root, markdown, blocked, onAction, onCollision }: WidgetProps) {
   const busy = useSignal(false);
   const [failure] = useErrorBoundary();
   const tooLarge = useMemo(() => isTooLarge(root), [root]);

@@ -4,7 +4,7 @@ import { useCallback, useId } from 'preact/hooks';
 import type { Widgets } from '@openai/chatkit';
 import type { WidgetItem } from '../../protocol/item.ts';
 import type { ActionConfig } from '../../protocol/widget.ts';
-import { Widget } from '../../widgets/widget.tsx';
+import { Widget } from '../../widgets/lazy-widget.tsx';
 import { useChat } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 

@@ -1,0 +1,50 @@
+// A Markdown text that may still be growing.
+
+import { Component } from 'preact';
+import { useRef } from 'preact/hooks';
+import { NO_BLOCKS, readBlocks, type Block } from './blocks.ts';
+import { renderBlock } from './render.tsx';
+import { addStyles } from '../styles/sheet.ts';
+import css from './markdown.css';
+import type { MarkdownScope } from './scope.ts';
+
+addStyles(css);
+
+export interface MarkdownProps {
+  text: string;
+  /** More text may follow. */
+  growing: boolean;
+  scope: MarkdownScope;
+}
+
+export function MarkdownDocument({ text, growing, scope }: MarkdownProps) {
+  const read = useRef(NO_BLOCKS);
+  const wasGrowing = useRef(growing);
+  const ended = wasGrowing.current && !growing;
+  wasGrowing.current = growing;
+  read.current = readBlocks(text, read.current, ended);
+  return (
+    <div class="md">
+      {read.current.blocks.map((block, index) => (
+        <MarkdownBlock key={index} block={block} scope={scope} />
+      ))}
+    </div>
+  );
+}
+
+interface BlockProps {
+  block: Block;
+  scope: MarkdownScope;
+}
+
+/** Drawn again only when its own source has changed. */
+class MarkdownBlock extends Component<BlockProps> {
+  override shouldComponentUpdate(next: BlockProps): boolean {
+    return next.block !== this.props.block || next.scope !== this.props.scope;
+  }
+
+  override render({ block, scope }: BlockProps) {
+    if (!block.token) return <p class="md-raw">{block.raw}</p>;
+    return renderBlock(block.token, scope);
+  }
+}
