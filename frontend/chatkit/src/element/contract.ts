@@ -32,6 +32,37 @@ export interface MountedChat extends Methods {
   unmount(): void;
 }
 
+/** A node of a widget tree: its type, and its props as the server wrote them. */
+export interface PageWidgetNode {
+  readonly type: string;
+  readonly id?: string;
+  readonly key?: string;
+  readonly [prop: string]: unknown;
+}
+
+export interface WidgetApi {
+  /** The locale of the chat, as a BCP 47 tag. */
+  readonly locale: string;
+  /** Fires an action as a button would, with the values of the form around the node; resolves when it is over. */
+  fireAction(action: {
+    type: string;
+    payload?: unknown;
+    handler?: 'server' | 'client';
+    streaming?: boolean;
+  }): Promise<void>;
+  /** Keeps a value in the form around the node; a dotted name nests. */
+  setValue(name: string, value: string | boolean | null): void;
+  /** Draws the node's children into an element. */
+  renderChildren(into: HTMLElement): void;
+}
+
+/**
+ * Draws a node into `element`, which is empty and lies in the chat's shadow root. Called again, after the clean-up
+ * it returned, whenever the node has changed.
+ */
+export type WidgetRenderer = (element: HTMLElement, node: PageWidgetNode, api: WidgetApi) => void | (() => void);
+
 export interface AppModule {
   mount(root: ShadowRoot, host: HTMLElement): MountedChat;
+  registerWidget(type: string, renderer: WidgetRenderer): void;
 }

@@ -1,13 +1,22 @@
 // The <openai-chatkit> element: the public face, and nothing of the chat itself.
 
 import type { ChatKitEvents, ChatKitOptions, EventHandler } from '@openai/chatkit';
-import type { AppModule, ComposerValue, Methods, MountedChat } from './contract.ts';
+import type { AppModule, ComposerValue, Methods, MountedChat, WidgetRenderer } from './contract.ts';
 
 /** Loads the chunk that draws the chat; set by the loader, which knows where it lies. */
 let loadApp: () => Promise<AppModule> = () => Promise.reject(new Error('the loader has not been set'));
 
+/** Components the page has registered, kept until the chunk that draws them is there. */
+const pageWidgets = new Map<string, WidgetRenderer>();
+let loadedApp: AppModule | null = null;
+
 export function setAppLoader(loader: () => Promise<AppModule>): void {
-  loadApp = loader;
+  loadApp = async () => {
+    const app = await loader();
+    if (!loadedApp) for (const [type, renderer] of pageWidgets) app.registerWidget(type, renderer);
+    loadedApp = app;
+    return app;
+  };
 }
 
 /**
@@ -32,6 +41,18 @@ export function setAppLoader(loader: () => Promise<AppModule>): void {
  * @cssproperty --ck-accent, --ck-bg, --ck-text-primary, --ck-max-width and the other tokens of tokens.css
  */
 export class ChatKitElement extends HTMLElement implements Methods {
+  /**
+   * Extension: draws all nodes of a type, in every chat of the page. The page's components win over built-in ones.
+   * @example customElements.get('openai-chatkit').registerWidget('Gauge', (element, node, api) => { ... })
+   */
+  static registerWidget(type: string, renderer: WidgetRenderer): void {
+    if (typeof type !== 'string' || type === '' || typeof renderer !== 'function') {
+      throw new TypeError('registerWidget needs the name of a type and a function');
+    }
+    pageWidgets.set(type, renderer);
+    loadedApp?.registerWidget(type, renderer);
+  }
+
   readonly #root = this.attachShadow({ mode: 'open' });
   #options: ChatKitOptions | null = null;
   #chat: MountedChat | null = null;

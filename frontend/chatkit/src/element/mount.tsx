@@ -11,6 +11,8 @@ import { whenIdle } from '../parts/lazy.tsx';
 import type { MountedChat } from './contract.ts';
 import { effect } from '@preact/signals';
 
+export { registerPageWidget as registerWidget } from '../widgets/registry.ts';
+
 function preload(): void {
   Markdown.preload();
   Widget.preload();

@@ -23,8 +23,9 @@ export function sharedSheet(): CSSStyleSheet {
   return sheet;
 }
 
-/** Adds what a lazy chunk needs, for all elements of the page. Each chunk calls this once, when it is loaded. */
+/** Adds what a lazy chunk needs, for all elements of the page. Several chunks may need the same. */
 export function addStyles(text: string): void {
+  if (texts.includes(text)) return;
   texts.push(text);
   sheet?.replaceSync(texts.join('\n'));
 }

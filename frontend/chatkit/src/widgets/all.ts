@@ -2,10 +2,10 @@
 
 import { addStyles } from '../styles/sheet.ts';
 import { registerBuiltInWidgets } from './built-in.ts';
-import controls from './controls.css';
+import button from './button.css';
 import widgets from './widgets.css';
 
-addStyles(widgets + controls);
+addStyles(widgets + button);
 registerBuiltInWidgets();
 
 export { Widget } from './widget.tsx';

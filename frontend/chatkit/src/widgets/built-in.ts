@@ -1,13 +1,17 @@
 // Registers the components that every ChatKit server may send.
 
 import { Button } from './button.tsx';
-import { Checkbox, DatePicker, Input, RadioGroup, Select, Textarea } from './controls.tsx';
-import { Basic, Box, Col, Divider, Form, Row, Spacer, Transition } from './layout.tsx';
+import { Card } from './card.tsx';
+import { Chart } from './chart/lazy.tsx';
+import { Checkbox, DatePicker, Input, RadioGroup, Select, Textarea } from './controls/lazy.tsx';
+import { Form } from './form.tsx';
+import { Basic, Box, Col, Divider, Row, Spacer } from './layout.tsx';
+import { ListView, ListViewItem } from './list-view.tsx';
 import { Badge, Icon, Image } from './media.tsx';
-import { registerWidget } from './registry.ts';
-import { Card, ListView, ListViewItem } from './roots.tsx';
-import { Chart, Table } from './table.tsx';
+import { registerRenderer } from './registry.ts';
+import { Table } from './table.tsx';
 import { Caption, Label, Markdown, Text, Title } from './text.tsx';
+import { Transition } from './transition.tsx';
 
 const BUILT_IN = {
   Badge, Basic, Box, Button, Caption, Card, Chart, Checkbox, Col, DatePicker, Divider, Form, Icon, Image, Input,
@@ -15,5 +19,5 @@ const BUILT_IN = {
 };
 
 export function registerBuiltInWidgets(): void {
-  for (const [type, renderer] of Object.entries(BUILT_IN)) registerWidget(type, renderer);
+  for (const [type, renderer] of Object.entries(BUILT_IN)) registerRenderer(type, renderer);
 }

@@ -1,47 +1,90 @@
 // The button of widgets.
 
+import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { Icon } from '../icons/icon.tsx';
 import { Spinner } from '../parts/spinner.tsx';
 import { readAction } from '../protocol/widget.ts';
 import { oneOf } from '../safety/style.ts';
-import { CONTROL_SIZES } from './controls.tsx';
 import type { NodeProps } from './registry.ts';
+import { useWidget } from './scope.ts';
+import { CONTROL_SIZES } from './sizes.ts';
 import { useAction } from './use-action.ts';
 
 const COLORS = ['primary', 'secondary', 'info', 'discovery', 'success', 'caution', 'warning', 'danger'] as const;
 
 export function Button({ node }: NodeProps) {
+  const { submit } = useWidget();
   const action = useAction(readAction(node.onClickAction), 'button');
-  const submits = node.submit === true;
+  // In a form with an action of its own, that action is what the button sends.
+  const submits = node.submit === true && submit !== null;
+  const { busy, disabled } = submits ? submit : action;
   const style = oneOf(node.style, ['primary', 'secondary']);
-  const color = oneOf(node.color, COLORS) ?? style ?? 'secondary';
-  const variant = oneOf(node.variant, ['solid', 'soft', 'outline', 'ghost']) ?? (style === 'primary' ? 'solid' : 'soft');
-  const size = oneOf(node.size, CONTROL_SIZES) ?? 'lg';
+  const color = oneOf(node.color, COLORS) ?? style ?? (node.submit === true ? 'primary' : 'secondary');
+  const strong = style === 'primary' || (style === undefined && node.submit === true);
+  const variant = oneOf(node.variant, ['solid', 'soft', 'outline', 'ghost']) ?? (strong ? 'solid' : 'soft');
   const label = typeof node.label === 'string' ? node.label : '';
   const flags = [
+    `size-${oneOf(node.size, CONTROL_SIZES) ?? 'lg'}`,
+    `icon-${oneOf(node.iconSize, ['sm', 'md', 'lg', 'xl', '2xl']) ?? 'auto'}`,
     node.pill === true && 'is-pill',
     node.block === true && 'is-block',
     (node.uniform === true || label === '') && 'is-uniform',
-    action.busy && 'is-busy',
   ].filter(Boolean);
-  const iconSize = oneOf(node.iconSize, ['sm', 'md', 'lg', 'xl', '2xl']) ?? 'md';
+  const onClick = (event: TargetedMouseEvent<HTMLButtonElement>) => {
+    if (submits) {
+      if (disabled) event.preventDefault();
+    } else if (node.submit !== true || (event.currentTarget.form?.reportValidity() ?? true)) {
+      action.fire();
+    }
+  };
+  return (
+    <ButtonFrame
+      type={submits ? 'submit' : 'button'}
+      class={`is-${color} is-${variant} ${flags.join(' ')}`}
+      busy={busy}
+      waits={disabled}
+      disabled={node.disabled === true}
+      label={label === '' ? nameOf(node.iconStart ?? node.iconEnd) : undefined}
+      onClick={onClick}
+    >
+      {typeof node.iconStart === 'string' && <Icon name={node.iconStart} />}
+      {label !== '' && <span dir="auto">{label}</span>}
+      {typeof node.iconEnd === 'string' && <Icon name={node.iconEnd} />}
+    </ButtonFrame>
+  );
+}
+
+interface FrameProps {
+  type: 'submit' | 'button';
+  class: string;
+  busy: boolean;
+  waits: boolean;
+  disabled?: boolean;
+  label?: string;
+  onClick: (event: TargetedMouseEvent<HTMLButtonElement>) => void;
+  children: ComponentChildren;
+}
+
+/** The frame of every button of widgets: it waits without losing its width or the focus. */
+export function ButtonFrame({ type, class: className, busy, waits, disabled, label, onClick, children }: FrameProps) {
   return (
     <button
-      type={submits ? 'submit' : 'button'}
-      class={`w-button is-${color} is-${variant} size-${size} icon-${iconSize} ${flags.join(' ')}`}
-      disabled={node.disabled === true}
+      type={type}
+      class={`w-button ${className}${busy ? ' is-busy' : ''}`}
+      disabled={disabled}
       // Not `disabled`: a button that waits must keep the keyboard's focus.
-      aria-disabled={action.disabled || undefined}
-      aria-busy={action.busy || undefined}
-      aria-label={label === '' ? String(node.iconStart ?? node.iconEnd ?? 'button') : undefined}
-      onClick={() => action.fire()}
+      aria-disabled={waits || undefined}
+      aria-busy={busy || undefined}
+      aria-label={label}
+      onClick={onClick}
     >
-      <span class="w-button-content">
-        {typeof node.iconStart === 'string' && <Icon name={node.iconStart} />}
-        {label !== '' && <span dir="auto">{label}</span>}
-        {typeof node.iconEnd === 'string' && <Icon name={node.iconEnd} />}
-      </span>
-      {action.busy && <Spinner />}
+      <span class="w-button-content">{children}</span>
+      {busy && <Spinner />}
     </button>
   );
+}
+
+/** A button with nothing but an icon is named after it. */
+function nameOf(icon: unknown): string {
+  return typeof icon === 'string' ? icon.replace(/^\w+:/, '').replace(/-/g, ' ') : 'button';
 }

@@ -1,7 +1,8 @@
 // Badges, icons and pictures.
 
+import { useState } from 'preact/hooks';
 import { Icon as IconView } from '../icons/icon.tsx';
-import { oneOf, safeColor, safeLength, safeRadius } from '../safety/style.ts';
+import { oneOf, safeColor, safeFlex, safeRadius } from '../safety/style.ts';
 import { readImage } from '../safety/url.ts';
 import { clean, sizeStyle, spaceStyle } from './box-style.ts';
 import type { NodeProps } from './registry.ts';
@@ -38,27 +39,48 @@ export function Icon({ node }: NodeProps) {
 
 export function Image({ node }: NodeProps) {
   const { markdown } = useWidget();
-  const image = readImage(typeof node.src === 'string' ? node.src : '', { ...markdown.images, unlisted: 'shown' });
-  if (image?.kind !== 'shown') return null;
-  const frame = `${node.frame === true ? ' is-framed' : ''}${node.flush === true ? ' is-flush' : ''}`;
+  const [wanted, setWanted] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const src = typeof node.src === 'string' ? node.src : '';
+  const image = readImage(src, { ...markdown.images, unlisted: 'shown' });
+  const alt = typeof node.alt === 'string' ? node.alt : '';
+  const flags = `${node.frame === true ? ' is-framed' : ''}${node.flush === true ? ' is-flush' : ''}`;
+  const style = clean({
+    ...sizeStyle(node),
+    ...spaceStyle('margin', node.margin),
+    flex: safeFlex(node.flex),
+    background: safeColor(node.background, 'background'),
+    objectFit: oneOf(node.fit, ['cover', 'contain', 'fill', 'scale-down', 'none']),
+    objectPosition: oneOf(node.position, POSITIONS),
+    borderRadius: safeRadius(node.radius),
+  });
+  if (!image || failed) {
+    return (
+      <span class={`w-image is-missing${flags}`} style={style} role={alt === '' ? undefined : 'img'} aria-label={alt || undefined}>
+        <IconView name="square-image" />
+      </span>
+    );
+  }
+  if (image.kind === 'blocked' && !wanted) {
+    const label = markdown.t('image.blocked', { host: image.host });
+    return (
+      <button type="button" class={`w-image is-missing${flags}`} style={style} onClick={() => setWanted(true)}>
+        <IconView name="square-image" />
+        <small>{`${label} · ${markdown.t('image.load')}`}</small>
+      </button>
+    );
+  }
   return (
     <img
-      class={`w-image${frame}`}
+      class={`w-image${flags}`}
       src={image.src}
-      alt={typeof node.alt === 'string' ? node.alt : ''}
+      alt={alt}
       loading="lazy"
       decoding="async"
       referrerPolicy="no-referrer"
       draggable={false}
-      style={clean({
-        ...(sizeStyle(node) as Record<string, string>),
-        ...spaceStyle('margin', node.margin),
-        flex: safeLength(node.flex),
-        background: safeColor(node.background, 'background'),
-        objectFit: oneOf(node.fit, ['cover', 'contain', 'fill', 'scale-down', 'none']),
-        objectPosition: oneOf(node.position, POSITIONS),
-        borderRadius: safeRadius(node.radius),
-      })}
+      style={style}
+      onError={() => setFailed(true)}
     />
   );
 }

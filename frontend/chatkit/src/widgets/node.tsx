@@ -1,7 +1,8 @@
 // Draws nodes by their type. A type nobody knows is a quiet label with its children.
 
 import { isWidgetNode, childrenOf, type WidgetNode } from '../protocol/widget.ts';
-import { rendererFor, type NodeProps } from './registry.ts';
+import { PageWidget } from './page-widget.tsx';
+import { pageRendererFor, rendererFor, type NodeProps } from './registry.ts';
 import { useWidget } from './scope.ts';
 
 const MAX_DEPTH = 32;
@@ -9,6 +10,8 @@ const MAX_NODES = 5000;
 
 export function Node({ node, depth }: NodeProps) {
   if (depth > MAX_DEPTH) return null;
+  const ofPage = pageRendererFor(node.type);
+  if (ofPage) return <PageWidget node={node} depth={depth} renderer={ofPage} />;
   const Renderer = rendererFor(node.type);
   return Renderer ? <Renderer node={node} depth={depth} /> : <UnknownNode node={node} depth={depth} />;
 }
@@ -36,16 +39,27 @@ function UnknownNode({ node, depth }: NodeProps) {
 /** A hostile tree must not freeze the page: it is counted before anything is drawn. */
 export function isTooLarge(root: WidgetNode): boolean {
   let count = 0;
+  for (const _ of walk(root)) if (++count > MAX_NODES) return true;
+  return false;
+}
+
+/** The controls that a `Label` names. */
+export function labelledNames(root: WidgetNode): string[] {
+  const names: string[] = [];
+  for (const node of walk(root)) if (node.type === 'Label' && typeof node.fieldName === 'string') names.push(node.fieldName);
+  return names;
+}
+
+function* walk(root: WidgetNode): Generator<WidgetNode> {
   const stack: unknown[] = [root];
   while (stack.length > 0) {
     const node = stack.pop();
     if (Array.isArray(node)) {
-      if (node.length > MAX_NODES) return true;
-      stack.push(...(node as unknown[]));
+      // A list that is longer than a tree may be is not worth a copy.
+      for (let index = Math.min(node.length, MAX_NODES + 1) - 1; index >= 0; index--) stack.push(node[index]);
     } else if (isWidgetNode(node)) {
-      if (++count > MAX_NODES) return true;
+      yield node;
       stack.push(node.children);
     }
   }
-  return false;
 }

@@ -1,19 +1,32 @@
 // Which component draws which type of node.
 
+import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import type { WidgetNode } from '../protocol/widget.ts';
+import type { WidgetRenderer } from '../element/contract.ts';
 
 export interface NodeProps {
   node: WidgetNode;
   depth: number;
 }
 
-const renderers = new Map<string, ComponentType<NodeProps>>();
+const builtIn = new Map<string, ComponentType<NodeProps>>();
+/** Read while rendering, so that a widget that is shown already changes with it. */
+const ofPage = signal<ReadonlyMap<string, WidgetRenderer>>(new Map());
 
-export function registerWidget(type: string, renderer: ComponentType<NodeProps>): void {
-  renderers.set(type, renderer);
+export function registerRenderer(type: string, renderer: ComponentType<NodeProps>): void {
+  builtIn.set(type, renderer);
 }
 
 export function rendererFor(type: string): ComponentType<NodeProps> | undefined {
-  return renderers.get(type);
+  return builtIn.get(type);
+}
+
+/** The page's own components; they win over built-in ones of the same name. */
+export function registerPageWidget(type: string, renderer: WidgetRenderer): void {
+  ofPage.value = new Map(ofPage.value).set(type, renderer);
+}
+
+export function pageRendererFor(type: string): WidgetRenderer | undefined {
+  return ofPage.value.get(type);
 }

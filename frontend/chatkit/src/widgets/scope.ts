@@ -10,15 +10,25 @@ import type { FormValues } from './form-values.ts';
 export interface WidgetScope {
   /** Prefix of element ids, so that labels find the controls of their own widget. */
   readonly domId: string;
+  readonly locale: string;
   readonly markdown: MarkdownScope;
+  /** Whether a `Label` of the widget names this control. */
+  readonly labelled: (name: string) => boolean;
   /** True while an action has the whole widget wait. */
   readonly busy: Signal<boolean>;
   /** The values of the form around the node; null outside of forms. */
   readonly form: FormValues | null;
+  /** How the form around the node is sent; null outside of forms, and in forms that have no action of their own. */
+  readonly submit: Submit | null;
   /** Streaming actions have to wait for the running answer. */
   readonly blocked: () => boolean;
   /** Sends an action; resolves when it is over. */
   readonly dispatch: (action: ActionConfig, extra?: Record<string, unknown>) => Promise<void>;
+}
+
+export interface Submit {
+  readonly busy: boolean;
+  readonly disabled: boolean;
 }
 
 export const WidgetContext = createContext<WidgetScope | null>(null);

@@ -1,12 +1,13 @@
 // Text in its sizes, Markdown, and labels of controls.
 
-import { useEffect } from 'preact/hooks';
-import type { CSSProperties, TargetedInputEvent } from 'preact';
+import type { CSSProperties } from 'preact';
 import { Markdown as MarkdownView } from '../markdown/markdown.tsx';
 import type { WidgetNode } from '../protocol/widget.ts';
 import { oneOf, safeColor, safeLength } from '../safety/style.ts';
 import { clean } from './box-style.ts';
-import { controlId } from './controls.tsx';
+import { controlId } from './controls/control.ts';
+import type { Editable } from './controls/editable-text.tsx';
+import { EditableText } from './controls/lazy.tsx';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './scope.ts';
 
@@ -17,7 +18,6 @@ const WEIGHTS: Readonly<Record<string, string>> = { normal: '400', medium: '500'
 
 export function Text({ node }: NodeProps) {
   const size = oneOf(node.size, TEXT_SIZES) ?? 'md';
-  if (isEditable(node.editable)) return <EditableText node={node} size={size} editable={node.editable} />;
   const minLines = typeof node.minLines === 'number' ? Math.min(Math.max(node.minLines, 0), 100) : undefined;
   const style = {
     ...textStyle(node),
@@ -28,6 +28,9 @@ export function Text({ node }: NodeProps) {
       textDecoration: node.lineThrough === true ? 'line-through' : undefined,
     }),
   };
+  if (isEditable(node.editable)) {
+    return <EditableText editable={node.editable} initial={valueOf(node)} className={`w-text is-${size}`} style={style} />;
+  }
   return (
     <div class={`w-text is-${size}${clampClass(node)}`} style={style} dir="auto">
       {valueOf(node)}
@@ -66,36 +69,6 @@ export function Label({ node }: NodeProps) {
     <label class={`w-text w-label is-${size}`} for={target} style={textStyle(node)} dir="auto">
       {valueOf(node)}
     </label>
-  );
-}
-
-interface Editable {
-  name: string;
-  placeholder?: string;
-  required?: boolean;
-  autoComplete?: string;
-}
-
-function EditableText({ node, size, editable }: { node: WidgetNode; size: string; editable: Editable }) {
-  const { form } = useWidget();
-  const initial = valueOf(node);
-  useEffect(() => {
-    form?.set(editable.name, initial);
-    return () => form?.delete(editable.name);
-  }, [form, editable.name, initial]);
-  return (
-    <textarea
-      class={`w-text w-editable is-${size}`}
-      style={textStyle(node)}
-      rows={1}
-      dir="auto"
-      name={editable.name}
-      aria-label={editable.placeholder ?? editable.name}
-      placeholder={editable.placeholder}
-      required={editable.required === true}
-      defaultValue={initial}
-      onInput={(event: TargetedInputEvent<HTMLTextAreaElement>) => form?.set(editable.name, event.currentTarget.value)}
-    />
   );
 }
 

@@ -5,11 +5,12 @@ import { useErrorBoundary, useMemo } from 'preact/hooks';
 import type { MarkdownScope } from '../markdown/scope.ts';
 import type { ActionConfig, WidgetNode } from '../protocol/widget.ts';
 import { mergeValues, type FormValue } from './form-values.ts';
-import { isTooLarge, Node } from './node.tsx';
+import { isTooLarge, labelledNames, Node } from './node.tsx';
 import { WidgetContext, type WidgetScope } from './scope.ts';
 
 export interface WidgetProps {
   domId: string;
+  locale: string;
   root: WidgetNode;
   markdown: MarkdownScope;
   blocked: () => boolean;
@@ -17,16 +18,20 @@ export interface WidgetProps {
   onCollision: (key: string) => void;
 }
 
-export function Widget({ domId, root, markdown, blocked, onAction, onCollision }: WidgetProps) {
+export function Widget({ domId, locale, root, markdown, blocked, onAction, onCollision }: WidgetProps) {
   const busy = useSignal(false);
   const [failure] = useErrorBoundary();
   const tooLarge = useMemo(() => isTooLarge(root), [root]);
+  const names = useMemo(() => (tooLarge ? '' : JSON.stringify(labelledNames(root))), [root, tooLarge]);
   const scope = useMemo<WidgetScope>(
     () => ({
       domId,
+      locale,
+      labelled: labelSet(names),
       markdown,
       busy,
       form: null,
+      submit: null,
       blocked,
       dispatch: (action, extra = {}) => {
         const { payload, collisions } = mergeValues(action.payload, extra as Record<string, FormValue>);
@@ -34,7 +39,7 @@ export function Widget({ domId, root, markdown, blocked, onAction, onCollision }
         return onAction({ ...action, payload });
       },
     }),
-    [domId, markdown, busy, blocked, onAction, onCollision],
+    [domId, locale, names, markdown, busy, blocked, onAction, onCollision],
   );
   if (failure || tooLarge) return <div class="w-unknown">{markdown.t('widget.failed')}</div>;
   return (
@@ -44,4 +49,9 @@ export function Widget({ domId, root, markdown, blocked, onAction, onCollision }
       </div>
     </WidgetContext.Provider>
   );
+}
+
+function labelSet(names: string): (name: string) => boolean {
+  const set = new Set(names === '' ? [] : (JSON.parse(names) as string[]));
+  return (name) => set.has(name);
 }

@@ -40,6 +40,7 @@ export function WidgetEntry({ item }: { item: WidgetItem }) {
     <div class="widget-row" part="card" data-row="">
       <Widget
         domId={domId}
+        locale={chat.options.value.locale}
         root={item.widget}
         markdown={scope}
         blocked={blocked}

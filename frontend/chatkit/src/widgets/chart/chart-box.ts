@@ -1,0 +1,14 @@
+// The size of a chart: as given, or a shape that suits a card.
+
+import type { CSSProperties } from 'preact';
+import type { WidgetNode } from '../../protocol/widget.ts';
+import { safeFlex } from '../../safety/style.ts';
+import { clean, sizeStyle } from '../box-style.ts';
+
+const HEIGHT = '220px';
+
+export function chartBox(node: WidgetNode): CSSProperties {
+  const size = sizeStyle(node);
+  const height = size.height ?? (size.aspectRatio === undefined ? HEIGHT : undefined);
+  return clean({ ...size, height, flex: safeFlex(node.flex) });
+}

@@ -1,0 +1,56 @@
+// The curves that lines and areas may follow, by their names in the protocol.
+
+import * as d3 from 'd3-shape';
+
+const CURVES = {
+  basis: d3.curveBasis,
+  basisClosed: d3.curveBasisClosed,
+  basisOpen: d3.curveBasisOpen,
+  bump: d3.curveBumpX,
+  bumpX: d3.curveBumpX,
+  bumpY: d3.curveBumpY,
+  linear: d3.curveLinear,
+  linearClosed: d3.curveLinearClosed,
+  monotone: d3.curveMonotoneX,
+  monotoneX: d3.curveMonotoneX,
+  monotoneY: d3.curveMonotoneY,
+  natural: d3.curveNatural,
+  step: d3.curveStep,
+  stepAfter: d3.curveStepAfter,
+  stepBefore: d3.curveStepBefore,
+} as const;
+
+export type CurveName = keyof typeof CURVES;
+
+export function isCurve(name: unknown): name is CurveName {
+  return typeof name === 'string' && Object.hasOwn(CURVES, name);
+}
+
+export interface Point {
+  x: number;
+  /** The far edge; null where the series has no value. */
+  y: number | null;
+  /** The near edge of an area. */
+  base: number;
+}
+
+export function linePath(points: readonly Point[], curve: CurveName): string {
+  const line = d3
+    .line<Point>((point) => point.x, (point) => point.y ?? 0)
+    .defined((point) => point.y !== null)
+    .curve(CURVES[curve]);
+  return line([...points]) ?? '';
+}
+
+export function areaPath(points: readonly Point[], curve: CurveName): string {
+  // Some curves exist for lines only; an area follows the nearest one that has two edges.
+  const factory = curve === 'bumpX' || curve === 'bumpY' || curve === 'bump' ? CURVES.monotoneX : CURVES[curve];
+  const area = d3
+    .area<Point>()
+    .x((point) => point.x)
+    .y0((point) => point.base)
+    .y1((point) => point.y ?? 0)
+    .defined((point) => point.y !== null)
+    .curve(factory as d3.CurveFactory);
+  return area([...points]) ?? '';
+}

@@ -1,0 +1,65 @@
+// Checkboxes and radio buttons.
+
+import type { ComponentChildren, TargetedEvent } from 'preact';
+import type { NodeProps } from '../registry.ts';
+import { useWidget } from '../scope.ts';
+import { optionsOf, text, useControl } from './control.ts';
+
+export function Checkbox({ node }: NodeProps) {
+  const { labelled } = useWidget();
+  const initial = node.defaultChecked === true;
+  const control = useControl(node, initial);
+  const label = text(node.label);
+  return (
+    <Choice label={label} hidden={label === '' && !labelled(control.name) ? control.name : ''}>
+      <input
+        id={control.id}
+        type="checkbox"
+        name={control.name}
+        required={node.required === true}
+        disabled={control.disabled}
+        defaultChecked={initial}
+        onChange={(event: TargetedEvent<HTMLInputElement>) => control.change(event.currentTarget.checked)}
+      />
+    </Choice>
+  );
+}
+
+export function RadioGroup({ node }: NodeProps) {
+  const initial = text(node.defaultValue);
+  const control = useControl(node, initial || undefined);
+  return (
+    <div
+      class={`w-radios ${node.direction === 'col' ? 'is-col' : 'is-row'}`}
+      role="radiogroup"
+      aria-label={text(node.ariaLabel) || control.name}
+      aria-required={node.required === true || undefined}
+    >
+      {optionsOf(node).map((option, index) => (
+        <Choice key={option.value} label={option.label} hidden={option.value}>
+          <input
+            // A label of the group leads to its first choice.
+            id={index === 0 ? control.id : undefined}
+            type="radio"
+            name={control.id}
+            value={option.value}
+            required={node.required === true}
+            disabled={control.disabled || option.disabled}
+            defaultChecked={option.value === initial}
+            onChange={() => control.change(option.value)}
+          />
+        </Choice>
+      ))}
+    </div>
+  );
+}
+
+function Choice({ label, hidden, children }: { label: string; hidden: string; children: ComponentChildren }) {
+  return (
+    <label class="w-choice">
+      {children}
+      {label !== '' && <span dir="auto">{label}</span>}
+      {label === '' && hidden !== '' && <span class="visually-hidden">{hidden}</span>}
+    </label>
+  );
+}

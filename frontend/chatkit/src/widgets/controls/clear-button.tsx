@@ -1,0 +1,13 @@
+// Takes a choice back.
+
+import { Icon } from '../../icons/icon.tsx';
+import { useWidget } from '../scope.ts';
+
+export function ClearButton({ onClear }: { onClear: () => void }) {
+  const { markdown } = useWidget();
+  return (
+    <button type="button" class="w-picker-clear" aria-label={markdown.t('widget.clear')} title={markdown.t('widget.clear')} onClick={onClear}>
+      <Icon name="close" />
+    </button>
+  );
+}

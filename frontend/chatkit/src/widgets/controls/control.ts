@@ -1,0 +1,152 @@
+// What named controls share: their place in a form, their change action, their name for assistive technology.
+
+import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { readAction, type WidgetNode } from '../../protocol/widget.ts';
+import { oneOf } from '../../safety/style.ts';
+import type { FormValue } from '../form-values.ts';
+import { useWidget } from '../scope.ts';
+import { CONTROL_SIZES } from '../sizes.ts';
+import { useAction } from '../use-action.ts';
+
+const MAX_PATTERN = 500;
+
+export function controlId(domId: string, name: string): string {
+  return `${domId}-${name.replace(/[^\w-]/g, '_')}`;
+}
+
+export interface Control {
+  id: string;
+  name: string;
+  disabled: boolean;
+  className: string;
+  /** The name to read when no `Label` of the widget points to the control. */
+  label: string | undefined;
+  /** Keeps the value for the form. */
+  set: (value: FormValue) => void;
+  /** Keeps the value, and fires the change action with it. */
+  change: (value: FormValue) => void;
+}
+
+/** Joins a control to its form. `initial` counts once, when the control comes. */
+export function useControl(node: WidgetNode, initial: FormValue): Control {
+  const { form, domId, labelled } = useWidget();
+  const name = text(node.name);
+  const action = useAction(readAction(node.onChangeAction), 'change');
+  useFormValue(name, initial);
+  const variant = oneOf(node.variant, ['solid', 'soft', 'outline', 'ghost']) ?? 'outline';
+  const size = oneOf(node.size, CONTROL_SIZES) ?? 'lg';
+  const gutter = oneOf(node.gutterSize, ['2xs', 'xs', 'sm', 'md', 'lg', 'xl']);
+  const flags = `${node.pill === true ? ' is-pill' : ''}${node.block === true ? ' is-block' : ''}`;
+  const set = (value: FormValue) => form?.set(name, value);
+  return {
+    id: controlId(domId, name),
+    name,
+    disabled: node.disabled === true,
+    className: `w-control is-${variant} size-${size}${gutter ? ` gutter-${gutter}` : ''}${flags}`,
+    label: labelled(name) ? undefined : text(node.ariaLabel) || text(node.placeholder) || name,
+    set,
+    change: (value) => {
+      set(value);
+      // In a form the value is among the form's own.
+      action.fire(form ? {} : { [name]: value });
+    },
+  };
+}
+
+/** A value is in the form as long as its control is in the page. */
+export function useFormValue(name: string, initial: FormValue): void {
+  const { form } = useWidget();
+  useEffect(() => {
+    form?.set(name, initial);
+    return () => form?.delete(name);
+  }, [form, name]);
+}
+
+interface TextField extends HTMLElement {
+  value: string;
+  select(): void;
+  setCustomValidity(message: string): void;
+}
+
+export interface TextFieldProps {
+  autoFocus?: unknown;
+  autoSelect?: unknown;
+  pattern?: unknown;
+}
+
+/** Focus, selection, and patterns for fields that know none of their own. */
+export function useTextField<T extends TextField>({ autoFocus, autoSelect, pattern }: TextFieldProps, message: string) {
+  const field = useRef<T>(null);
+  const source = safePattern(pattern);
+  useEffect(() => {
+    if (autoFocus === true) field.current?.focus({ preventScroll: true });
+  }, []);
+  const onFocus = useCallback(() => {
+    if (autoSelect === true) field.current?.select();
+  }, [autoSelect]);
+  const check = useCallback(() => {
+    const { current } = field;
+    if (!current || source === undefined) return;
+    const fits = current.value === '' || new RegExp(`^(?:${source})$`, 'v').test(current.value);
+    current.setCustomValidity(fits ? '' : message);
+  }, [source, message]);
+  useEffect(check, [check]);
+  return { field, onFocus, check };
+}
+
+/** A pattern that does not compile would make every value pass or fail by accident. */
+export function safePattern(pattern: unknown): string | undefined {
+  if (typeof pattern !== 'string' || pattern === '' || pattern.length > MAX_PATTERN || isRunaway(pattern)) return undefined;
+  try {
+    return new RegExp(pattern, 'v') && pattern;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A repetition of a group that repeats inside may take for ever on a short text. */
+function isRunaway(pattern: string): boolean {
+  return /\([^()]*(?:[*+]|\{\d+,\d*\})[^()]*\)\s*(?:[*+]|\{\d+,\d*\})/.test(pattern) || /\)[*+][^)]*\)[*+]/.test(pattern);
+}
+
+/** Keeps password managers out of fields that are no logins, each by the attribute it knows. */
+export function autofillProps(allowed: unknown): Record<string, string | undefined> {
+  if (allowed === true) return {};
+  return { autoComplete: 'off', 'data-1p-ignore': '', 'data-lpignore': 'true', 'data-bwignore': '', 'data-form-type': 'other' };
+}
+
+/** In every field of one line, Enter sends the form: also where the form has no button of its own. */
+export function submitOnEnter(event: KeyboardEvent): void {
+  if (event.key !== 'Enter' || event.isComposing) return;
+  const { form } = event.currentTarget as HTMLInputElement;
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+}
+
+export function text(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}
+
+export function count(value: unknown, fallback: number, max: number): number {
+  return typeof value === 'number' && value >= 1 ? Math.min(Math.floor(value), max) : fallback;
+}
+
+export interface Option {
+  value: string;
+  label: string;
+  description: string;
+  disabled: boolean;
+}
+
+const MAX_OPTIONS = 2000;
+
+export function optionsOf(node: WidgetNode): Option[] {
+  if (!Array.isArray(node.options)) return [];
+  return (node.options as unknown[]).slice(0, MAX_OPTIONS).flatMap((raw) => {
+    if (typeof raw !== 'object' || raw === null) return [];
+    const { value, label, description, disabled } = raw as Record<string, unknown>;
+    const option = { value: text(value), description: text(description), disabled: disabled === true };
+    return [{ ...option, label: text(label) || option.value }];
+  });
+}

@@ -1,0 +1,76 @@
+// Lists of rows that may be pressed.
+
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { Icon } from '../icons/icon.tsx';
+import { Spinner } from '../parts/spinner.tsx';
+import { childrenOf, readAction } from '../protocol/widget.ts';
+import { safeSpace } from '../safety/style.ts';
+import { alignOf, clean } from './box-style.ts';
+import { Node, Nodes } from './node.tsx';
+import type { NodeProps } from './registry.ts';
+import { useWidget } from './scope.ts';
+import { readStatus, StatusLine } from './status-line.tsx';
+import { themeOf } from './theme-of.ts';
+import { useAction } from './use-action.ts';
+
+/** Rows of a list shown before "show more" when the widget leaves it to us. */
+const AUTO_LIMIT = 5;
+
+export function ListView({ node, depth }: NodeProps) {
+  const { markdown } = useWidget();
+  const rows = useRef<HTMLUListElement>(null);
+  const [all, setAll] = useState(false);
+  const items = childrenOf(node);
+  const status = readStatus(node.status);
+  const limit = node.limit === 'auto' ? AUTO_LIMIT : typeof node.limit === 'number' ? Math.max(1, node.limit) : items.length;
+  const shown = all ? items : items.slice(0, limit);
+  useEffect(() => {
+    // The button that had the focus is gone; reading goes on where it stood.
+    if (all) (rows.current?.children[limit] as HTMLElement | undefined)?.focus();
+  }, [all]);
+  if (items.length === 0 && !status) return null;
+  return (
+    <div class="w-list" data-theme={themeOf(node)}>
+      {status && <StatusLine status={status} />}
+      <ul ref={rows}>
+        {shown.map((item, index) => (
+          <li key={item.key ?? item.id ?? index} tabIndex={all && index === limit ? -1 : undefined}>
+            <Node node={item} depth={depth + 1} />
+          </li>
+        ))}
+      </ul>
+      {shown.length < items.length && (
+        <button type="button" class="w-more" onClick={() => setAll(true)}>
+          {markdown.t('widget.more', { n: items.length - shown.length })}
+          <Icon name="chevron-down" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+export function ListViewItem({ node, depth }: NodeProps) {
+  const config = readAction(node.onClickAction);
+  const { busy, disabled, fire } = useAction(config, 'item');
+  const contentId = useId();
+  const style = clean({ gap: safeSpace(node.gap), alignItems: alignOf(node.align) });
+  return (
+    <div class={`w-list-item${config ? ' is-action' : ''}${busy ? ' is-busy' : ''}`}>
+      {config && (
+        // It lies under the content, which may hold buttons of its own; one in another would not be valid.
+        <button
+          type="button"
+          class="w-cover"
+          aria-labelledby={contentId}
+          aria-disabled={disabled || undefined}
+          aria-busy={busy || undefined}
+          onClick={() => fire()}
+        />
+      )}
+      <div id={contentId} class="w-list-content" style={style}>
+        <Nodes of={node} depth={depth} />
+      </div>
+      {busy && <Spinner />}
+    </div>
+  );
+}
