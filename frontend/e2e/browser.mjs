@@ -9,21 +9,22 @@ export const POLICY = [
   "style-src 'self'",
   "img-src 'self' data: blob:",
   "connect-src 'self'",
+  "font-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join('; ');
 
-export function launch() {
+export function launch(...more) {
   return chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
+    args: [...more, '--no-sandbox', '--disable-background-networking', '--disable-component-update', '--no-first-run'],
   });
 }
 
-/** Opens the chat. `check()` at the end of a test fails when anything happened that must not. */
-export async function openChat(browser, url, { path = '/', strict = true, ...options } = {}) {
+/** A page that is watched. `check()` at the end of a test fails when anything happened that must not. */
+export async function watched(browser, url, { strict = true, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1180, height: 820 },
     deviceScaleFactor: process.env.SCREENSHOTS_DIR ? 2 : 1,
@@ -43,15 +44,6 @@ export async function openChat(browser, url, { path = '/', strict = true, ...opt
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(`console: ${message.text()}`);
   });
-  if (strict) {
-    // Whatever the server's own policy is, the page must live under this one.
-    await page.route(`${url}/`, async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': POLICY } });
-    });
-  }
-  await page.goto(`${url}${path}`);
-  await composer(page).waitFor();
   return {
     page,
     context,
@@ -63,6 +55,22 @@ export async function openChat(browser, url, { path = '/', strict = true, ...opt
       assert.deepEqual(left, []);
     },
   };
+}
+
+/** Opens the chat of the demo page. */
+export async function openChat(browser, url, { path = '/', strict = true, ...options } = {}) {
+  const opened = await watched(browser, url, { strict, ...options });
+  const { page } = opened;
+  if (strict) {
+    // Whatever the server's own policy is, the page must live under this one.
+    await page.route(`${url}/`, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': POLICY } });
+    });
+  }
+  await page.goto(`${url}${path}`);
+  await composer(page).waitFor();
+  return opened;
 }
 
 export const composer = (page) => page.getByRole('textbox', { name: 'Message' });

@@ -3,6 +3,7 @@
 import type { ThreadEvent } from '../protocol/event.ts';
 import type { PlainRequest, Request, StreamingRequest } from '../protocol/request.ts';
 import { apiErrorFrom, isAbort, NetworkError } from './errors.ts';
+import { ClientSecret, type SecretGetter } from './secret.ts';
 import { SseParser, type SseFrame } from './sse.ts';
 
 export interface ApiConfig {
@@ -10,6 +11,8 @@ export interface ApiConfig {
   /** The page's own fetch, when it gave one. */
   fetch: typeof fetch | undefined;
   locale: string;
+  /** Hosted mode: where the bearer secret of each request comes from. */
+  getClientSecret?: SecretGetter;
 }
 
 export interface NumberedEvent {
@@ -19,6 +22,7 @@ export interface NumberedEvent {
 
 export class ApiClient {
   readonly #config: () => ApiConfig;
+  readonly #secret = new ClientSecret();
 
   /** The configuration is asked for on every call, so that a page may change it at any time. */
   constructor(config: () => ApiConfig) {
@@ -66,7 +70,7 @@ export class ApiClient {
   }
 
   async #post(request: Request, accept: string, signal?: AbortSignal): Promise<Response> {
-    const { url, fetch: pageFetch, locale } = this.#config();
+    const { url, locale, getClientSecret } = this.#config();
     const headers: Record<string, string> = {
       'content-type': 'application/json',
       accept: `${accept}, application/json`,
@@ -74,16 +78,29 @@ export class ApiClient {
     };
     // A header of our own would fail the preflight of a foreign server that does not know it.
     if (accept === 'text/event-stream' && isSameOrigin(url)) headers['chatkit-resumable'] = '1';
-    let response: Response;
+    const send = () => this.#fetch(url, { method: 'POST', headers, body: JSON.stringify(request), signal });
+    if (!getClientSecret) return accepted(await send());
+    const secret = await this.#secret.get(getClientSecret);
+    headers.authorization = `Bearer ${secret}`;
+    const response = await send();
+    if (response.status !== 401) return accepted(response);
+    headers.authorization = `Bearer ${await this.#secret.renew(getClientSecret, secret)}`;
+    return accepted(await send());
+  }
+
+  async #fetch(url: string, init: RequestInit): Promise<Response> {
     try {
-      response = await (pageFetch ?? fetch)(url, { method: 'POST', headers, body: JSON.stringify(request), signal });
+      return await (this.#config().fetch ?? fetch)(url, init);
     } catch (error) {
-      if (isAbort(error) || signal?.aborted) throw abortError();
+      if (isAbort(error) || init.signal?.aborted) throw abortError();
       throw new NetworkError(error instanceof Error ? error.message : 'the request failed');
     }
-    if (!response.ok) throw apiErrorFrom(response.status, await readText(response));
-    return response;
   }
+}
+
+async function accepted(response: Response): Promise<Response> {
+  if (!response.ok) throw apiErrorFrom(response.status, await readText(response));
+  return response;
 }
 
 async function readText(response: Response): Promise<string> {

@@ -1,16 +1,40 @@
 // Sends a file's bytes. XMLHttpRequest, because fetch cannot tell how much of a body has gone out.
 
 import type { UploadDescriptor } from '../protocol/attachment.ts';
-import { apiErrorFrom, NetworkError } from './errors.ts';
+import { apiErrorFrom, isAbort, NetworkError } from './errors.ts';
 
 export interface UploadCallbacks {
   /** From 0 to 1. */
   onProgress(fraction: number): void;
   signal: AbortSignal;
+  /** The page's own fetch. It may add what the server asks for, which counts more than knowing the progress. */
+  fetch?: typeof fetch;
 }
 
 /** Resolves with the body of the answer. Rejects with `ApiError`, `NetworkError`, or `AbortError`. */
-export function upload(file: File, target: UploadDescriptor, { onProgress, signal }: UploadCallbacks): Promise<string> {
+export function upload(file: File, target: UploadDescriptor, callbacks: UploadCallbacks): Promise<string> {
+  return callbacks.fetch ? uploadByFetch(file, target, callbacks.fetch, callbacks.signal) : uploadByXhr(file, target, callbacks);
+}
+
+async function uploadByFetch(
+  file: File,
+  { url, method, headers }: UploadDescriptor,
+  pageFetch: typeof fetch,
+  signal: AbortSignal,
+): Promise<string> {
+  let response: Response;
+  try {
+    response = await pageFetch(url, { method: method === 'PUT' ? 'PUT' : 'POST', headers: headers ?? {}, body: formWith(file), signal });
+  } catch (error) {
+    if (isAbort(error) || signal.aborted) throw new DOMException('aborted', 'AbortError');
+    throw new NetworkError('the upload failed');
+  }
+  const body = await response.text();
+  if (!response.ok) throw apiErrorFrom(response.status, body);
+  return body;
+}
+
+function uploadByXhr(file: File, target: UploadDescriptor, { onProgress, signal }: UploadCallbacks): Promise<string> {
   return new Promise((resolve, reject) => {
     const aborted = () => reject(new DOMException('aborted', 'AbortError'));
     if (signal.aborted) return aborted();
@@ -28,8 +52,12 @@ export function upload(file: File, target: UploadDescriptor, { onProgress, signa
     xhr.ontimeout = xhr.onerror;
     xhr.onabort = aborted;
     signal.addEventListener('abort', () => xhr.abort(), { once: true });
-    const form = new FormData();
-    form.append('file', file, file.name);
-    xhr.send(form);
+    xhr.send(formWith(file));
   });
+}
+
+function formWith(file: File): FormData {
+  const form = new FormData();
+  form.append('file', file, file.name);
+  return form;
 }

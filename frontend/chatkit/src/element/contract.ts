@@ -1,6 +1,10 @@
 // What the loader and the chunk that draws the chat know of each other.
 
-import type { ChatKitOptions, OpenAIChatKit } from '@openai/chatkit';
+import type { Attachment, OpenAIChatKit, UserMessageContent } from '@openai/chatkit';
+import type { ComposerValue } from '../state/composer.ts';
+import type { ExtendedOptions } from '../state/options.ts';
+
+export type { ComposerValue, ExtendedOptions };
 
 /** The methods a page may call, apart from `setOptions`. */
 export type MethodName =
@@ -18,17 +22,9 @@ export type Methods = Pick<OpenAIChatKit, MethodName> & {
   getComposerValue(): Promise<ComposerValue>;
 };
 
-export interface ComposerValue {
-  text: string;
-  reply: string | null;
-  attachments: { id: string; name: string; mime_type: string }[];
-  selectedToolId: string | null;
-  selectedModelId: string | null;
-}
-
 /** A chat drawn into a shadow root. */
 export interface MountedChat extends Methods {
-  setOptions(options: ChatKitOptions): void;
+  setOptions(options: ExtendedOptions): void;
   unmount(): void;
 }
 
@@ -65,4 +61,19 @@ export type WidgetRenderer = (element: HTMLElement, node: PageWidgetNode, api: W
 export interface AppModule {
   mount(root: ShadowRoot, host: HTMLElement): MountedChat;
   registerWidget(type: string, renderer: WidgetRenderer): void;
+}
+
+/** Our own events, beside those of `ChatKitEvents`. */
+export interface ExtensionEvents {
+  /** The draft has changed: its words, quote, files, tool or model. */
+  'chatkit.composer.change': CustomEvent<ComposerValue>;
+  /** A message is about to be sent. `preventDefault()` stops it and keeps the draft. */
+  'chatkit.message.send': CustomEvent<{
+    content: UserMessageContent[];
+    attachments: Attachment[];
+    reply: string | null;
+    toolChoice: { id: string } | null;
+    model: string | null;
+    newThread: boolean;
+  }>;
 }

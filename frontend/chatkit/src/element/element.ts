@@ -1,7 +1,15 @@
 // The <openai-chatkit> element: the public face, and nothing of the chat itself.
 
-import type { ChatKitEvents, ChatKitOptions, EventHandler } from '@openai/chatkit';
-import type { AppModule, ComposerValue, Methods, MountedChat, WidgetRenderer } from './contract.ts';
+import type { ChatKitEvents, EventHandler } from '@openai/chatkit';
+import type {
+  AppModule,
+  ComposerValue,
+  ExtendedOptions,
+  ExtensionEvents,
+  Methods,
+  MountedChat,
+  WidgetRenderer,
+} from './contract.ts';
 
 /** Loads the chunk that draws the chat; set by the loader, which knows where it lies. */
 let loadApp: () => Promise<AppModule> = () => Promise.reject(new Error('the loader has not been set'));
@@ -21,24 +29,75 @@ export function setAppLoader(loader: () => Promise<AppModule>): void {
 
 /**
  * A chat with a ChatKit server. Same tag, options, methods and events as OpenAI's element, in one open shadow
- * root instead of a frame.
+ * root instead of a frame. What goes beyond it is marked as an extension.
  *
- * @event chatkit.ready - the chat is drawn
- * @event chatkit.error - `{error}`: anything went wrong
- * @event chatkit.effect - `{name, data}`: the server asks the page to do something
- * @event chatkit.deeplink - `{name, data}`: a `chatkit-link://` link was followed
- * @event chatkit.response.start - the assistant begins to answer
- * @event chatkit.response.end - the assistant has finished, failed, or was stopped
- * @event chatkit.thread.change - `{threadId}`
- * @event chatkit.thread.load.start - `{threadId}`
- * @event chatkit.thread.load.end - `{threadId}`
- * @event chatkit.tool.change - `{toolId}`
- * @event chatkit.history.open - the list of chats is shown
- * @event chatkit.history.close - the list of chats is gone
- * @event chatkit.log - `{name, data}`: diagnostics
+ * @tagname openai-chatkit
  *
- * @csspart frame, header, history, thread, message, bubble, card, composer, send
- * @cssproperty --ck-accent, --ck-bg, --ck-text-primary, --ck-max-width and the other tokens of tokens.css
+ * @attr {string} api-url - Extension: the server's address in hosted mode (`getClientSecret`), whose options name none.
+ * @attr {"document"} layout - Extension: the thread scrolls with the page, and the composer stays in view.
+ *
+ * @event {CustomEvent<void>} chatkit.ready - The chat is drawn.
+ * @event {CustomEvent<{error: Error}>} chatkit.error - Anything went wrong.
+ * @event {CustomEvent<{name: string, data?: object}>} chatkit.effect - The server asks the page to do something.
+ * @event {CustomEvent<{name: string, data?: object}>} chatkit.deeplink - A `chatkit-link://` link was followed.
+ * @event {CustomEvent<void>} chatkit.response.start - The assistant begins to answer.
+ * @event {CustomEvent<void>} chatkit.response.end - The assistant has finished, failed, or was stopped.
+ * @event {CustomEvent<{threadId: string | null}>} chatkit.thread.change - Another thread is open, or none.
+ * @event {CustomEvent<{threadId: string}>} chatkit.thread.load.start - A thread is being loaded.
+ * @event {CustomEvent<{threadId: string}>} chatkit.thread.load.end - It is there, could not be loaded, or was left.
+ * @event {CustomEvent<{toolId: string | null}>} chatkit.tool.change - A tool was chosen or cleared.
+ * @event {CustomEvent<void>} chatkit.history.open - The list of chats is shown.
+ * @event {CustomEvent<void>} chatkit.history.close - The list of chats is gone.
+ * @event {CustomEvent<{name: string, data?: object}>} chatkit.log - Diagnostics.
+ * @event {CustomEvent<ComposerValue>} chatkit.composer.change - Extension: the draft has changed.
+ * @event {CustomEvent<object>} chatkit.message.send - Extension: a message is about to be sent; cancelable.
+ *
+ * @slot start - Extension: stands in for the greeting of a new chat.
+ * @slot header-start - Extension: at the beginning of the header.
+ * @slot header-end - Extension: at the end of the header.
+ * @slot above-composer - Extension: between the thread and the composer.
+ *
+ * @csspart frame - The whole chat.
+ * @csspart header - The bar above the thread.
+ * @csspart title - The title in it.
+ * @csspart history - The panel of earlier chats.
+ * @csspart greeting - The greeting of a new chat.
+ * @csspart prompt - A starter prompt.
+ * @csspart thread - The scrolling thread.
+ * @csspart message - A message; also `user-message` or `assistant-message`.
+ * @csspart user-message - What the reader said.
+ * @csspart assistant-message - What the assistant said.
+ * @csspart bubble - The bubble of a user's message.
+ * @csspart tag - A tag in a message.
+ * @csspart card - A widget in the thread.
+ * @csspart composer - The box messages are written in.
+ * @csspart input - The field in it.
+ * @csspart send - The button that sends.
+ * @csspart suggestions - The list that `@` and `/` open.
+ * @csspart preview - The preview of an entity.
+ * @csspart disclaimer - The words under the composer.
+ *
+ * @cssproperty [--ck-accent] - Links and focus; from accent level 1 on also the send button.
+ * @cssproperty [--ck-on-accent] - Text on the accent.
+ * @cssproperty [--ck-link] - Links and chosen tools.
+ * @cssproperty [--ck-focus] - The ring around what has the focus.
+ * @cssproperty [--ck-danger] - Errors and what cannot be undone.
+ * @cssproperty [--ck-bg] - The background.
+ * @cssproperty [--ck-surface-elevated] - Composer, menus, cards.
+ * @cssproperty [--ck-text-primary] - Text.
+ * @cssproperty [--ck-text-secondary] - Text of less weight.
+ * @cssproperty [--ck-text-tertiary] - Placeholders and notes.
+ * @cssproperty [--ck-border-default] - Borders.
+ * @cssproperty [--ck-bubble-bg] - The bubble of a user's message.
+ * @cssproperty [--ck-bubble-text] - The text in it.
+ * @cssproperty [--ck-send-bg] - The send button.
+ * @cssproperty [--ck-send-text] - The arrow on it.
+ * @cssproperty [--ck-greeting-color] - The greeting of a new chat.
+ * @cssproperty [--ck-scrollbar] - The thumb of scroll bars.
+ * @cssproperty [--ck-font] - The font.
+ * @cssproperty [--ck-font-mono] - The font of code.
+ * @cssproperty [--ck-font-size=16px] - The size of text, which most other sizes follow.
+ * @cssproperty [--ck-max-width] - How wide a thread gets at most.
  */
 export class ChatKitElement extends HTMLElement implements Methods {
   /**
@@ -54,7 +113,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
   }
 
   readonly #root = this.attachShadow({ mode: 'open' });
-  #options: ChatKitOptions | null = null;
+  #options: ExtendedOptions | null = null;
   #chat: MountedChat | null = null;
   /** Settled once the chat is drawn; methods called before wait for it. */
   #mounting: Promise<MountedChat> | null = null;
@@ -76,7 +135,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
   }
 
   /** Replaces all options; nothing of earlier ones is kept. */
-  setOptions(options: ChatKitOptions): void {
+  setOptions(options: ExtendedOptions): void {
     this.#options = options;
     this.#chat?.setOptions(options);
   }
@@ -127,6 +186,11 @@ export class ChatKitElement extends HTMLElement implements Methods {
     listener: EventHandler<K>,
     options?: boolean | AddEventListenerOptions,
   ): void;
+  override addEventListener<K extends keyof ExtensionEvents>(
+    type: K,
+    listener: (event: ExtensionEvents[K]) => unknown,
+    options?: boolean | AddEventListenerOptions,
+  ): void;
   override addEventListener(
     type: string,
     listener: EventListenerOrEventListenerObject | null,
@@ -139,6 +203,11 @@ export class ChatKitElement extends HTMLElement implements Methods {
   override removeEventListener<K extends keyof ChatKitEvents>(
     type: K,
     listener: EventHandler<K>,
+    options?: boolean | EventListenerOptions,
+  ): void;
+  override removeEventListener<K extends keyof ExtensionEvents>(
+    type: K,
+    listener: (event: ExtensionEvents[K]) => unknown,
     options?: boolean | EventListenerOptions,
   ): void;
   override removeEventListener(

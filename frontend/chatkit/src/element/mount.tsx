@@ -19,10 +19,11 @@ function preload(): void {
 }
 
 export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
-  const chat = new Chat((name, detail) => {
+  const chat = new Chat(
     // They bubble and leave the shadow root, so that a page may listen on any element around the chat.
-    host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
-  });
+    (name, detail, cancelable = false) => host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable })),
+    () => host.getAttribute('api-url') ?? '',
+  );
   root.adoptedStyleSheets = [sharedSheet()];
   const container = document.createElement('div');
   container.className = 'root';
@@ -44,14 +45,14 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
       chat.setOptions(options);
       if (!drawn) draw();
     },
-    focusComposer: async () => chat.focusInput(),
+    focusComposer: async () => chat.hands.focus(),
     setThreadId: (threadId) => chat.setThreadId(threadId),
     sendUserMessage: (params) => chat.sendUserMessage(params),
     setComposerValue: (params) => chat.setComposerValue(params),
     sendCustomAction: (action, itemId) => chat.sendCustomAction(action, itemId),
     showHistory: async () => chat.showHistory(),
     hideHistory: async () => chat.hideHistory(),
-    fetchUpdates: () => chat.conversation.refresh(),
+    fetchUpdates: () => chat.conversation.fetchUpdates(),
     getComposerValue: async () => chat.composerValue(),
     unmount() {
       stopTheme();

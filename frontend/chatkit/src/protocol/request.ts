@@ -43,6 +43,7 @@ export type PlainRequest =
   | { type: 'items.feedback'; params: { thread_id: string; item_ids: string[]; kind: 'positive' | 'negative' } }
   | { type: 'attachments.create'; params: { name: string; size: number; mime_type: string } }
   | { type: 'attachments.delete'; params: { attachment_id: string } }
+  | { type: 'input.transcribe'; params: { audio_base64: string; mime_type: string } }
   | { type: 'ext.threads.stop'; params: { thread_id: string } };
 
 export type Request = StreamingRequest | PlainRequest;

@@ -34,6 +34,8 @@ interface Job {
 export interface AttachmentsHost {
   rules(): FileRules;
   directUploadUrl(): string | null;
+  /** The page's own fetch, when it gave one. */
+  fetch(): typeof fetch | undefined;
   explain(error: unknown): string;
   report(error: unknown): void;
 }
@@ -67,6 +69,18 @@ export class DraftAttachments {
         this.#start(this.#key(), file);
       }
     }
+  }
+
+  /** Makes these the draft's attachments. What was uploaded for the draft and is not among them is given up. */
+  replace(attachments: readonly Attachment[]): void {
+    const wanted = new Set(attachments.map(({ id }) => id));
+    for (const { key, attachment } of this.files.value) {
+      if (this.#jobs.has(key) && !wanted.has(attachment?.id ?? '')) this.remove(key);
+    }
+    const kept = this.files.value.filter(({ attachment }) => wanted.has(attachment?.id ?? ''));
+    const present = new Set(kept.map(({ attachment }) => attachment?.id));
+    this.files.value = kept;
+    this.adopt(attachments.filter(({ id }) => !present.has(id)));
   }
 
   /** Takes over attachments that the server has already. */
@@ -110,13 +124,16 @@ export class DraftAttachments {
     this.refused.value = this.refused.value.filter((file) => file.key !== key);
   }
 
+  /** Those the server has, in their order. */
+  ready(): Attachment[] {
+    return this.files.value.flatMap((file) => file.attachment ?? []);
+  }
+
   /** Empties the draft: its attachments belong to a message now. */
-  take(): Attachment[] {
-    const attachments = this.files.value.flatMap((file) => file.attachment ?? []);
+  take(): void {
     this.files.value = [];
     this.refused.value = [];
     this.#jobs.clear();
-    return attachments;
   }
 
   /** The local picture while there is one: it is there at once and sharper than a thumbnail. */
@@ -153,6 +170,7 @@ export class DraftAttachments {
     const callbacks = {
       signal: abort.signal,
       onProgress: (progress: number) => this.#change(key, { progress }),
+      fetch: this.#host.fetch(),
     };
     try {
       const direct = this.#host.directUploadUrl();
@@ -166,7 +184,7 @@ export class DraftAttachments {
         state: 'ready',
         progress: 1,
         attachment,
-        previewUrl: preview ?? attachment.preview_url,
+        previewUrl: preview ?? (attachment.type === 'image' ? attachment.preview_url : undefined),
       });
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;

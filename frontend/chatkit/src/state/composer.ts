@@ -1,20 +1,51 @@
-// The draft: text, quote, chosen tool and model. Its files are kept by `DraftAttachments`.
+// The draft: words with their tags, quote, chosen tool and model. Its files are kept by `DraftAttachments`.
 
-import { signal } from '@preact/signals';
-import type { ModelOption, ToolOption } from '@openai/chatkit';
-import type { InferenceOptions, UserContent } from '../protocol/item.ts';
+import { computed, signal } from '@preact/signals';
+import type { Attachment, ModelOption, ToolOption, UserMessageContent } from '@openai/chatkit';
+import type { InferenceOptions, InputTag, UserContent } from '../protocol/item.ts';
+import { contentOf, draftOf, edited, EMPTY_DRAFT, joined, type Draft, type Trigger } from './draft.ts';
+
+/** What `getComposerValue()` answers and `chatkit.composer.change` tells. */
+export interface ComposerValue {
+  /** As it is written, tags as `@Name`. */
+  text: string;
+  /** As it would be sent: text and tags in their order. */
+  content: UserMessageContent[];
+  reply: string | null;
+  /** Those the server has; files still on their way are not among them. */
+  attachments: Attachment[];
+  selectedToolId: string | null;
+  selectedModelId: string | null;
+}
+
+/** So many tags taken out of the draft are remembered, should an undo bring their words back. */
+const MAX_LOST = 20;
 
 export class Composer {
-  readonly text = signal('');
+  readonly draft = signal<Draft>(EMPTY_DRAFT);
   readonly quote = signal<string | null>(null);
   readonly toolId = signal<string | null>(null);
   readonly modelId = signal<string | null>(null);
-  /** Tags given by the page go out with the text they came with. */
-  readonly tags = signal<readonly Extract<UserContent, { type: 'input_tag' }>[]>([]);
+  /** The sign before the caret that asks for suggestions. */
+  readonly trigger = signal<Trigger | null>(null);
+  /** Why something that was asked of the composer did not happen, in words. */
+  readonly notice = signal<string | null>(null);
+  readonly text = computed(() => this.draft.value.text);
+
+  #lost: InputTag[] = [];
+
+  /** The text was changed by typing, pasting, or undoing; the caret is behind the change. */
+  edit(text: string, caret: number): void {
+    const before = this.draft.value;
+    const after = edited(before, text, caret, this.#lost);
+    const present = new Set(after.tags.map(({ tag }) => tag));
+    const gone = before.tags.filter(({ tag }) => !present.has(tag)).map(({ tag }) => tag);
+    this.#lost = [...gone, ...this.#lost.filter((tag) => !present.has(tag))].slice(0, MAX_LOST);
+    this.draft.value = after;
+  }
 
   content(): UserContent[] {
-    const text = this.text.value.trim();
-    return [...this.tags.value, ...(text === '' ? [] : [{ type: 'input_text' as const, text }])];
+    return contentOf(this.draft.value);
   }
 
   inferenceOptions(models: readonly ModelOption[]): InferenceOptions {
@@ -33,24 +64,31 @@ export class Composer {
   }
 
   setContent(content: readonly UserContent[]): void {
-    this.tags.value = content.filter((part) => part.type === 'input_tag');
-    this.text.value = content.map((part) => (part.type === 'input_text' ? part.text : '')).join('');
+    this.draft.value = draftOf(content);
+    this.trigger.value = null;
+  }
+
+  /** Choices that are no longer offered are given up. */
+  keepOffered(tools: readonly ToolOption[], models: readonly ModelOption[]): void {
+    if (!tools.some((tool) => tool.id === this.toolId.value)) this.toolId.value = null;
+    if (!models.some((model) => model.id === this.modelId.value)) this.modelId.value = null;
   }
 
   /** After a send: the words are gone, a tool stays only if it is meant to. */
   clear(tools: readonly ToolOption[]): void {
-    this.text.value = '';
+    this.draft.value = EMPTY_DRAFT;
+    this.trigger.value = null;
+    this.notice.value = null;
     this.quote.value = null;
-    this.tags.value = [];
+    this.#lost = [];
     const tool = tools.find((candidate) => candidate.id === this.toolId.value);
     if (!tool?.persistent) this.toolId.value = null;
   }
 
   /** Gives back what could not be sent, before anything typed since. */
-  restore(draft: { content: readonly UserContent[]; quote: string | null }): void {
-    const typed = this.text.value;
-    this.setContent(draft.content);
-    if (typed !== '') this.text.value = `${this.text.value}\n${typed}`;
-    this.quote.value ??= draft.quote;
+  restore(sent: { content: readonly UserContent[]; quote: string | null; toolId: string | null }): void {
+    this.draft.value = joined(draftOf(sent.content), this.draft.value);
+    this.quote.value ??= sent.quote;
+    this.toolId.value ??= sent.toolId;
   }
 }

@@ -4,7 +4,7 @@ import { signal } from '@preact/signals';
 import type { ApiClient } from '../client/api.ts';
 import { ApiError, isAbort } from '../client/errors.ts';
 import type { ThreadEvent } from '../protocol/event.ts';
-import type { ClientToolCallItem, Item, UserMessageItem } from '../protocol/item.ts';
+import type { UserMessageItem } from '../protocol/item.ts';
 import { readItem } from '../protocol/read-item.ts';
 import type { StreamingRequest, StructuredInputSubmission, UserInput } from '../protocol/request.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
@@ -46,6 +46,8 @@ export class Conversation {
   readonly #queue = new FrameQueue<ThreadEvent>((events) => this.#apply(events));
   #abort = new AbortController();
   #turn: Turn | null = null;
+  /** The page has been told of a beginning, and waits to hear of the end. */
+  #answering = false;
   #resumeKnown = true;
   #earlierCursor: string | undefined;
 
@@ -88,7 +90,7 @@ export class Conversation {
 
   /** Resolves when the turn is over; rejects when the message was not taken, so that its draft can be kept. */
   async send(input: UserInput, shown: Pick<UserMessageItem, 'attachments'>, newThread = false): Promise<void> {
-    this.#requireIdle();
+    this.requireIdle();
     if (newThread && this.threadId.value !== null) await this.open(null);
     const threadId = this.threadId.value;
     if (this.loadError.value && threadId !== null) throw new Error('The thread has not been loaded.');
@@ -113,7 +115,7 @@ export class Conversation {
   }
 
   async retry(itemId: string): Promise<void> {
-    this.#requireIdle();
+    this.requireIdle();
     const threadId = this.#requireThread();
     const before = this.thread.value;
     this.thread.value = local.cutAfter(before, itemId);
@@ -127,7 +129,7 @@ export class Conversation {
   }
 
   async action(action: Action, itemId?: string): Promise<void> {
-    this.#requireIdle();
+    this.requireIdle();
     const params = { thread_id: this.#requireThread(), item_id: itemId, action };
     this.thread.value = local.withError(this.thread.value, null);
     await this.#run({ type: 'threads.custom_action', params });
@@ -147,7 +149,7 @@ export class Conversation {
   }
 
   async answer(itemId: string, input: StructuredInputSubmission): Promise<void> {
-    this.#requireIdle();
+    this.requireIdle();
     const params = { thread_id: this.#requireThread(), item_id: itemId, input };
     await this.#run({ type: 'threads.add_structured_input', params });
   }
@@ -182,6 +184,12 @@ export class Conversation {
     }
   }
 
+  /** What the page asks for after it changed the thread on the server itself. */
+  async fetchUpdates(): Promise<void> {
+    this.requireIdle();
+    await this.refresh();
+  }
+
   /** Loads the newest items again; rows that have not changed stay as they are. */
   async refresh(): Promise<void> {
     const threadId = this.threadId.value;
@@ -191,6 +199,12 @@ export class Conversation {
     if (signal.aborted) return;
     this.#host.threadSeen(meta);
     this.thread.value = local.refreshed(this.thread.value, meta, items);
+  }
+
+  /** Throws while a thread loads or the assistant answers. */
+  requireIdle(): void {
+    if (this.phase.value === 'loading') throw new Error('The thread is still being loaded.');
+    if (this.phase.value !== 'idle') throw new Error('The assistant is still answering.');
   }
 
   dismissError(): void {
@@ -207,7 +221,7 @@ export class Conversation {
   }
 
   #leave(): void {
-    const wasBusy = this.phase.value === 'busy';
+    const loading = this.phase.value === 'loading' ? this.threadId.value : null;
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#queue.clear();
@@ -218,7 +232,8 @@ export class Conversation {
     this.earlier.value = 'none';
     this.loadError.value = null;
     this.#earlierCursor = undefined;
-    if (wasBusy) this.#host.emit('chatkit.response.end');
+    this.#tellEnd();
+    if (loading !== null) this.#host.emit('chatkit.thread.load.end', { threadId: loading });
   }
 
   /** After a load: goes on with a turn that is still running, then with a client tool that still waits. */
@@ -243,6 +258,7 @@ export class Conversation {
     const begin = () => {
       if (this.phase.value === 'busy') return;
       this.phase.value = 'busy';
+      this.#answering = true;
       this.#host.emit('chatkit.response.start');
     };
     if (!quiet) begin();
@@ -277,13 +293,18 @@ export class Conversation {
   }
 
   #finish(): void {
-    const wasBusy = this.phase.value === 'busy';
     if (this.#abort.signal.aborted) this.#abort = new AbortController();
     this.#turn = null;
     this.thread.value = local.settled(this.thread.value);
     this.phase.value = 'idle';
     this.stopping.value = false;
-    if (wasBusy) this.#host.emit('chatkit.response.end');
+    this.#tellEnd();
+  }
+
+  #tellEnd(): void {
+    if (!this.#answering) return;
+    this.#answering = false;
+    this.#host.emit('chatkit.response.end');
   }
 
   /** What must be known at once, without waiting for the next frame. */
@@ -317,7 +338,7 @@ export class Conversation {
   }
 
   async #runPendingTool(): Promise<void> {
-    const call = pendingCall(this.thread.value);
+    const call = local.pendingCall(this.thread.value);
     const threadId = this.threadId.value;
     if (!call || threadId === null) return;
     const running = this.#host.runClientTool({ name: call.name, params: call.arguments ?? {} });
@@ -365,19 +386,9 @@ export class Conversation {
     this.#host.emit('chatkit.error', { error: error instanceof Error ? error : new Error(String(error)) });
   }
 
-  #requireIdle(): void {
-    if (this.phase.value !== 'idle') throw new Error('The assistant is still answering.');
-  }
-
   #requireThread(): string {
     const threadId = this.threadId.value;
     if (threadId === null) throw new Error('There is no thread yet.');
     return threadId;
   }
-}
-
-function pendingCall(state: ThreadState): ClientToolCallItem | null {
-  const last = state.entries.findLast(({ item }) => item.type !== 'local.notice' && item.type !== 'end_of_turn');
-  const item: Item | undefined = last?.item.type === 'local.notice' ? undefined : last?.item;
-  return item?.type === 'client_tool_call' && item.status === 'pending' && !last?.live ? item : null;
 }

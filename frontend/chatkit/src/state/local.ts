@@ -1,6 +1,6 @@
 // What this client does to a thread by itself: loading, sending, failing, stopping. Pure, like the reducer.
 
-import type { Item, StructuredInputItem, UserMessageItem } from '../protocol/item.ts';
+import type { ClientToolCallItem, Item, StructuredInputItem, UserMessageItem } from '../protocol/item.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
 import { metaOf } from './reduce.ts';
 import { EMPTY_THREAD, entryFor, type Entry, type ThreadError, type ThreadState } from './thread.ts';
@@ -83,6 +83,13 @@ export function openQuestion(state: ThreadState): StructuredInputItem | null {
   const last = state.entries.findLast(({ item }) => item.type !== 'end_of_turn' && item.type !== 'local.notice');
   const item = last?.item;
   return item?.type === 'structured_input' && item.status === 'pending' && !last?.live ? item : null;
+}
+
+/** The client tool that waits for its answer, if its call is the last thing said. */
+export function pendingCall(state: ThreadState): ClientToolCallItem | null {
+  const last = state.entries.findLast(({ item }) => item.type !== 'local.notice' && item.type !== 'end_of_turn');
+  const item: Item | undefined = last?.item.type === 'local.notice' ? undefined : last?.item;
+  return item?.type === 'client_tool_call' && item.status === 'pending' && !last?.live ? item : null;
 }
 
 function isEmpty({ item }: Entry): boolean {

@@ -1,18 +1,38 @@
 // The page's options with every default filled in, and what to do when they cannot work.
 
-import type { ChatKitOptions, ColorScheme, ThemeOption } from '@openai/chatkit';
+import type { ChatKitOptions, ColorScheme, ThemeOption, ThreadOption } from '@openai/chatkit';
 import { resolveLocale } from '../i18n/translate.ts';
 
 export type ColorSchemeOption = ColorScheme | 'auto';
 
+/** How much is seen of what the assistant thought: open, folded once it is done, or nothing. */
+export type ReasoningOption = 'show' | 'collapsed' | 'hidden';
+
 /** The theme as an object; `auto` is our extension and follows the reader's system. */
 export type Theme = Omit<ThemeOption, 'colorScheme'> & { colorScheme: ColorSchemeOption };
+
+/** The options of the types, and what we add to them. */
+export type ExtendedOptions = Omit<ChatKitOptions, 'theme' | 'thread'> & {
+  theme?: ColorSchemeOption | (Omit<ThemeOption, 'colorScheme'> & { colorScheme?: ColorSchemeOption });
+  thread?: ThreadOption & { reasoning?: ReasoningOption };
+};
+
+/** Every option there is; others are reported, as they are mostly misspelt. */
+export const OPTION_KEYS: Readonly<Record<keyof ChatKitOptions, true>> = {
+  api: true, locale: true, theme: true, frameTitle: true, initialThread: true, onClientTool: true, header: true,
+  history: true, startScreen: true, threadItemActions: true, composer: true, disclaimer: true, entities: true,
+  commands: true, widgets: true, thread: true,
+};
 
 export const DEFAULT_MAX_FILE_BYTES = 100 * 1024 * 1024;
 export const DEFAULT_MAX_FILES = 10;
 
+export type ClientSecretGetter = (current: string | null) => Promise<string>;
+
 export interface Options {
   apiUrl: string;
+  /** Hosted mode: asks the page for the secret that goes with every request. */
+  getClientSecret: ClientSecretGetter | undefined;
   /** Why this configuration cannot work; shown instead of a blank frame. */
   problem: 'hosted' | 'url' | null;
   fetch: typeof fetch | undefined;
@@ -31,21 +51,29 @@ export interface Options {
   composer: NonNullable<ChatKitOptions['composer']>;
   disclaimer: ChatKitOptions['disclaimer'];
   entities: NonNullable<ChatKitOptions['entities']>;
+  commands: NonNullable<ChatKitOptions['commands']>;
   onClientTool: ChatKitOptions['onClientTool'];
   onWidgetAction: NonNullable<ChatKitOptions['widgets']>['onAction'];
   autoScroll: boolean;
+  reasoning: ReasoningOption;
 }
 
-/** Options come from JavaScript as often as from TypeScript, so wrong shapes read as absent. */
-export function readOptions(raw: ChatKitOptions | null): Options {
-  const options: Partial<ChatKitOptions> = isObject(raw) ? raw : {};
+/**
+ * Options come from JavaScript as often as from TypeScript, so wrong shapes read as absent. `hostedUrl` is the
+ * address for hosted mode, whose options name none.
+ */
+export function readOptions(raw: ExtendedOptions | null, hostedUrl = ''): Options {
+  const options: Partial<ExtendedOptions> = isObject(raw) ? raw : {};
   const api = (isObject(options.api) ? options.api : {}) as Record<string, unknown>;
   const strategy = isObject(api.uploadStrategy) ? (api.uploadStrategy as Record<string, unknown>) : {};
-  const apiUrl = typeof api.url === 'string' ? api.url : '';
+  const ownUrl = typeof api.url === 'string' ? api.url : '';
+  const hosted = ownUrl === '' && typeof api.getClientSecret === 'function';
+  const apiUrl = hosted ? hostedUrl : ownUrl;
   const history = options.history ?? {};
   return {
     apiUrl,
-    problem: apiUrl !== '' ? null : 'getClientSecret' in api ? 'hosted' : 'url',
+    getClientSecret: hosted ? (api.getClientSecret as ClientSecretGetter) : undefined,
+    problem: apiUrl !== '' ? null : hosted ? 'hosted' : 'url',
     fetch: typeof api.fetch === 'function' ? (api.fetch as typeof fetch) : undefined,
     directUploadUrl: strategy.type === 'direct' && typeof strategy.uploadUrl === 'string' ? strategy.uploadUrl : null,
     locale: resolveLocale(options.locale),
@@ -65,14 +93,24 @@ export function readOptions(raw: ChatKitOptions | null): Options {
     composer: options.composer ?? {},
     disclaimer: options.disclaimer,
     entities: options.entities ?? {},
+    commands: options.commands ?? { enabled: false },
     onClientTool: options.onClientTool,
     onWidgetAction: options.widgets?.onAction,
     autoScroll: options.thread?.autoScroll === true,
+    reasoning: readReasoning(options.thread?.reasoning),
   };
 }
 
-function readTheme(theme: ChatKitOptions['theme']): Theme {
-  const given: ThemeOption = typeof theme === 'string' ? { colorScheme: theme } : isObject(theme) ? theme : {};
+export function unknownKeys(raw: unknown): string[] {
+  return isObject(raw) ? Object.keys(raw).filter((key) => !Object.hasOwn(OPTION_KEYS, key)) : [];
+}
+
+function readReasoning(value: unknown): ReasoningOption {
+  return value === 'show' || value === 'hidden' ? value : 'collapsed';
+}
+
+function readTheme(theme: ExtendedOptions['theme']): Theme {
+  const given: Exclude<ExtendedOptions['theme'], string | undefined> = typeof theme === 'string' ? { colorScheme: theme } : isObject(theme) ? theme : {};
   const scheme: string = given.colorScheme ?? 'light';
   return { ...given, colorScheme: scheme === 'dark' || scheme === 'auto' ? scheme : 'light' };
 }

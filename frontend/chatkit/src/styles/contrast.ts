@@ -1,17 +1,29 @@
 // Chooses a text colour that can be read on a given one.
 
-/** WCAG's relative luminance, measured by the browser's own understanding of the colour. */
+/** White or nearly black, whichever can be read on the colour. */
 export function readableOn(color: string): string {
+  const luminance = luminanceOf(color);
+  if (luminance === null) return 'white';
+  const withWhite = 1.05 / (luminance + 0.05);
+  // White is what people expect on a strong colour, so it wins while it can be read.
+  return withWhite >= 4.5 || withWhite >= (luminance + 0.05) / 0.05 ? 'white' : 'oklch(0.2 0 0)';
+}
+
+/** WCAG's contrast of two colours, from 1 to 21. Colours the browser does not know count as standing out. */
+export function contrastOf(one: string, other: string): number {
+  const [a, b] = [luminanceOf(one), luminanceOf(other)];
+  return a === null || b === null ? 21 : (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+}
+
+/** WCAG's relative luminance, measured by the browser's own understanding of the colour. */
+function luminanceOf(color: string): number | null {
   const channels = channelsOf(color);
-  if (!channels) return 'white';
+  if (!channels) return null;
   const [red, green, blue] = channels.map((value) => {
     const part = value / 255;
     return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
   }) as [number, number, number];
-  const luminance = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  const withWhite = 1.05 / (luminance + 0.05);
-  // White is what people expect on a strong colour, so it wins while it can be read.
-  return withWhite >= 4.5 || withWhite >= (luminance + 0.05) / 0.05 ? 'white' : 'oklch(0.2 0 0)';
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 function channelsOf(color: string): number[] | null {

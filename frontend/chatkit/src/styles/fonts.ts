@@ -10,12 +10,18 @@ export function loadFonts(sources: readonly FontObject[]): void {
     const identity = JSON.stringify(source);
     if (!url || loaded.has(identity)) continue;
     loaded.add(identity);
-    const face = new FontFace(source.family, `url(${JSON.stringify(url)})`, {
-      weight: source.weight === undefined ? undefined : String(source.weight),
-      style: source.style,
-      display: source.display,
-      unicodeRange: source.unicodeRange,
-    });
+    let face: FontFace;
+    try {
+      face = new FontFace(source.family, `url(${JSON.stringify(url)})`, {
+        weight: source.weight === undefined ? undefined : String(source.weight),
+        style: source.style,
+        display: source.display,
+        unicodeRange: source.unicodeRange,
+      });
+    } catch {
+      // A descriptor the browser does not understand.
+      continue;
+    }
     document.fonts.add(face);
     // A font that does not come leaves the system's; nothing else depends on it.
     face.load().catch(() => document.fonts.delete(face));

@@ -3,7 +3,6 @@
 import chat from '../components/chat/chat.css';
 import composer from '../components/composer/composer.css';
 import header from '../components/header/header.css';
-import history from '../components/history/history.css';
 import message from '../components/message/message.css';
 import startScreen from '../components/start-screen/start-screen.css';
 import thread from '../components/thread/thread.css';
@@ -11,7 +10,7 @@ import parts from '../parts/parts.css';
 import base from './base.css';
 import tokens from './tokens.css';
 
-const texts = [tokens, base, parts, chat, header, startScreen, thread, message, composer, history];
+const texts = [tokens, base, parts, chat, header, startScreen, thread, message, composer];
 let sheet: CSSStyleSheet | null = null;
 
 /** A constructed sheet needs no permission of the page's content security policy. */

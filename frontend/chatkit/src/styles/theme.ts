@@ -1,9 +1,9 @@
 // Turns the theme option into tokens. Values are validated; what is not understood leaves the default in place.
 
 import { safeColor } from '../safety/style.ts';
-import type { Theme } from '../state/options.ts';
+import type { ColorSchemeOption, Theme } from '../state/options.ts';
 import { loadFonts } from './fonts.ts';
-import { readableOn } from './contrast.ts';
+import { contrastOf, readableOn } from './contrast.ts';
 
 /** The gray ladder: step and lightness in the light scheme; the dark scheme reads it from the other end. */
 const GRAYS: readonly (readonly [step: number, light: number, dark: number])[] = [
@@ -15,6 +15,9 @@ const GRAYS: readonly (readonly [step: number, light: number, dark: number])[] =
 
 const FONT_NAME = /^[\p{L}\p{N}\s,'"._-]{1,300}$/u;
 
+/** The least that text must stand out by, after WCAG. */
+const MIN_TEXT_CONTRAST = 4.5;
+
 export function applyTheme(root: HTMLElement, theme: Theme): void {
   const tokens = new Map<string, string>();
   grayTokens(theme, tokens);
@@ -25,6 +28,17 @@ export function applyTheme(root: HTMLElement, theme: Theme): void {
   root.removeAttribute('style');
   for (const [name, value] of tokens) root.style.setProperty(name, value);
   loadFonts(theme.typography?.fontSources ?? []);
+}
+
+/**
+ * The scheme to draw in: the page's, unless its background is so light or dark that the other one's text is the
+ * one that can be read on it.
+ */
+export function schemeOf({ color, colorScheme }: Theme): ColorSchemeOption {
+  const background = safeColor(color?.surface?.background, 'background');
+  if (!background || background === 'transparent' || background.includes('var(') || background.includes('light-dark(')) return colorScheme;
+  const readable = readableOn(background) === 'white' ? 'dark' : 'light';
+  return contrastOf(background, readable === 'dark' ? 'black' : 'white') < MIN_TEXT_CONTRAST ? readable : colorScheme;
 }
 
 function grayTokens({ color }: Theme, tokens: Map<string, string>): void {

@@ -1,11 +1,14 @@
 // The frame: header, thread or start screen, composer, and the panel of earlier chats over them.
 
 import { useRef } from 'preact/hooks';
+import { directionOf } from '../../i18n/translate.ts';
+import { lazy } from '../../parts/lazy.tsx';
 import type { Chat } from '../../state/chat.ts';
+import type { Preview } from '../../state/previews.ts';
+import { schemeOf } from '../../styles/theme.ts';
 import { Composer } from '../composer/composer.tsx';
 import { ChatContext } from '../context.ts';
 import { Header } from '../header/header.tsx';
-import { HistoryPanel } from '../history/history-panel.tsx';
 import { StartScreen } from '../start-screen/start-screen.tsx';
 import { Announcements } from '../thread/announcements.tsx';
 import { LoadError } from '../thread/error-card.tsx';
@@ -14,6 +17,20 @@ import { Thread } from '../thread/thread.tsx';
 import { Disclaimer } from './disclaimer.tsx';
 import { ProblemCard } from './problem-card.tsx';
 import { useFileDrop } from './use-file-drop.ts';
+
+const HistoryPanel = lazy<object>({
+  load: async () => (await import('../history/history-panel.tsx')).HistoryPanel,
+  Waiting: () => null,
+});
+const PreviewPopover = lazy<{ preview: Preview }>({
+  load: async () => (await import('../entities/preview-popover.tsx')).PreviewPopover,
+  Waiting: () => null,
+});
+
+const QuoteButton = lazy<object>({
+  load: async () => (await import('../message/quote-button.tsx')).QuoteButton,
+  Waiting: () => null,
+});
 
 export function ChatView({ chat }: { chat: Chat }) {
   return (
@@ -26,7 +43,7 @@ export function ChatView({ chat }: { chat: Chat }) {
 function Frame({ chat }: { chat: Chat }) {
   const frame = useRef<HTMLDivElement>(null);
   const t = chat.t.value;
-  const { headerEnabled, history, problem, frameTitle, theme } = chat.options.value;
+  const { headerEnabled, history, problem, frameTitle, theme, locale } = chat.options.value;
   const dropping = useFileDrop(frame, chat);
   const historyOpen = chat.historyOpen.value && history.enabled;
   return (
@@ -36,7 +53,8 @@ function Frame({ chat }: { chat: Chat }) {
       part="frame"
       role="region"
       aria-label={frameTitle ?? t('frame.title')}
-      data-theme={theme.colorScheme}
+      data-theme={schemeOf(theme)}
+      dir={directionOf(locale)}
       data-radius={theme.radius ?? 'pill'}
       data-density={theme.density ?? 'normal'}
     >
@@ -45,6 +63,7 @@ function Frame({ chat }: { chat: Chat }) {
         {problem ? <ProblemCard problem={problem} /> : <Main chat={chat} />}
       </div>
       {historyOpen && <HistoryPanel />}
+      {chat.previews.open.value && <PreviewPopover preview={chat.previews.open.value} />}
       {dropping && (
         <div class="drop-zone" aria-hidden="true">
           <span>{t('composer.drop')}</span>
@@ -70,10 +89,14 @@ function Main({ chat }: { chat: Chat }) {
         ) : starting ? (
           <StartScreen />
         ) : (
-          <Thread />
+          <>
+            <Thread />
+            <QuoteButton />
+          </>
         )}
       </main>
       <footer class="foot">
+        <slot name="above-composer" />
         <Composer />
         <Disclaimer />
       </footer>

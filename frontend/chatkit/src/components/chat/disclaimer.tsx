@@ -9,7 +9,7 @@ export function Disclaimer() {
   const scope = useMarkdownScope();
   if (!disclaimer?.text) return null;
   return (
-    <div class={`disclaimer${disclaimer.highContrast ? ' is-strong' : ''}`}>
+    <div class={`disclaimer${disclaimer.highContrast ? ' is-strong' : ''}`} part="disclaimer">
       <Markdown text={disclaimer.text} growing={false} scope={scope} />
     </div>
   );

@@ -33,7 +33,7 @@ export function useFileDrop(frame: RefObject<HTMLElement | null>, chat: Chat): b
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
       chat.attachments.add(event.dataTransfer.files);
-      chat.focusInput();
+      chat.hands.focus();
     };
     element.addEventListener('dragenter', enter);
     element.addEventListener('dragleave', leave);

@@ -1,19 +1,32 @@
-// Where messages are written: text, files, tools, and the button that sends or stops.
+// Where messages are written: text with tags, files, tools, and the button that sends or stops.
 
-import type { TargetedClipboardEvent, TargetedInputEvent, TargetedKeyboardEvent } from 'preact';
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
+import { lazy } from '../../parts/lazy.tsx';
 import { useChat, useTranslate } from '../context.ts';
+import { DictationButton, MentionButton } from './bar-buttons.tsx';
 import { DraftFiles } from './draft-files.tsx';
+import type { DictationProps } from './dictation/dictation-bar.tsx';
+import { DraftInput, type OpenList } from './draft-input.tsx';
+import { useEditor } from './editor.ts';
 import { AddMenu, ModelMenu, PinnedTools, SelectedTool } from './pickers.tsx';
 import { SendButton } from './send-button.tsx';
+import type { SuggestionListProps } from './suggestions/suggestion-list.tsx';
+
+const SuggestionList = lazy<SuggestionListProps>({
+  load: async () => (await import('./suggestions/suggestion-list.tsx')).SuggestionList,
+  Waiting: () => null,
+});
+const DictationBar = lazy<DictationProps>({
+  load: async () => (await import('./dictation/dictation-bar.tsx')).DictationBar,
+  Waiting: () => <span class="bar-space" />,
+});
 
 export function Composer() {
   const chat = useChat();
   const t = useTranslate();
-  const { conversation } = chat;
-  const status = conversation.thread.value.meta?.status;
+  const status = chat.conversation.thread.value.meta?.status;
   if (status?.type === 'closed') {
     return (
       <div class="closed-banner" role="status" dir="auto">
@@ -27,43 +40,38 @@ export function Composer() {
 
 function OpenComposer({ locked }: { locked: string | null }) {
   const chat = useChat();
-  const t = useTranslate();
-  const input = useRef<HTMLTextAreaElement>(null);
   const { composer, conversation, attachments } = chat;
-  const { tools = [], placeholder, attachments: files } = chat.options.value.composer;
-  const tool = tools.find((candidate) => candidate.id === composer.toolId.value);
-  const text = composer.text.value;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const editor = useEditor(field, composer);
+  const [list, setList] = useState<OpenList | null>(null);
+  const listKey = useRef<((event: KeyboardEvent) => boolean) | null>(null);
+  const trigger = composer.trigger.value;
+  const dictating = chat.dictating.value && locked === null;
 
   useEffect(() => {
-    chat.focusInput = () => input.current?.focus();
-  }, [chat]);
-  useLayoutEffect(() => fit(input.current), [text]);
+    const hands = { focus: editor.focus, insert: editor.insert, pickFiles: () => picker.current?.click() };
+    chat.hands = hands;
+    return () => {
+      if (chat.hands === hands) chat.hands = { ...hands, focus: () => undefined, pickFiles: () => undefined };
+    };
+  }, [chat, editor]);
 
+  const files = attachments.files.value;
   const ready =
     locked === null &&
     conversation.phase.value === 'idle' &&
     (conversation.loadError.value === null || conversation.threadId.value === null) &&
     chat.options.value.problem === null &&
-    attachments.files.value.every((file) => file.state === 'ready') &&
-    (text.trim() !== '' || composer.tags.value.length > 0 || attachments.files.value.length > 0);
+    files.every((file) => file.state === 'ready') &&
+    (composer.text.value.trim() !== '' || files.length > 0);
   const send = () => {
     if (!ready) return;
     // The draft comes back when it is not taken, and the reason is in the thread.
     chat.sendDraft().catch(() => undefined);
-    input.current?.focus();
+    editor.focus();
   };
-  const onKeyDown = (event: TargetedKeyboardEvent<HTMLTextAreaElement>) => {
-    // While an input method composes, Enter chooses a candidate; Safari says so only by the key code.
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
-    event.preventDefault();
-    send();
-  };
-  const onPaste = (event: TargetedClipboardEvent<HTMLTextAreaElement>) => {
-    const pasted = event.clipboardData?.files;
-    if (!files?.enabled || !pasted || pasted.length === 0) return;
-    event.preventDefault();
-    attachments.add(pasted);
-  };
+  const binding = useMemo(() => ({ setList, keys: listKey }), []);
 
   return (
     <form
@@ -75,37 +83,35 @@ function OpenComposer({ locked }: { locked: string | null }) {
       }}
       onClick={(event) => {
         // The whole box is the field to the eye, so it takes the click.
-        if (event.target === event.currentTarget) input.current?.focus();
+        if (event.target === event.currentTarget) editor.focus();
       }}
     >
+      {trigger && <SuggestionList trigger={trigger} editor={editor} binding={binding} />}
       {composer.quote.value !== null && <Quote text={composer.quote.value} />}
       <DraftFiles />
-      <div class="composer-text">
-        {composer.tags.value.map((tag) => (
-          <span class="tag">@{tag.text}</span>
-        ))}
-        <textarea
-          ref={input}
-          class="composer-input"
-          rows={1}
-          dir="auto"
-          value={text}
-          disabled={locked !== null}
-          enterkeyhint="send"
-          aria-label={t('composer.label')}
-          placeholder={locked ?? tool?.placeholderOverride ?? placeholder ?? t('composer.placeholder')}
-          onInput={(event: TargetedInputEvent<HTMLTextAreaElement>) => (composer.text.value = event.currentTarget.value)}
-          onKeyDown={onKeyDown}
-          onPaste={onPaste}
-        />
-      </div>
+      <DraftInput
+        field={field}
+        locked={locked}
+        list={list}
+        onListKey={(event) => listKey.current?.(event) === true}
+        onSend={send}
+      />
+      <ComposerNotice />
       <div class="composer-bar">
-        <AddMenu disabled={locked !== null} />
-        <PinnedTools disabled={locked !== null} />
-        <SelectedTool />
-        <span class="bar-space" />
-        <ModelMenu disabled={locked !== null} />
-        <SendButton ready={ready} />
+        {dictating ? (
+          <DictationBar editor={editor} />
+        ) : (
+          <>
+            <AddMenu disabled={locked !== null} picker={picker} />
+            <MentionButton disabled={locked !== null} editor={editor} />
+            <PinnedTools disabled={locked !== null} />
+            <SelectedTool />
+            <span class="bar-space" />
+            <ModelMenu disabled={locked !== null} />
+            <DictationButton disabled={locked !== null} />
+          </>
+        )}
+        {!dictating && <SendButton ready={ready} />}
       </div>
     </form>
   );
@@ -123,9 +129,20 @@ function Quote({ text }: { text: string }) {
   );
 }
 
-/** As tall as its text; the style sheet sets the limit. */
-function fit(input: HTMLTextAreaElement | null): void {
-  if (!input) return;
-  input.style.height = 'auto';
-  input.style.height = `${input.scrollHeight}px`;
+/** Why something that was asked of the composer did not happen. */
+function ComposerNotice() {
+  const { composer } = useChat();
+  const t = useTranslate();
+  const text = composer.notice.value;
+  return (
+    <div class="draft-errors" role="alert">
+      {text !== null && (
+        <p>
+          <Icon name="warning" />
+          <span dir="auto">{text}</span>
+          <IconButton size="sm" icon="close" label={t('action.dismiss')} onClick={() => (composer.notice.value = null)} />
+        </p>
+      )}
+    </div>
+  );
 }

@@ -1,7 +1,6 @@
 // What can be added to a message: files, a tool, a model.
 
-import { useRef } from 'preact/hooks';
-import type { TargetedEvent } from 'preact';
+import type { RefObject, TargetedEvent } from 'preact';
 import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { Menu, type MenuItem } from '../../parts/menu.tsx';
@@ -13,20 +12,19 @@ interface PickerProps {
 }
 
 /** A plain button when files are all that can be added, a menu when there are tools as well. */
-export function AddMenu({ disabled }: PickerProps) {
+export function AddMenu({ disabled, picker }: PickerProps & { picker: RefObject<HTMLInputElement | null> }) {
   const chat = useChat();
   const t = useTranslate();
-  const field = useRef<HTMLInputElement>(null);
   const { attachments, tools = [] } = chat.options.value.composer;
   const unpinned = tools.filter((tool) => !tool.pinned);
   const withFiles = attachments?.enabled === true;
   if (!withFiles && unpinned.length === 0) return null;
-  const pick = () => field.current?.click();
+  const pick = () => picker.current?.click();
   const onChange = (event: TargetedEvent<HTMLInputElement>) => {
     chat.attachments.add(Array.from(event.currentTarget.files ?? []));
     // The same file may be chosen again after it was removed.
     event.currentTarget.value = '';
-    chat.focusInput();
+    chat.hands.focus();
   };
   const items: MenuItem[] = unpinned.map((tool) => ({
     id: tool.id,
@@ -34,8 +32,9 @@ export function AddMenu({ disabled }: PickerProps) {
     icon: tool.icon,
     checked: chat.composer.toolId.value === tool.id,
     onSelect: () => {
-      chat.composer.toolId.value = tool.id;
-      chat.focusInput();
+      // A second choice of the same tool takes it back.
+      chat.composer.toolId.value = chat.composer.toolId.value === tool.id ? null : tool.id;
+      chat.hands.focus();
     },
   }));
   if (withFiles) items.unshift({ id: 'files', label: t('composer.attach'), icon: 'paperclip', onSelect: pick });
@@ -43,7 +42,7 @@ export function AddMenu({ disabled }: PickerProps) {
     <>
       {withFiles && (
         <input
-          ref={field}
+          ref={picker}
           class="visually-hidden"
           type="file"
           tabIndex={-1}

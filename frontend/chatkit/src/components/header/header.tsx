@@ -10,16 +10,19 @@ export function Header() {
   const threadTitle = chat.conversation.thread.value.meta?.title;
   const title = header.title?.enabled === false ? '' : (header.title?.text ?? threadTitle ?? '');
   const { leftAction, rightAction } = header;
+  // Read at the click: a handler that is new changes nothing on screen.
+  const act = (side: 'leftAction' | 'rightAction') => () => chat.options.peek().header[side]?.onClick();
   return (
     <header class="header" part="header">
+      <slot name="header-start" />
       {leftAction && (
-        <IconButton icon={leftAction.icon} label={actionLabel(leftAction.icon)} onClick={() => leftAction.onClick()} />
+        <IconButton icon={leftAction.icon} label={actionLabel(leftAction.icon)} onClick={act('leftAction')} />
       )}
-      <h2 class={title === '' ? 'visually-hidden' : 'header-title'} title={title}>
+      <h2 class={title === '' ? 'visually-hidden' : 'header-title'} part="title" title={title}>
         <bdi>{title === '' ? t('frame.title') : title}</bdi>
       </h2>
       {rightAction && (
-        <IconButton icon={rightAction.icon} label={actionLabel(rightAction.icon)} onClick={() => rightAction.onClick()} />
+        <IconButton icon={rightAction.icon} label={actionLabel(rightAction.icon)} onClick={act('rightAction')} />
       )}
       {history.enabled && (
         <IconButton
@@ -32,6 +35,7 @@ export function Header() {
         />
       )}
       <IconButton icon="compose" label={t('header.new')} onClick={() => chat.newThread()} />
+      <slot name="header-end" />
     </header>
   );
 }

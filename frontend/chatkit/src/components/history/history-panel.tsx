@@ -5,8 +5,12 @@ import type { Translate } from '../../i18n/translate.ts';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
 import type { ThreadMeta } from '../../protocol/thread.ts';
+import { addStyles } from '../../styles/sheet.ts';
 import { useChat, useTranslate } from '../context.ts';
+import css from './history.css';
 import { HistoryRow } from './history-row.tsx';
+
+addStyles(css);
 
 export function HistoryPanel() {
   const chat = useChat();

@@ -43,7 +43,7 @@ export function HistoryRow({ thread }: { thread: ThreadMeta }) {
             type="button"
             class="history-open"
             aria-current={current ? 'true' : undefined}
-            onClick={() => void chat.setThreadId(thread.id)}
+            onClick={() => chat.openThread(thread.id)}
           >
             <bdi>{title}</bdi>
           </button>

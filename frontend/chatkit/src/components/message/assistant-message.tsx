@@ -20,7 +20,7 @@ export function AssistantMessage({ item, live }: Props) {
   const written = item.content.some((part) => part.text !== '');
   if (!written && live) return null;
   return (
-    <article class={`message is-assistant${live ? ' is-live' : ''}`} part="message" data-row="">
+    <article class={`message is-assistant${live ? ' is-live' : ''}`} part="message assistant-message" data-row="">
       <h3 class="visually-hidden">{t('message.assistant')}</h3>
       {item.content.map((part, index) => (
         <Part key={index} part={part} growing={live} sourceNumber={(note) => sources.numberOf(note)} />

@@ -15,9 +15,11 @@ export function MessageActions({ turn }: { turn: TurnRows }) {
   const ids = turn.replies.filter(({ item }) => item.type !== 'local.notice').map(({ item }) => item.id);
   const question = turn.question?.item.id;
   const idle = chat.conversation.phase.value === 'idle';
-  const rate = (kind: 'positive' | 'negative') => {
+  const rate = async (kind: 'positive' | 'negative') => {
+    if (rated === kind) return;
+    const before = rated;
     setRated(kind);
-    void chat.sendFeedback(ids, kind);
+    if (!(await chat.sendFeedback(ids, kind))) setRated(before);
   };
   if (text === '' && !feedback && !retry) return null;
   return (
@@ -30,15 +32,18 @@ export function MessageActions({ turn }: { turn: TurnRows }) {
             icon="thumbs-up"
             label={t('message.good')}
             pressed={rated === 'positive'}
-            onClick={() => rate('positive')}
+            onClick={() => void rate('positive')}
           />
           <IconButton
             size="sm"
             icon="thumbs-down"
             label={t('message.bad')}
             pressed={rated === 'negative'}
-            onClick={() => rate('negative')}
+            onClick={() => void rate('negative')}
           />
+          <span class="visually-hidden" role="status">
+            {rated && t('message.thanks')}
+          </span>
         </>
       )}
       {retry && question !== undefined && (

@@ -2,10 +2,12 @@
 
 import type { ComponentChildren } from 'preact';
 import { Icon } from '../../icons/icon.tsx';
-import type { Annotation, EntitySource, Source } from '../../protocol/item.ts';
+import type { Annotation, Source } from '../../protocol/item.ts';
 import { plainName } from '../../safety/text.ts';
 import { readLink } from '../../safety/url.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { entityOfSource } from '../../state/entity.ts';
+import { useTranslate } from '../context.ts';
+import { EntityView } from '../entities/entity.tsx';
 
 export interface Sources {
   list: Source[];
@@ -74,7 +76,6 @@ interface LinkProps {
 }
 
 function SourceLink({ source, class: className, label, children }: LinkProps) {
-  const { onClick } = useChat().options.value.entities;
   const link = source.type === 'url' ? readLink(source.url) : null;
   if (link?.kind === 'web') {
     return (
@@ -83,11 +84,11 @@ function SourceLink({ source, class: className, label, children }: LinkProps) {
       </a>
     );
   }
-  if (source.type === 'entity' && source.interactive && onClick) {
+  if (source.type === 'entity') {
     return (
-      <button type="button" class={className} aria-label={label} onClick={() => onClick(entityOf(source))}>
+      <EntityView entity={entityOfSource(source)} class={className} label={label}>
         {children}
-      </button>
+      </EntityView>
     );
   }
   return (
@@ -95,11 +96,6 @@ function SourceLink({ source, class: className, label, children }: LinkProps) {
       {children}
     </span>
   );
-}
-
-function entityOf(source: EntitySource): { title: string; id: string; interactive: boolean; data: Record<string, string> } {
-  const data = Object.entries(source.data ?? {}).map(([key, value]) => [key, String(value)] as const);
-  return { title: source.title, id: source.id, interactive: true, data: Object.fromEntries(data) };
 }
 
 function originOf(source: Source): string {

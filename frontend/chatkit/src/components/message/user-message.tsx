@@ -6,7 +6,10 @@ import type { Attachment } from '../../protocol/attachment.ts';
 import type { InputTag, UserMessageItem } from '../../protocol/item.ts';
 import { plainName } from '../../safety/text.ts';
 import { readImage } from '../../safety/url.ts';
+import { labelOf } from '../../state/draft.ts';
+import { entityOfTag } from '../../state/entity.ts';
 import { useChat, useTranslate } from '../context.ts';
+import { EntityView } from '../entities/entity.tsx';
 import { ImageViewer } from './image-viewer.tsx';
 
 interface Props {
@@ -18,7 +21,7 @@ export function UserMessage({ item, sending }: Props) {
   const t = useTranslate();
   const written = item.content.some((part) => part.text.trim() !== '');
   return (
-    <article class={`message is-user${sending ? ' is-sending' : ''}`} part="message" data-question="" data-row="">
+    <article class={`message is-user${sending ? ' is-sending' : ''}`} part="message user-message" data-question="" data-row="">
       <h3 class="visually-hidden">{t('message.you')}</h3>
       {item.attachments.length > 0 && (
         <div class="sent-files">
@@ -42,15 +45,10 @@ export function UserMessage({ item, sending }: Props) {
 }
 
 function Tag({ tag }: { tag: InputTag }) {
-  const { onClick } = useChat().options.value.entities;
-  const text = `@${plainName(tag.text)}`;
-  if (!tag.interactive || !onClick) return <span class="tag">{text}</span>;
-  const data = Object.fromEntries(Object.entries(tag.data ?? {}).map(([key, value]) => [key, String(value)]));
-  const entity = { id: tag.id, title: tag.text, interactive: true, group: tag.group, data };
   return (
-    <button type="button" class="tag" onClick={() => onClick(entity)}>
-      {text}
-    </button>
+    <EntityView entity={entityOfTag(tag)} class="tag" part="tag">
+      {labelOf(tag)}
+    </EntityView>
   );
 }
 

@@ -8,7 +8,7 @@ import type { Task, Workflow } from '../../protocol/item.ts';
 import type { Translate } from '../../i18n/translate.ts';
 import { plainName } from '../../safety/text.ts';
 import { readLink } from '../../safety/url.ts';
-import { useTranslate } from '../context.ts';
+import { useChat, useTranslate } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 
 interface Props {
@@ -18,9 +18,12 @@ interface Props {
 
 export function WorkflowView({ workflow, live }: Props) {
   const t = useTranslate();
-  if (workflow.tasks.length === 0 && !live) return null;
+  const { reasoning } = useChat().options.value;
+  const thoughts = workflow.type === 'reasoning';
+  if ((workflow.tasks.length === 0 && !live) || (thoughts && reasoning === 'hidden')) return null;
+  const open = live || workflow.expanded || (thoughts && reasoning === 'show');
   return (
-    <details class="workflow" open={live || workflow.expanded} data-row="">
+    <details class="workflow" open={open} data-row="">
       <summary>
         {iconOf(workflow) && <Icon name={iconOf(workflow)} />}
         <span class={live ? 'shimmer' : ''} dir="auto">

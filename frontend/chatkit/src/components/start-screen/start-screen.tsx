@@ -13,18 +13,20 @@ export function StartScreen() {
     const message = typeof prompt === 'string' ? { text: prompt } : { content: prompt };
     // A failure is shown in the thread and reported as an event.
     chat.sendUserMessage(message).catch(() => chat.setComposerValue(message));
-    chat.focusInput();
+    chat.hands.focus();
   };
   return (
     <div class="start">
-      <h3 class="greeting" dir="auto">
-        {startScreen.greeting ?? t('greeting.default')}
-      </h3>
+      <slot name="start">
+        <h3 class="greeting" part="greeting" dir="auto">
+          {startScreen.greeting ?? t('greeting.default')}
+        </h3>
+      </slot>
       {prompts.length > 0 && (
         <ul class="prompts" aria-label={t('prompts.label')}>
           {prompts.map((prompt, index) => (
             <li key={index}>
-              <button type="button" class="prompt" onClick={() => send(prompt)}>
+              <button type="button" class="prompt" part="prompt" onClick={() => send(prompt)}>
                 {prompt.icon && <Icon name={prompt.icon} />}
                 <span dir="auto">{prompt.label}</span>
               </button>

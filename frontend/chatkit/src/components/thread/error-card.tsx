@@ -44,7 +44,7 @@ export function LoadError({ error }: { error: ThreadError }) {
       <p dir="auto">{error.code === 'not_found' ? t('error.not_found') : error.message || t('error.load')}</p>
       <div class="center-actions">
         {error.code !== 'not_found' && (
-          <button type="button" class="text-button is-framed" onClick={() => void chat.setThreadId(threadId)}>
+          <button type="button" class="text-button is-framed" onClick={() => chat.openThread(threadId)}>
             {t('action.retry')}
           </button>
         )}

@@ -1,0 +1,49 @@
+// What stands for an entity: a tag or a source. Opens the page's own view of it, and its preview.
+
+import type { ComponentChildren } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Entity } from '@openai/chatkit';
+import { useChat } from '../context.ts';
+
+interface Props {
+  entity: Entity;
+  class: string;
+  part?: string;
+  label?: string;
+  children: ComponentChildren;
+}
+
+export function EntityView({ entity, class: className, part, label, children }: Props) {
+  const chat = useChat();
+  const { previews } = chat;
+  const { onClick, onRequestPreview } = chat.options.value.entities;
+  useEffect(() => () => previews.close(), [previews]);
+  if (!entity.interactive || (!onClick && !onRequestPreview)) {
+    return (
+      <span class={className} part={part} role={label ? 'note' : undefined} aria-label={label}>
+        {children}
+      </span>
+    );
+  }
+  const enter = (event: Event) => previews.enter(entity, event.currentTarget as HTMLElement);
+  return (
+    <button
+      type="button"
+      class={`${className} is-interactive`}
+      part={part}
+      aria-label={label}
+      onClick={() => chat.openEntity(entity)}
+      onPointerEnter={enter}
+      onPointerLeave={() => previews.leave()}
+      onFocus={enter}
+      onBlur={() => previews.leave()}
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !previews.open.peek()) return;
+        event.stopPropagation();
+        previews.close();
+      }}
+    >
+      {children}
+    </button>
+  );
+}
