@@ -10,12 +10,15 @@ use std::{
 use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
-use super::{message::MessageStream, pictures::Pictures, responder::ResponderError, widgets::WidgetStream};
+use super::{
+    message::MessageStream, pictures::Pictures, responder::ResponderError, widgets::WidgetStream,
+    workflow::WorkflowStream,
+};
 use crate::{
     context::RequestContext,
     protocol::{
         ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, ThreadStreamEvent, event::NoticeLevel,
-        item::WidgetItem, widget::WidgetRoot,
+        item::WidgetItem, widget::WidgetRoot, workflow::WorkflowKind,
     },
 };
 
@@ -26,6 +29,8 @@ pub enum AgentEvent {
     Event {
         /// The event.
         event: ThreadStreamEvent,
+        /// Whether the clients are spared it.
+        quiet: bool,
         /// How often the thread's metadata had been changed by then; those changes are shown after
         /// this event.
         thread_changes: u64,
@@ -129,9 +134,18 @@ impl AgentContext {
 
     /// Emits an event. Items become durable before a client sees that they are done.
     pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
+        self.send_event(event, false).await
+    }
+
+    /// Has the turn take an event in that no client sees.
+    pub(super) async fn emit_quietly(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
+        self.send_event(event, true).await
+    }
+
+    async fn send_event(&self, event: ThreadStreamEvent, quiet: bool) -> Result<(), ResponderError> {
         // Counted now: when the turn takes the event, the responder may be further.
         let thread_changes = self.0.thread.changes();
-        self.send(AgentEvent::Event { event, thread_changes }).await
+        self.send(AgentEvent::Event { event, quiet, thread_changes }).await
     }
 
     async fn send(&self, event: AgentEvent) -> Result<(), ResponderError> {
@@ -159,6 +173,25 @@ impl AgentContext {
     /// Begins an assistant message; nothing is shown before its first text.
     pub fn message(&self) -> MessageStream {
         MessageStream::new(self.clone())
+    }
+
+    /// Begins a workflow.
+    pub async fn workflow(&self, kind: WorkflowKind) -> Result<WorkflowStream, ResponderError> {
+        WorkflowStream::begin(self.clone(), kind).await
+    }
+
+    /// Goes on with the workflow that the turn before left open: the thread's newest item, or the one
+    /// before its newest client tool call.
+    pub async fn open_workflow(&self) -> Result<Option<WorkflowStream>, ResponderError> {
+        let mut newest = self.history().iter().rev().filter(|item| !item.is_hidden());
+        let mut item = newest.next();
+        if item.is_some_and(|item| matches!(item.kind, ItemKind::ClientToolCall(_))) {
+            item = newest.next();
+        }
+        match item {
+            Some(item) => WorkflowStream::resume(self.clone(), item).await,
+            None => Ok(None),
+        }
     }
 
     /// Adds a whole item.

@@ -12,7 +12,7 @@ use crate::{
         content::{AssistantContent, UserContent},
         item::{ClientToolCall, ClientToolCallStatus, StructuredInputItem, UserMessage},
         structured_input::{StructuredInput, StructuredInputStatus},
-        workflow::Task,
+        workflow::{CustomTask, Task},
     },
 };
 
@@ -157,7 +157,7 @@ fn client_tool_call(call: &ClientToolCall) -> Vec<ModelMessage> {
 }
 
 fn task(task: &Task) -> Option<ModelMessage> {
-    let Task::Custom { title, content, .. } = task else { return None };
+    let Task::Custom(CustomTask { title, content, .. }) = task else { return None };
     let described = match (title, content) {
         (Some(title), Some(content)) => format!("{title}: {content}"),
         (Some(text), None) | (None, Some(text)) => text.clone(),

@@ -3,8 +3,8 @@
 //! A [`Responder`] answers messages and actions of a thread; it is the trait an application
 //! implements. It gets an [`AgentContext`], through which it reads the thread and emits events. On
 //! top stand the parts most agents want: [`input`] turns items into what a model reads,
-//! [`tool_loop`] lets a model answer and calls the [`tools`] it asks for, [`message`] streams text, and
-//! [`widgets`] streams widgets and renders them from templates.
+//! [`tool_loop`] lets a model answer and calls the [`tools`] it asks for, [`message`] streams text,
+//! [`workflow`] shows work step by step, and [`widgets`] streams widgets and renders them from templates.
 
 pub mod context;
 pub mod input;
@@ -14,6 +14,7 @@ pub mod responder;
 pub mod tool_loop;
 pub mod tools;
 pub mod widgets;
+pub mod workflow;
 
 pub use self::{
     context::{AgentContext, AgentEvent, Emitter, ThreadView},

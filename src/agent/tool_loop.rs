@@ -135,7 +135,7 @@ impl ToolLoop {
                 ModelEvent::Reasoning(_) | ModelEvent::Usage(_) => {}
             }
         }
-        let text = message.text().to_owned();
+        let text = message.text();
         message.finish().await?;
         let calls = match finish {
             // Arguments cut short must not be acted upon.

@@ -4,6 +4,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// A mark at a place of the text that names where it comes from.
+///
+/// ```
+/// use actix_chatkit::protocol::source::{Annotation, FileSource};
+///
+/// let annotation = Annotation::new(FileSource::new("Annual report", "report.pdf")).at(17);
+/// # assert_eq!(annotation.index, Some(17));
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename = "annotation")]
 pub struct Annotation {
@@ -99,4 +106,110 @@ pub struct EntitySource {
     /// Deprecated by the reference and ignored; kept because it may be sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub preview: Option<String>,
+}
+
+impl Annotation {
+    /// A mark under the text.
+    pub fn new(source: impl Into<Source>) -> Self {
+        Self { source: source.into(), index: None }
+    }
+
+    /// The same mark, standing after this many Unicode code points of the text.
+    #[must_use]
+    pub fn at(self, index: u64) -> Self {
+        Self { index: Some(index), ..self }
+    }
+}
+
+/// What all sources have in common.
+macro_rules! source {
+    ($variant:ident, $source:ident) => {
+        impl $source {
+            /// The same source with a sentence about it.
+            #[must_use]
+            pub fn with_description(self, description: impl Into<String>) -> Self {
+                Self { description: Some(description.into()), ..self }
+            }
+
+            /// The same source with the time it is of, as text for people.
+            #[must_use]
+            pub fn with_timestamp(self, timestamp: impl Into<String>) -> Self {
+                Self { timestamp: Some(timestamp.into()), ..self }
+            }
+
+            /// The same source, shown together with the others of this group.
+            #[must_use]
+            pub fn with_group(self, group: impl Into<String>) -> Self {
+                Self { group: Some(group.into()), ..self }
+            }
+        }
+
+        impl From<$source> for Source {
+            fn from(source: $source) -> Self {
+                Self::$variant(source)
+            }
+        }
+    };
+}
+
+source!(Url, UrlSource);
+source!(File, FileSource);
+source!(Entity, EntitySource);
+
+impl UrlSource {
+    /// The web page at an address.
+    pub fn new(title: impl Into<String>, url: impl Into<String>) -> Self {
+        Self { title: title.into(), url: url.into(), ..Self::default() }
+    }
+
+    /// The same page with who wrote it.
+    #[must_use]
+    pub fn with_attribution(self, attribution: impl Into<String>) -> Self {
+        Self { attribution: Some(attribution.into()), ..self }
+    }
+}
+
+impl FileSource {
+    /// The file of a name.
+    pub fn new(title: impl Into<String>, filename: impl Into<String>) -> Self {
+        Self { title: title.into(), filename: filename.into(), ..Self::default() }
+    }
+}
+
+impl EntitySource {
+    /// The thing that the host knows by an id.
+    pub fn new(title: impl Into<String>, id: impl Into<String>) -> Self {
+        Self { title: title.into(), id: id.into(), ..Self::default() }
+    }
+
+    /// The same thing with an icon beside its title, for example `"cube"`.
+    #[must_use]
+    pub fn with_icon(self, icon: impl Into<String>) -> Self {
+        Self { icon: Some(icon.into()), ..self }
+    }
+
+    /// The same thing with a header for its hover card.
+    #[must_use]
+    pub fn with_label(self, label: impl Into<String>) -> Self {
+        Self { label: Some(label.into()), ..self }
+    }
+
+    /// The same thing with what stands in the text instead of the icon.
+    #[must_use]
+    pub fn with_inline_label(self, inline_label: impl Into<String>) -> Self {
+        Self { inline_label: Some(inline_label.into()), ..self }
+    }
+
+    /// The same thing, which may be clicked.
+    #[must_use]
+    pub fn interactive(self) -> Self {
+        Self { interactive: true, ..self }
+    }
+
+    /// The same thing with one more value for the host.
+    #[must_use]
+    pub fn with_data(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
+        self.data.insert(key.into(), value.into());
+        self
+    }
 }

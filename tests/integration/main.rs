@@ -1,6 +1,7 @@
 //! Behaviour of the running service, over a real socket, with real SQLite.
 #![allow(missing_docs, clippy::unwrap_used)]
 
+mod agent;
 mod attachments;
 mod azure;
 mod cancellation;

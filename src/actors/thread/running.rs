@@ -195,17 +195,15 @@ impl Running {
 
     async fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<(), Fault> {
         let thread_changes = match event {
-            AgentEvent::Event { event, thread_changes } => {
+            AgentEvent::Event { event, quiet, thread_changes } => {
                 let step = turn.apply(&event);
-                if let Some(change) = step.commit
-                    && let Err(error) = self.state.commit(vec![change]).await
-                {
+                if let Err(error) = self.state.commit(step.commit).await {
                     if let ThreadStreamEvent::ItemDone { item } = event {
                         turn.take_back(item);
                     }
                     return Err(Fault::Store(error));
                 }
-                if !step.hidden {
+                if !step.hidden && !quiet {
                     self.log.append(&event).map_err(|error| Fault::LogFull(error.to_string()))?;
                 }
                 thread_changes
@@ -250,9 +248,11 @@ impl Running {
         // What is left to store goes into one transaction with the end of the turn: when it fails, the
         // turn stays open in the store, and its drafts with it.
         let mut last_changes = Vec::new();
-        if !matches!(end, End::Done) {
-            last_changes.extend(turn.into_kept_items().into_iter().map(Change::PutItem));
-        }
+        let kept = match end {
+            End::Done => turn.open_items().cloned().collect(),
+            End::Interrupted(_) | End::Failed(_) => turn.into_kept_items(),
+        };
+        last_changes.extend(kept.into_iter().map(Change::PutItem));
         last_changes.extend(interruption.map(|why| Change::PutItem(interruption_note(&thread_id, why))));
         let changed_thread = self.unsaved_thread(self.state.view.changes());
         last_changes.extend(changed_thread.clone().map(Change::UpdateThread));

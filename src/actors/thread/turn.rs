@@ -29,8 +29,8 @@ struct Pending {
 /// What has to happen with an event.
 #[derive(Debug, Default)]
 pub struct Step {
-    /// What must be committed before a client sees the event.
-    pub commit: Option<Change>,
+    /// What must be committed, together, before a client sees the event.
+    pub commit: Vec<Change>,
     /// Whether clients see it at all.
     pub hidden: bool,
 }
@@ -47,7 +47,7 @@ impl Turn {
             ThreadStreamEvent::ItemAdded { item } => {
                 self.forget(&item.id);
                 self.pending.push(Pending { item: item.clone(), changed: true });
-                Step { commit: None, hidden: item.is_hidden() }
+                Step { commit: Vec::new(), hidden: item.is_hidden() }
             }
             ThreadStreamEvent::ItemUpdated { item_id, update } => {
                 if let Some(pending) = self.pending.iter_mut().find(|pending| pending.item.id == *item_id)
@@ -59,13 +59,19 @@ impl Turn {
             }
             ThreadStreamEvent::ItemDone { item } | ThreadStreamEvent::ItemReplaced { item } => {
                 self.forget(&item.id);
-                Step { commit: Some(Change::PutItem(item.clone())), hidden: item.is_hidden() }
+                let mut commit = Vec::new();
+                if matches!(item.kind, ItemKind::ClientToolCall(_)) {
+                    // Its output is taken only while it is the newest item: what stays comes before it.
+                    commit.extend(self.open_items().cloned().map(Change::PutItem));
+                }
+                commit.push(Change::PutItem(item.clone()));
+                Step { commit, hidden: item.is_hidden() }
             }
             ThreadStreamEvent::ItemRemoved { item_id } => {
                 self.forget(item_id);
                 let change =
                     Change::RemoveItem { thread_id: self.thread_id.clone(), item_id: item_id.clone() };
-                Step { commit: Some(change), hidden: false }
+                Step { commit: vec![change], hidden: false }
             }
             ThreadStreamEvent::ThreadCreated { .. }
             | ThreadStreamEvent::ThreadUpdated { .. }
@@ -115,6 +121,15 @@ impl Turn {
     /// What is kept of a turn that ends early: the assistant messages that hold text.
     pub fn into_kept_items(self) -> Vec<ThreadItem> {
         self.pending.into_iter().map(|pending| pending.item).filter(is_kept_when_cut_short).collect()
+    }
+
+    /// What is kept of a turn that ends well with items that were never completed: the workflows too,
+    /// which may go on in the next turn.
+    pub fn open_items(&self) -> impl Iterator<Item = &ThreadItem> {
+        self.pending
+            .iter()
+            .map(|pending| &pending.item)
+            .filter(|item| matches!(item.kind, ItemKind::Workflow { .. }) || is_kept_when_cut_short(item))
     }
 }
 
@@ -195,8 +210,11 @@ fn part(content: &mut Vec<AssistantContent>, index: usize) -> Option<&mut Assist
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::item::{AssistantMessage, WidgetItem};
-    use crate::protocol::widget::components::Card;
+    use crate::protocol::{
+        item::{AssistantMessage, ClientToolCall, ClientToolCallStatus, WidgetItem},
+        widget::components::Card,
+        workflow::{Workflow, WorkflowKind},
+    };
 
     fn item(id: &str, kind: ItemKind) -> ThreadItem {
         ThreadItem::new(id.into(), "thr_1".into(), kind)
@@ -223,7 +241,7 @@ mod tests {
     #[test]
     fn a_done_item_is_committed_before_it_is_seen() {
         let step = turn().apply(&ThreadStreamEvent::ItemDone { item: message("msg_1", "hi") });
-        assert!(matches!(step.commit, Some(Change::PutItem(item)) if item.id.as_str() == "msg_1"));
+        assert!(matches!(&step.commit[..], [Change::PutItem(item)] if item.id.as_str() == "msg_1"));
         assert!(!step.hidden);
     }
 
@@ -264,6 +282,33 @@ mod tests {
         let ItemKind::AssistantMessage(message) = &kept[0].kind else { panic!() };
         let texts: Vec<_> = message.content.iter().map(AssistantContent::as_text).collect();
         assert_eq!(texts, ["", "second"], "parts below the index are padded");
+    }
+
+    #[test]
+    fn a_client_tool_call_is_stored_behind_what_is_still_open() {
+        let mut turn = turn();
+        let workflow = Workflow::new(WorkflowKind::Reasoning);
+        let call = ClientToolCall {
+            status: ClientToolCallStatus::Pending,
+            call_id: "c".into(),
+            name: "f".into(),
+            arguments: serde_json::Map::new(),
+            output: None,
+        };
+        turn.apply(&added("msg_blank"));
+        turn.apply(&ThreadStreamEvent::ItemAdded { item: item("wf", ItemKind::Workflow { workflow }) });
+        let step =
+            turn.apply(&ThreadStreamEvent::ItemDone { item: item("tc", ItemKind::ClientToolCall(call)) });
+        let ids: Vec<_> = step
+            .commit
+            .iter()
+            .map(|change| match change {
+                Change::PutItem(item) => item.id.as_str(),
+                other => panic!("{other:?}"),
+            })
+            .collect();
+        assert_eq!(ids, ["wf", "tc"]);
+        assert_eq!(turn.open_items().count(), 1, "it may still change");
     }
 
     #[test]

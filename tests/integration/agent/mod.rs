@@ -1,0 +1,28 @@
+//! What responders can do: every call of `AgentContext`, seen from a client and in the store.
+
+mod messages;
+mod workflows;
+
+use serde_json::Value;
+
+use crate::support::{Client, Closure, Service};
+
+/// Runs a responder on one message; gives the service, the client, the thread's id and the events behind
+/// `stream_options`.
+async fn run(responder: Closure) -> (Service, Client, String, Vec<Value>) {
+    let service = Service::start(responder);
+    let client = service.client("ada");
+    let mut turn = client.create("go").await;
+    let thread_id = turn.thread_id().await;
+    turn.until("stream_options").await;
+    let events = turn.rest().await;
+    (service, client, thread_id, events)
+}
+
+/// The types of events, updates by their own.
+fn types(events: &[Value]) -> Vec<&str> {
+    events
+        .iter()
+        .map(|event| event["update"]["type"].as_str().unwrap_or_else(|| event["type"].as_str().unwrap()))
+        .collect()
+}
