@@ -3,19 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { NO_BLOCKS, readBlocks, type BlockList } from '../src/markdown/blocks.ts';
-
-const TEXTS = [
-  '# Title\n\nA paragraph\nwith two lines and **bold** and `code`.\n\nNext\n====\n\nLast',
-  '- a\n- b\n\n  more of b\n- c\n\n1. x\n\n2. y\n\ntext\n\n* other\n* list',
-  '```js\nconst a = "```";\n\n\nlet b;\n```\n\nafter\n\n~~~\nopen fence\n\nstill',
-  '| a | b |\n|---|--:|\n| 1 | 2 |\n| 3 | 4 |\n\nafter the table',
-  '> quote\n> more\nlazy\n\n> another\n\n---\n\n***\n',
-  'See [one] and [two].\n\n[one]: https://one.example\n\ntext\n\n[two]: https://two.example "Two"\n',
-  '    indented\n\n    code\n\ntext <b>raw</b>\n\n<div>\nblock\n</div>\n\nend',
-  'a\r\nb\r\n\r\n- c\r\n- d\r\n',
-  '1. one\n   - two\n     1. three\n\n     para\n2. four\n\n\n\n5) five',
-  'unfinished **bold and [link](https://exa',
-];
+import { CORPUS } from './markdown-corpus.ts';
 
 const pieces = (text: string, sizes: () => number): string[] => {
   const result: string[] = [];
@@ -51,7 +39,7 @@ function grow(parts: readonly string[]): BlockList {
 
 test('any way of cutting a text ends in the same blocks', () => {
   const next = random(7);
-  for (const text of TEXTS) {
+  for (const text of CORPUS) {
     const whole = shape(readBlocks(text, NO_BLOCKS, true));
     assert.deepEqual(shape(grow(Array.from(text))), whole);
     for (let round = 0; round < 60; round++) {
@@ -61,7 +49,7 @@ test('any way of cutting a text ends in the same blocks', () => {
 });
 
 test('the blocks are right before the end too, when no definition comes late', () => {
-  for (const text of TEXTS.filter((candidate) => !candidate.includes(']:') && !candidate.includes('\r'))) {
+  for (const text of CORPUS.filter((candidate) => !candidate.includes(']:') && !candidate.includes('\r'))) {
     let list = NO_BLOCKS;
     for (let length = 1; length <= text.length; length++) {
       list = readBlocks(text.slice(0, length), list);

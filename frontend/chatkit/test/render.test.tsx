@@ -7,6 +7,7 @@ import { markCitations, splitCitations } from '../src/markdown/citations.ts';
 import { decodeEntities } from '../src/markdown/entities.ts';
 import { readBlocks } from '../src/markdown/blocks.ts';
 import { renderBlock } from '../src/markdown/render.tsx';
+import { Run } from '../src/markdown/runs.tsx';
 import type { MarkdownScope } from '../src/markdown/scope.ts';
 
 const scope: MarkdownScope = {
@@ -25,6 +26,7 @@ function walk(children: ComponentChildren, visit: (node: VNode<Record<string, un
   if (!isValidElement(children)) return children === null || typeof children === 'boolean' ? '' : String(children ?? '');
   const node = children as VNode<Record<string, unknown>>;
   visit(node);
+  if ((node.type as unknown) === Run) return walk((node.props.rows as unknown[]).map(node.props.draw as (row: unknown) => ComponentChildren), visit);
   const text = walk(node.props.children as ComponentChildren, visit);
   return typeof node.type === 'function' && typeof node.props.text === 'string' ? node.props.text : text;
 }

@@ -11,6 +11,7 @@ export const en = {
   'thread.label': 'Conversation',
   'thread.loading': 'Loading conversation…',
   'thread.earlier': 'Load earlier messages',
+  'thread.later': 'Later messages',
   'thread.latest': 'Jump to latest',
   'thread.closed': 'This conversation is closed.',
   'thread.locked': 'This conversation is locked.',

@@ -1,6 +1,7 @@
 // Markdown as a list of blocks that can grow: only the unfinished tail of a text is lexed again.
 
 import { Lexer, type Token, type TokensList } from 'marked';
+import { commonStart, withTail } from './grow.ts';
 
 export interface Block {
   readonly raw: string;
@@ -12,55 +13,69 @@ export interface BlockList {
   readonly source: string;
   readonly blocks: readonly Block[];
   readonly links: TokensList['links'];
+  /** False when reading the whole at once may give something else: a link may be defined after its use. */
+  readonly exact: boolean;
 }
 
-export const NO_BLOCKS: BlockList = { source: '', blocks: [], links: {} };
+export const NO_BLOCKS: BlockList = { source: '', blocks: [], links: {}, exact: true };
+
+type Lexed = Omit<BlockList, 'source'>;
 
 /**
  * The blocks of `source`. When it continues what `previous` has read, finished blocks are taken over as they are,
- * identity included. With `final` everything is read once more: a link may have been defined after its use.
+ * identity included. With `final` everything is read once more if that can make a difference.
  */
 export function readBlocks(source: string, previous: BlockList = NO_BLOCKS, final = false): BlockList {
   const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
-  if (text === previous.source && !final) return previous;
-  if (final || !text.startsWith(previous.source)) return reconcile(lexAll(text), previous);
+  if (text === previous.source && (!final || previous.exact)) return previous;
+  if ((final && !previous.exact) || !text.startsWith(previous.source)) return reconcile(lexAll(text), previous);
   const { kept, length } = finished(previous);
-  const tail = lex(text.slice(length), previous.links);
-  return reconcile({ source: text, blocks: [...previous.blocks.slice(0, kept), ...tail.blocks], links: tail.links }, previous);
+  const tail = grow(previous.blocks[kept], text.slice(length), previous.links) ?? lex(text.slice(length), previous.links);
+  const blocks = kept === 0 ? tail.blocks : [...previous.blocks.slice(0, kept), ...tail.blocks];
+  const next = reconcile({ ...tail, source: text, blocks, exact: previous.exact && tail.exact }, previous);
+  return final && !next.exact ? readBlocks(source, next, true) : next;
 }
 
 /**
- * How many blocks can no longer change. A block is settled when another one begins in a later, complete line: an
- * unfinished line may yet turn out to belong to the block before it.
+ * How many blocks can no longer change. A block is settled when another one begins with two complete lines: an
+ * unfinished line may yet turn out to belong to the block before it, and the line under it tells what a line is.
  */
 function finished({ source, blocks }: BlockList): { kept: number; length: number } {
-  const complete = source.lastIndexOf('\n') + 1;
-  let length = 0;
-  let kept = 0;
-  let start = 0;
-  blocks.forEach((block, index) => {
-    if (start < complete && block.token?.type !== 'space') {
-      kept = index;
-      length = start;
-    }
-    start += block.raw.length;
-  });
-  return { kept, length };
+  const complete = source.lastIndexOf('\n', source.lastIndexOf('\n') - 1) + 1;
+  let start = source.length;
+  for (let kept = blocks.length - 1; kept > 0; kept--) {
+    const { raw, token } = blocks[kept] as Block;
+    start -= raw.length;
+    if (start < complete && token?.type !== 'space') return { kept, length: start };
+  }
+  return { kept: 0, length: 0 };
+}
+
+/** A long list or table is lexed from its last rows on. Null when it has to be lexed as a whole. */
+function grow(block: Block | undefined, tail: string, links: TokensList['links']): Lexed | null {
+  const start = block?.token && commonStart(block.token, block.raw);
+  if (!start) return null;
+  const lexed = lex(start.head + tail.slice(start.length), links);
+  const [first, ...rest] = lexed.blocks;
+  const token = first?.token && withTail(start, first.token, tail);
+  if (!token) return null;
+  const length = start.length + first.raw.length - start.head.length;
+  return { ...lexed, blocks: [{ raw: tail.slice(0, length), token }, ...rest] };
 }
 
 function lexAll(text: string): BlockList {
-  const { blocks, links } = lex(text, {});
-  return { source: text, blocks, links };
+  return { ...lex(text, {}), source: text, exact: true };
 }
 
-function lex(text: string, links: TokensList['links']): Pick<BlockList, 'blocks' | 'links'> {
+function lex(text: string, links: TokensList['links']): Lexed {
   try {
     const lexer = new Lexer({ gfm: true });
     Object.assign(lexer.tokens.links, links);
     const tokens = lexer.lex(text);
+    const found = { links: tokens.links, exact: Object.keys(tokens.links).length === 0 };
     const covered = tokens.reduce((length, token) => length + token.raw.length, 0);
     // The lexer may change white space; then positions cannot be trusted, and the text is one block.
-    if (covered !== text.length) return { blocks: [{ raw: text, token: blockOf(tokens, text) }], links: tokens.links };
+    if (covered !== text.length) return { ...found, blocks: [{ raw: text, token: blockOf(tokens, text) }], exact: false };
     let start = 0;
     const blocks = tokens.map((token) => {
       // Of the same length as the lexer's `raw`, but with the white space as it was written.
@@ -68,10 +83,10 @@ function lex(text: string, links: TokensList['links']): Pick<BlockList, 'blocks'
       start += raw.length;
       return { raw, token };
     });
-    return { blocks, links: tokens.links };
+    return { ...found, blocks };
   } catch {
     // Thousands of nested quotes exhaust the stack. Nobody reads them; they are shown as text.
-    return { blocks: [{ raw: text, token: null }], links };
+    return { blocks: [{ raw: text, token: null }], links, exact: false };
   }
 }
 

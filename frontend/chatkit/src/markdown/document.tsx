@@ -4,6 +4,7 @@ import { Component } from 'preact';
 import { useRef } from 'preact/hooks';
 import { NO_BLOCKS, readBlocks, type Block } from './blocks.ts';
 import { renderBlock } from './render.tsx';
+import { inRuns } from './runs.tsx';
 import { addStyles } from '../styles/sheet.ts';
 import css from './markdown.css';
 import type { MarkdownScope } from './scope.ts';
@@ -25,7 +26,7 @@ export function MarkdownDocument({ text, growing, scope }: MarkdownProps) {
   read.current = readBlocks(text, read.current, ended);
   return (
     <div class="md">
-      {read.current.blocks.map((block, index) => (
+      {inRuns(read.current.blocks, scope, (block, index) => (
         <MarkdownBlock key={index} block={block} scope={scope} />
       ))}
     </div>

@@ -7,6 +7,7 @@ import { readLink } from '../safety/url.ts';
 import { withoutCitations, splitCitations } from './citations.ts';
 import { CodeBlock } from './code-block.tsx';
 import { decodeEntities } from './entities.ts';
+import { inRuns } from './runs.tsx';
 import type { MarkdownScope } from './scope.ts';
 import { SafeImage } from './safe-image.tsx';
 
@@ -56,7 +57,7 @@ function renderBlocks(tokens: readonly Token[], scope: MarkdownScope, depth: num
 }
 
 function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): ComponentChildren {
-  const items = list.items.map((item) => (
+  const items = inRuns(list.items, scope, (item) => (
     <li dir="auto" class={item.task ? 'md-task' : undefined}>
       {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.text.slice(0, 80)} />}
       {item.tokens.filter((token) => token.type !== 'checkbox').map((token) => renderBlock(token, scope, depth + 1))}
@@ -79,7 +80,7 @@ function renderTable(table: Tokens.Table, scope: MarkdownScope, depth: number): 
           <tr>{table.header.map(cell('th'))}</tr>
         </thead>
         <tbody>
-          {table.rows.map((row) => (
+          {inRuns(table.rows, scope, (row) => (
             <tr>{row.map(cell('td'))}</tr>
           ))}
         </tbody>

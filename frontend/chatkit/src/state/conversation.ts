@@ -1,6 +1,6 @@
 // The open thread: runs its turns, keeps its state, and tells the page what happens.
 
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import type { ApiClient } from '../client/api.ts';
 import { ApiError, isAbort } from '../client/errors.ts';
 import type { ThreadEvent } from '../protocol/event.ts';
@@ -11,6 +11,7 @@ import type { ThreadMeta } from '../protocol/thread.ts';
 import type { Action } from '../protocol/widget.ts';
 import { FrameQueue } from './frame-queue.ts';
 import * as local from './local.ts';
+import { mergeDeltas } from './merge-deltas.ts';
 import { reduceThread } from './reduce.ts';
 import { EMPTY_THREAD, LOCAL_KEY, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
 import { ThreadLoader } from './thread-loader.ts';
@@ -32,11 +33,12 @@ const STOP_GRACE_MS = 3000;
 
 export class Conversation {
   readonly thread = signal<ThreadState>(EMPTY_THREAD);
+  /** The thread without its items: what hangs on it is not drawn again with every token. */
+  readonly meta = computed(() => this.thread.value.meta);
+  readonly allowCancel = computed(() => this.thread.value.allowCancel);
   readonly phase = signal<Phase>('idle');
   readonly stopping = signal(false);
   readonly threadId = signal<string | null>(null);
-  /** Whether there are items before the first one shown. */
-  readonly earlier = signal<'none' | 'more' | 'loading'>('none');
   /** Why the thread could not be loaded. */
   readonly loadError = signal<ThreadError | null>(null);
 
@@ -49,7 +51,6 @@ export class Conversation {
   /** The page has been told of a beginning, and waits to hear of the end. */
   #answering = false;
   #resumeKnown = true;
-  #earlierCursor: string | undefined;
 
   constructor(api: ApiClient, host: ConversationHost) {
     this.#api = api;
@@ -66,12 +67,11 @@ export class Conversation {
     this.phase.value = 'loading';
     this.#host.emit('chatkit.thread.load.start', { threadId });
     try {
-      const { meta, items, earlier } = await this.#loader.newest(threadId, signal);
+      const loaded = await this.#loader.newest(threadId, signal);
       if (signal.aborted) return;
-      this.#host.threadSeen(meta);
-      this.#earlierCursor = earlier;
-      this.earlier.value = earlier === undefined ? 'none' : 'more';
-      this.thread.value = local.loadedThread(meta, items);
+      this.#host.threadSeen(loaded.meta);
+      this.#loader.beginAt(loaded);
+      this.thread.value = local.loadedThread(loaded.meta, loaded.items);
     } catch (error) {
       if (signal.aborted || isAbort(error)) return;
       // What is gone stays gone; the next message begins a new thread.
@@ -165,22 +165,20 @@ export class Conversation {
     if (this.threadId.value !== null) await this.#tellStop(abort);
   }
 
+  /** Whether there are items before the first one shown. */
+  get earlier() {
+    return this.#loader.earlier;
+  }
+
   async loadEarlier(): Promise<void> {
-    const cursor = this.#earlierCursor;
     const threadId = this.threadId.value;
-    if (this.earlier.value !== 'more' || cursor === undefined || threadId === null) return;
+    if (threadId === null) return;
     const { signal } = this.#abort;
-    this.earlier.value = 'loading';
     try {
-      const page = await this.#loader.before(threadId, cursor, signal);
-      if (signal.aborted) return;
-      this.thread.value = local.withEarlier(this.thread.value, page.items);
-      this.#earlierCursor = page.earlier;
-      this.earlier.value = page.earlier === undefined ? 'none' : 'more';
+      const items = await this.#loader.loadEarlier(threadId, signal);
+      if (items) this.thread.value = local.withEarlier(this.thread.value, items);
     } catch (error) {
-      if (signal.aborted) return;
-      this.earlier.value = 'more';
-      this.#report(error);
+      if (!signal.aborted) this.#report(error);
     }
   }
 
@@ -195,10 +193,13 @@ export class Conversation {
     const threadId = this.threadId.value;
     if (threadId === null) return;
     const { signal } = this.#abort;
-    const { meta, items } = await this.#loader.newest(threadId, signal);
+    const loaded = await this.#loader.newest(threadId, signal);
     if (signal.aborted) return;
-    this.#host.threadSeen(meta);
-    this.thread.value = local.refreshed(this.thread.value, meta, items);
+    this.#host.threadSeen(loaded.meta);
+    const next = local.refreshed(this.thread.value, loaded.meta, loaded.items);
+    // So much has come that what was shown does not reach it: the thread begins anew.
+    if (next.entries.length === loaded.items.length) this.#loader.beginAt(loaded);
+    this.thread.value = next;
   }
 
   /** Throws while a thread loads or the assistant answers. */
@@ -216,6 +217,11 @@ export class Conversation {
     if (meta.id === this.threadId.value) this.thread.value = { ...this.thread.value, meta };
   }
 
+  /** Whether the end of the thread is in view; what nobody sees is drawn less often. */
+  watched(seen: boolean): void {
+    this.#queue.unseen = !seen;
+  }
+
   dispose(): void {
     this.#leave();
   }
@@ -229,9 +235,8 @@ export class Conversation {
     this.thread.value = EMPTY_THREAD;
     this.phase.value = 'idle';
     this.stopping.value = false;
-    this.earlier.value = 'none';
     this.loadError.value = null;
-    this.#earlierCursor = undefined;
+    this.#loader.forget();
     this.#tellEnd();
     if (loading !== null) this.#host.emit('chatkit.thread.load.end', { threadId: loading });
   }
@@ -319,7 +324,7 @@ export class Conversation {
 
   #apply(events: ThreadEvent[]): void {
     let thread = this.thread.value;
-    for (const event of events) {
+    for (const event of mergeDeltas(events)) {
       try {
         thread = reduceThread(thread, event);
       } catch (error) {

@@ -80,16 +80,20 @@ export function withToolOutput(state: ThreadState, itemId: string, output: unkno
 
 /** The question that waits for an answer, if it is the last thing said. */
 export function openQuestion(state: ThreadState): StructuredInputItem | null {
-  const last = state.entries.findLast(({ item }) => item.type !== 'end_of_turn' && item.type !== 'local.notice');
-  const item = last?.item;
-  return item?.type === 'structured_input' && item.status === 'pending' && !last?.live ? item : null;
+  const item = lastSaid(state);
+  return item?.type === 'structured_input' && item.status === 'pending' ? item : null;
 }
 
-/** The client tool that waits for its answer, if its call is the last thing said. */
+/** The client tool that waits to be run, if nothing has come after it. */
 export function pendingCall(state: ThreadState): ClientToolCallItem | null {
-  const last = state.entries.findLast(({ item }) => item.type !== 'local.notice' && item.type !== 'end_of_turn');
-  const item: Item | undefined = last?.item.type === 'local.notice' ? undefined : last?.item;
-  return item?.type === 'client_tool_call' && item.status === 'pending' && !last?.live ? item : null;
+  const item = lastSaid(state);
+  return item?.type === 'client_tool_call' && item.status === 'pending' ? item : null;
+}
+
+/** The last item, if it is complete. */
+function lastSaid(state: ThreadState): Entry['item'] | null {
+  const last = state.entries.findLast(({ item }) => item.type !== 'end_of_turn' && item.type !== 'local.notice');
+  return last && !last.live ? last.item : null;
 }
 
 function isEmpty({ item }: Entry): boolean {

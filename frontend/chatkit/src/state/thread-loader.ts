@@ -1,5 +1,6 @@
 // Loads a thread from its end: the newest items first, earlier ones when the reader goes back.
 
+import { signal } from '@preact/signals';
 import type { ApiClient } from '../client/api.ts';
 import type { Item } from '../protocol/item.ts';
 import { readItems } from '../protocol/read-item.ts';
@@ -7,35 +8,68 @@ import type { Page, Thread, ThreadMeta } from '../protocol/thread.ts';
 
 const PAGE_SIZE = 30;
 
-export interface LoadedItems {
+export interface Loaded {
+  meta: ThreadMeta;
+  /** In order of time. */
   items: Item[];
   /** The cursor of the page before, when there is one. */
-  earlier: string | undefined;
+  before: string | undefined;
 }
 
 export class ThreadLoader {
+  /** Whether there are items before the first one loaded. */
+  readonly earlier = signal<'none' | 'more' | 'loading'>('none');
+
   readonly #api: ApiClient;
+  /** Where the page before begins. */
+  #cursor: string | undefined;
 
   constructor(api: ApiClient) {
     this.#api = api;
   }
 
-  async newest(threadId: string, signal: AbortSignal): Promise<LoadedItems & { meta: ThreadMeta }> {
+  async newest(threadId: string, signal: AbortSignal): Promise<Loaded> {
     const thread = await this.#api.request<Thread>(
       { type: 'threads.get_by_id', params: { thread_id: threadId } },
       signal,
     );
     // The answer holds the oldest items. When they are not all, the newest are a page of their own.
-    if (thread.items?.has_more) return { meta: thread, ...(await this.before(threadId, undefined, signal)) };
-    return { meta: thread, items: readItems(thread.items?.data), earlier: undefined };
+    if (thread.items?.has_more) return { meta: thread, ...(await this.#page(threadId, undefined, signal)) };
+    return { meta: thread, items: readItems(thread.items?.data), before: undefined };
   }
 
-  async before(threadId: string, after: string | undefined, signal: AbortSignal): Promise<LoadedItems> {
+  /** What lies before these items is earlier from now on. */
+  beginAt({ before }: Pick<Loaded, 'before'>): void {
+    this.#cursor = before;
+    this.earlier.value = before === undefined ? 'none' : 'more';
+  }
+
+  /** The page before what is loaded; null when there is none, or none any more. */
+  async loadEarlier(threadId: string, signal: AbortSignal): Promise<Item[] | null> {
+    const cursor = this.#cursor;
+    if (this.earlier.value !== 'more' || cursor === undefined) return null;
+    this.earlier.value = 'loading';
+    try {
+      const page = await this.#page(threadId, cursor, signal);
+      if (signal.aborted || this.#cursor !== cursor) return null;
+      this.beginAt(page);
+      return page.items;
+    } catch (error) {
+      if (!signal.aborted && this.#cursor === cursor) this.earlier.value = 'more';
+      throw error;
+    }
+  }
+
+  forget(): void {
+    this.beginAt({ before: undefined });
+  }
+
+  async #page(threadId: string, after: string | undefined, signal: AbortSignal): Promise<Omit<Loaded, 'meta'>> {
     const page = await this.#api.request<Page<unknown>>(
       { type: 'items.list', params: { thread_id: threadId, limit: PAGE_SIZE, order: 'desc', after } },
       signal,
     );
     const items = readItems(page.data).reverse();
-    return { items, earlier: page.has_more ? (page.after ?? items[0]?.id) : undefined };
+    return { items, before: page.has_more ? (page.after ?? items[0]?.id) : undefined };
   }
 }

@@ -19,8 +19,13 @@ export function groupTurns(entries: readonly Entry[]): TurnRows[] {
   return turns;
 }
 
+export function rowsOf({ question, replies }: TurnRows): readonly Entry[] {
+  return question ? [question, ...replies] : replies;
+}
+
 export function sameTurn(a: TurnRows, b: TurnRows): boolean {
   return (
+    a.key === b.key &&
     a.question === b.question &&
     a.replies.length === b.replies.length &&
     a.replies.every((entry, index) => entry === b.replies[index])

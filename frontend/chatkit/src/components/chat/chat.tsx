@@ -1,5 +1,6 @@
 // The frame: header, thread or start screen, composer, and the panel of earlier chats over them.
 
+import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
 import { directionOf } from '../../i18n/translate.ts';
 import { lazy } from '../../parts/lazy.tsx';
@@ -76,9 +77,10 @@ function Frame({ chat }: { chat: Chat }) {
 
 function Main({ chat }: { chat: Chat }) {
   const { conversation } = chat;
-  const { loadError, phase, thread } = conversation;
-  const empty = thread.value.entries.length === 0;
-  const starting = empty && phase.value === 'idle' && conversation.threadId.value === null && !thread.value.error;
+  const { loadError, phase, thread, threadId } = conversation;
+  // Not drawn again with every token of an answer.
+  const empty = useComputed(() => thread.value.entries.length === 0 && !thread.value.error);
+  const starting = empty.value && phase.value === 'idle' && threadId.value === null;
   return (
     <>
       <main class={`body${starting ? ' is-start' : ''}`}>

@@ -26,7 +26,7 @@ const DictationBar = lazy<DictationProps>({
 export function Composer() {
   const chat = useChat();
   const t = useTranslate();
-  const status = chat.conversation.thread.value.meta?.status;
+  const status = chat.conversation.meta.value?.status;
   if (status?.type === 'closed') {
     return (
       <div class="closed-banner" role="status" dir="auto">

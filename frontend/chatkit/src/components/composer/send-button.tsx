@@ -7,7 +7,7 @@ export function SendButton({ ready }: { ready: boolean }) {
   const { conversation } = useChat();
   const t = useTranslate();
   const busy = conversation.phase.value === 'busy';
-  if (busy && conversation.thread.value.allowCancel) {
+  if (busy && conversation.allowCancel.value) {
     const stopping = conversation.stopping.value;
     return (
       <IconButton

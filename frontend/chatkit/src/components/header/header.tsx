@@ -7,7 +7,7 @@ export function Header() {
   const chat = useChat();
   const t = useTranslate();
   const { header, history } = chat.options.value;
-  const threadTitle = chat.conversation.thread.value.meta?.title;
+  const threadTitle = chat.conversation.meta.value?.title;
   const title = header.title?.enabled === false ? '' : (header.title?.text ?? threadTitle ?? '');
   const { leftAction, rightAction } = header;
   // Read at the click: a handler that is new changes nothing on screen.

@@ -18,7 +18,7 @@ export function QuoteButton() {
   const t = useTranslate();
   const mark = useRef<HTMLSpanElement>(null);
   const [selected, setSelected] = useState<Selected | null>(null);
-  const open = chat.conversation.thread.value.meta?.status?.type !== 'closed';
+  const open = chat.conversation.meta.value?.status?.type !== 'closed';
 
   useEffect(() => {
     const root = mark.current?.getRootNode();

@@ -12,7 +12,7 @@ export function useMarkdownScope(
 ): MarkdownScope {
   const chat = useChat();
   const t = chat.t.value;
-  const allowedDomains = chat.conversation.thread.value.meta?.allowed_image_domains;
+  const allowedDomains = chat.conversation.meta.value?.allowed_image_domains;
   return useMemo(
     () => ({
       t,

@@ -8,6 +8,8 @@ const NEAR_END_PX = 64;
 const GESTURE_MS = 1000;
 /** Space kept above the beginning of a turn when its answer outgrows the screen. */
 const ANCHOR_GAP_PX = 20;
+/** The way to the end is shown only when it is no longer than this many screens. */
+const SMOOTH_SCREENS = 3;
 
 /**
  * The policy: while an answer grows, the view follows until the beginning of the turn reaches the top; from there
@@ -18,13 +20,16 @@ export class ScrollKeeper {
   readonly away = signal(false);
   /** Follow without end: the page's `thread.autoScroll`. */
   followAll = false;
+  /** Called after every move of the view and every change of what is in it. */
+  onView: () => void = () => undefined;
 
   #following = true;
   #toTheEnd = false;
   #lastTop = 0;
   #clickedAt = Number.NEGATIVE_INFINITY;
-  /** Which row the running turn begins with. */
-  #firstRow = 0;
+  /** The row that the running turn begins with; until it is there, the row before it. */
+  #anchor: HTMLElement | null = null;
+  #rowBefore: HTMLElement | null = null;
   #held: { row: HTMLElement; top: number } | null = null;
   readonly #scroller: HTMLElement;
   readonly #content: HTMLElement;
@@ -51,12 +56,13 @@ export class ScrollKeeper {
    * in a widget, with the next row that comes.
    */
   followTurn(askedHere: boolean): void {
-    const rows = this.#rows();
-    const asked = rows.at(-1)?.hasAttribute('data-question') === true;
+    const last = this.#rows().at(-1) ?? null;
+    const asked = last?.hasAttribute('data-question') === true;
     // A turn that began elsewhere must not tear a reader away.
     const clicked = performance.now() - this.#clickedAt < GESTURE_MS;
     if (!askedHere && !this.#following && !clicked) return;
-    this.#firstRow = asked ? rows.length - 1 : rows.length;
+    this.#anchor = asked ? last : null;
+    this.#rowBefore = last;
     this.#following = true;
     this.#toTheEnd = false;
     this.keep();
@@ -67,18 +73,19 @@ export class ScrollKeeper {
     this.#following = true;
     this.#toTheEnd = true;
     const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (smooth && !quiet) this.#scroller.scrollTo({ top: this.#end(), behavior: 'smooth' });
+    const far = this.#end() - this.#scroller.scrollTop > SMOOTH_SCREENS * this.#scroller.clientHeight;
+    if (smooth && !quiet && !far) this.#scroller.scrollTo({ top: this.#end(), behavior: 'smooth' });
     else this.#moveTo(this.#end());
   }
 
   /** Call when the content may have grown. */
   keep(): void {
+    const end = this.#end();
     if (this.#following) {
-      const end = this.#end();
       const top = this.#toTheEnd || this.followAll ? end : Math.min(end, this.#anchorTop());
       if (top > this.#scroller.scrollTop + 1) this.#moveTo(top);
     }
-    this.#see();
+    this.#see(end);
   }
 
   /** Notes where the rows are, before others are put above them. */
@@ -92,7 +99,8 @@ export class ScrollKeeper {
     const held = this.#held;
     this.#held = null;
     if (!held?.row.isConnected || this.#following) return;
-    this.#moveTo(this.#scroller.scrollTop + held.row.getBoundingClientRect().top - held.top);
+    const moved = held.row.getBoundingClientRect().top - held.top;
+    if (Math.abs(moved) >= 1) this.#moveTo(this.#scroller.scrollTop + moved);
   }
 
   #onClick = () => {
@@ -101,7 +109,8 @@ export class ScrollKeeper {
 
   #onScroll = () => {
     const top = this.#scroller.scrollTop;
-    const distance = this.#end() - top;
+    const end = this.#end();
+    const distance = end - top;
     if (top < this.#lastTop - 1 && distance > NEAR_END_PX) {
       this.#following = false;
       this.#toTheEnd = false;
@@ -110,7 +119,7 @@ export class ScrollKeeper {
       this.#following = true;
     }
     this.#lastTop = top;
-    this.#see();
+    this.#see(end);
   };
 
   /** Our own moves are no sign of what the reader wants. */
@@ -119,8 +128,9 @@ export class ScrollKeeper {
     this.#lastTop = this.#scroller.scrollTop;
   }
 
-  #see(): void {
-    this.away.value = this.#end() - this.#scroller.scrollTop > NEAR_END_PX;
+  #see(end: number): void {
+    this.away.value = end - this.#scroller.scrollTop > NEAR_END_PX;
+    this.onView();
   }
 
   #end(): number {
@@ -128,10 +138,17 @@ export class ScrollKeeper {
   }
 
   #anchorTop(): number {
-    const first = this.#rows()[this.#firstRow];
-    if (!first) return Number.POSITIVE_INFINITY;
-    const offset = first.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
+    if (!this.#anchor?.isConnected) this.#anchor = this.#rowAfter(this.#rowBefore);
+    if (!this.#anchor) return Number.POSITIVE_INFINITY;
+    const offset = this.#anchor.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
     return this.#scroller.scrollTop + offset - ANCHOR_GAP_PX;
+  }
+
+  #rowAfter(row: HTMLElement | null): HTMLElement | null {
+    const rows = this.#rows();
+    if (row === null) return rows[0] ?? null;
+    const index = rows.indexOf(row);
+    return index < 0 ? null : (rows[index + 1] ?? null);
   }
 
   #rows(): HTMLElement[] {

@@ -1,17 +1,19 @@
-// The thread: its turns, what is going on, and the scrolling.
+// The thread: its pages, what is going on, and the scrolling.
 
 import { effect } from '@preact/signals';
-import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../../parts/icon-button.tsx';
-import { Spinner } from '../../parts/spinner.tsx';
 import { LOCAL_KEY } from '../../state/thread.ts';
-import { groupTurns } from '../../state/turns.ts';
+import { groupPages, type PageRows } from '../../state/pages.ts';
 import { useChat, useTranslate } from '../context.ts';
+import { Earlier } from './earlier.tsx';
 import { ErrorCard } from './error-card.tsx';
+import { PageView } from './page-view.tsx';
+import { PageWindow, type Stretch } from './page-window.ts';
 import { ProgressLine } from './progress-line.tsx';
 import { ScrollKeeper } from './scroll-keeper.ts';
-import { TurnView } from './turn-view.tsx';
+
+const NO_PAGES: readonly PageRows[] = [];
 
 export function Thread() {
   const chat = useChat();
@@ -19,19 +21,31 @@ export function Thread() {
   const { conversation } = chat;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const [keeper, setKeeper] = useState<ScrollKeeper | null>(null);
+  const pages = useRef(NO_PAGES);
+  const [view, setView] = useState<{ keeper: ScrollKeeper; window: PageWindow } | null>(null);
   const { entries, error } = conversation.thread.value;
   const busy = conversation.phase.value === 'busy';
-  const turns = groupTurns(entries);
-  const questionKey = turns.at(-1)?.question?.key;
+  const version = view?.window.version.value;
+  pages.current = groupPages(entries, pages.current);
+  const questionKey = pages.current.at(-1)?.turns.at(-1)?.question?.key;
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current) return;
-    const made = new ScrollKeeper(scroller.current, content.current);
-    setKeeper(made);
-    made.toEnd(false);
-    return () => made.dispose();
+    const keeper = new ScrollKeeper(scroller.current, content.current);
+    const window = new PageWindow(scroller.current, content.current, () => keeper.remember());
+    const gap = parseFloat(getComputedStyle(content.current).rowGap) || 0;
+    keeper.onView = () => {
+      conversation.watched(!keeper.away.peek());
+      window.look(pages.current, gap);
+    };
+    setView({ keeper, window });
+    keeper.toEnd(false);
+    return () => {
+      keeper.dispose();
+      conversation.watched(true);
+    };
   }, []);
+  const keeper = view?.keeper;
   useEffect(() => {
     if (keeper) keeper.followAll = chat.options.value.autoScroll;
   }, [keeper, chat.options.value.autoScroll]);
@@ -51,33 +65,31 @@ export function Thread() {
   useLayoutEffect(() => {
     keeper?.restore();
     keeper?.keep();
-  }, [entries, error]);
+  }, [entries, error, version]);
 
+  const gap = content.current ? parseFloat(getComputedStyle(content.current).rowGap) || 0 : 0;
+  const stretches: Stretch[] = view
+    ? view.window.stretches(pages.current, gap)
+    : pages.current.map((page) => ({ page }));
   return (
     <div class="thread-area">
       {/* Reached by the keyboard, so that it can be scrolled without a mouse. */}
       <div ref={scroller} class="scroller" tabIndex={0} role="log" aria-live="off" aria-label={t('thread.label')} part="thread">
         <div ref={content} class="thread">
-          <Earlier scroller={scroller} ready={keeper !== null} />
-          {turns.map((turn, index) => (
-            <TurnView
-              key={turn.key}
-              turn={turn}
-              running={busy && index === turns.length - 1}
-              domain={conversation.thread.value.meta?.allowed_image_domains}
-            />
-          ))}
+          <Earlier scroller={scroller} ready={view !== null} />
+          {stretches.map((stretch) =>
+            'page' in stretch ? (
+              <PageView key={stretch.page.key} page={stretch.page} running={busy && stretch.page === pages.current.at(-1)} />
+            ) : (
+              <Space key={stretch.key} space={stretch.space} at={stretch.at} />
+            ),
+          )}
           {busy && <ProgressLine />}
           {error && <ErrorCard error={error} />}
         </div>
       </div>
       {keeper?.away.value && (
-        <IconButton
-          icon="arrow-down"
-          label={t('thread.latest')}
-          class="to-latest"
-          onClick={() => keeper.toEnd(true)}
-        />
+        <IconButton icon="arrow-down" label={t('thread.latest')} class="to-latest" onClick={() => keeper.toEnd(true)} />
       )}
     </div>
   );
@@ -88,34 +100,16 @@ function isOurs(key: string | undefined): boolean {
   return key?.startsWith(LOCAL_KEY) === true;
 }
 
-interface EarlierProps {
-  scroller: RefObject<HTMLElement | null>;
-  /** The end has been scrolled to: only now is what is seen what the reader sees. */
-  ready: boolean;
-}
-
-/** Loads earlier messages a good while before their place comes into view. */
-function Earlier({ scroller, ready }: EarlierProps) {
-  const { conversation } = useChat();
+/**
+ * Stands where messages are that are not drawn. Who gets here by keyboard or screen reader brings the view along,
+ * and with it the messages.
+ */
+function Space({ space, at }: Pick<Extract<Stretch, { space: number }>, 'space' | 'at'>) {
   const t = useTranslate();
-  const mark = useRef<HTMLDivElement>(null);
-  const state = conversation.earlier.value;
-  const firstKey = conversation.thread.value.entries[0]?.key;
-  useEffect(() => {
-    if (!mark.current || state !== 'more' || !ready) return;
-    const onSeen: IntersectionObserverCallback = (seen) => {
-      if (seen.some((entry) => entry.isIntersecting)) void conversation.loadEarlier();
-    };
-    const observer = new IntersectionObserver(onSeen, { root: scroller.current, rootMargin: '600px 0px 0px' });
-    observer.observe(mark.current);
-    return () => observer.disconnect();
-  }, [state, ready, firstKey]);
-  if (state === 'none') return null;
   return (
-    <div ref={mark} class="earlier">
-      <button type="button" class="text-button" onClick={() => void conversation.loadEarlier()}>
-        {state === 'loading' && <Spinner />}
-        {t('thread.earlier')}
+    <div class={`space is-${at}`} style={{ blockSize: `${space}px` }}>
+      <button type="button" class="text-button" onClick={(event) => event.currentTarget.scrollIntoView({ block: 'center' })}>
+        {t(at === 'before' ? 'thread.earlier' : 'thread.later')}
       </button>
     </div>
   );

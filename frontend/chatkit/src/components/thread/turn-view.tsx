@@ -1,7 +1,7 @@
 // One turn of the thread; drawn again only when one of its rows has changed.
 
 import { Component } from 'preact';
-import { sameTurn, type TurnRows } from '../../state/turns.ts';
+import type { TurnRows } from '../../state/turns.ts';
 import { MessageActions } from '../message/message-actions.tsx';
 import { EntryView } from './entry-view.tsx';
 
@@ -9,18 +9,16 @@ interface Props {
   turn: TurnRows;
   /** The assistant is still at it. */
   running: boolean;
-  domain: readonly string[] | undefined;
 }
 
 export class TurnView extends Component<Props> {
-  override shouldComponentUpdate(next: Props): boolean {
-    const { turn, running, domain } = this.props;
-    return running !== next.running || domain !== next.domain || !sameTurn(turn, next.turn);
+  override shouldComponentUpdate({ turn, running }: Props): boolean {
+    return running !== this.props.running || turn !== this.props.turn;
   }
 
   override render({ turn, running }: Props) {
     return (
-      <section class="turn">
+      <section class={running ? 'turn is-running' : 'turn'}>
         {turn.question && <EntryView entry={turn.question} />}
         {turn.replies.map((entry) => (
           <EntryView key={entry.key} entry={entry} />

@@ -1,0 +1,37 @@
+// Loads earlier messages a good while before their place comes into view.
+
+import type { RefObject } from 'preact';
+import { useEffect, useRef } from 'preact/hooks';
+import { Spinner } from '../../parts/spinner.tsx';
+import { useChat, useTranslate } from '../context.ts';
+
+interface Props {
+  scroller: RefObject<HTMLElement | null>;
+  /** The end has been scrolled to: only now is what is seen what the reader sees. */
+  ready: boolean;
+}
+
+export function Earlier({ scroller, ready }: Props) {
+  const { conversation } = useChat();
+  const t = useTranslate();
+  const mark = useRef<HTMLDivElement>(null);
+  const state = conversation.earlier.value;
+  useEffect(() => {
+    if (!mark.current || state !== 'more' || !ready) return;
+    const onSeen: IntersectionObserverCallback = (seen) => {
+      if (seen.some((entry) => entry.isIntersecting)) void conversation.loadEarlier();
+    };
+    const observer = new IntersectionObserver(onSeen, { root: scroller.current, rootMargin: '600px 0px 0px' });
+    observer.observe(mark.current);
+    return () => observer.disconnect();
+  }, [state, ready]);
+  if (state === 'none') return null;
+  return (
+    <div ref={mark} class="earlier">
+      <button type="button" class="text-button" onClick={() => void conversation.loadEarlier()}>
+        {state === 'loading' && <Spinner />}
+        {t('thread.earlier')}
+      </button>
+    </div>
+  );
+}

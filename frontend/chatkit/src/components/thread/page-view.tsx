@@ -1,0 +1,27 @@
+// One page of the thread: turns that are put on screen together.
+
+import { Component } from 'preact';
+import type { PageRows } from '../../state/pages.ts';
+import { TurnView } from './turn-view.tsx';
+
+interface Props {
+  page: PageRows;
+  /** The assistant is still at its last turn. */
+  running: boolean;
+}
+
+export class PageView extends Component<Props> {
+  override shouldComponentUpdate({ page, running }: Props): boolean {
+    return page !== this.props.page || running !== this.props.running;
+  }
+
+  override render({ page, running }: Props) {
+    return (
+      <div class="page" data-page={page.key}>
+        {page.turns.map((turn, index) => (
+          <TurnView key={turn.key} turn={turn} running={running && index === page.turns.length - 1} />
+        ))}
+      </div>
+    );
+  }
+}

@@ -1,0 +1,93 @@
+// Which pages of a thread are on screen: those near the view. The others are space of the height they had.
+
+import { signal } from '@preact/signals';
+import type { PageRows } from '../../state/pages.ts';
+
+/** So many heights of the view are kept above and below it… */
+const NEAR = 1.5;
+/** …and what has come so near stays until it is this far. */
+const FAR = 2.5;
+
+/** Pages that are drawn, and between them space in place of those that are not. */
+export type Stretch = { page: PageRows } | { space: number; key: string; at: 'before' | 'after' };
+
+export class PageWindow {
+  /** Counts the changes of what is near. */
+  readonly version = signal(0);
+
+  #near = new Set<string>();
+  readonly #heights = new Map<string, number>();
+  readonly #scroller: HTMLElement;
+  readonly #content: HTMLElement;
+  /** Called when pages are about to come or go. */
+  readonly #beforeChange: () => void;
+
+  constructor(scroller: HTMLElement, content: HTMLElement, beforeChange: () => void) {
+    this.#scroller = scroller;
+    this.#content = content;
+    this.#beforeChange = beforeChange;
+  }
+
+  /** What to draw for `pages`. The last page is always drawn: it is where a thread grows. */
+  stretches(pages: readonly PageRows[], gap: number): Stretch[] {
+    const drawn = pages.map(({ key }, index) => index === pages.length - 1 || this.#near.has(key) || !this.#heights.has(key));
+    const firstDrawn = drawn.indexOf(true);
+    const stretches: Stretch[] = [];
+    pages.forEach((page, index) => {
+      if (drawn[index]) return stretches.push({ page });
+      const height = this.#heights.get(page.key) ?? 0;
+      const last = stretches.at(-1);
+      if (last && 'space' in last) last.space += gap + height;
+      else stretches.push({ space: height, key: `space-${stretches.length}`, at: index < firstDrawn ? 'before' : 'after' });
+    });
+    return stretches;
+  }
+
+  /** Looks at what has been drawn and where the view is, and decides anew. */
+  look(pages: readonly PageRows[], gap: number): void {
+    const view = this.#scroller.getBoundingClientRect();
+    const drawn = new Map<string, HTMLElement>();
+    for (const child of this.#content.children) {
+      const key = (child as HTMLElement).dataset.page;
+      if (key !== undefined) drawn.set(key, child as HTMLElement);
+    }
+    const top = this.#topOfFirst(pages, drawn, gap) - view.top;
+    const near = new Set<string>();
+    let at = top;
+    for (const { key } of pages) {
+      const height = this.#heights.get(key) ?? 0;
+      const distance = Math.max(at - view.height, -(at + height)) / (view.height || 1);
+      const element = drawn.get(key);
+      if (distance < NEAR || (distance < FAR && this.#near.has(key)) || (element && isInUse(element))) near.add(key);
+      at += height + gap;
+    }
+    if (near.size === this.#near.size && [...near].every((key) => this.#near.has(key))) return;
+    this.#beforeChange();
+    this.#near = near;
+    this.version.value++;
+  }
+
+  /** Measures the pages that are drawn; gives where the first page of all begins. */
+  #topOfFirst(pages: readonly PageRows[], drawn: ReadonlyMap<string, HTMLElement>, gap: number): number {
+    let top: number | null = null;
+    let above = 0;
+    for (const { key } of pages) {
+      const element = drawn.get(key);
+      if (element) {
+        const box = element.getBoundingClientRect();
+        this.#heights.set(key, box.height);
+        top ??= box.top - above;
+      }
+      above += (this.#heights.get(key) ?? 0) + gap;
+    }
+    return top ?? 0;
+  }
+}
+
+/** Where the focus or the selection is must not go away under it. */
+function isInUse(element: HTMLElement): boolean {
+  const root = element.getRootNode() as ShadowRoot & { getSelection?: () => Selection | null };
+  if (root.activeElement && element.contains(root.activeElement)) return true;
+  const selection = root.getSelection?.() ?? document.getSelection();
+  return selection?.type === 'Range' && selection.containsNode(element, true);
+}
