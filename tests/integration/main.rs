@@ -8,6 +8,7 @@ mod cancellation;
 mod failures;
 mod messages;
 mod model_failures;
+mod mounted;
 mod openai;
 mod operations;
 mod origins;
