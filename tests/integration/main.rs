@@ -5,6 +5,7 @@ mod agent;
 mod attachments;
 mod azure;
 mod cancellation;
+mod examples;
 mod failures;
 mod messages;
 mod model_failures;
