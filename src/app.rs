@@ -1,29 +1,34 @@
-//! Puts the service together: the only place that picks implementations and orders the shutdown.
+//! The service of the command: picks implementations by the settings, mounts them, and ends in order.
 
-use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    io,
+    net::SocketAddr,
+    num::NonZero,
+    path::{Path, PathBuf},
+    sync::Arc,
+    thread,
+    time::Duration,
+};
 
-use actix::{Actor, Arbiter};
 use actix_web::{App, HttpServer, dev::ServerHandle, web};
 use secrecy::{ExposeSecret, SecretString};
-use tokio::{sync::Notify, task::JoinHandle};
+use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
 use crate::{
-    actors::{ThreadRegistry, ThreadSettings, Threads, thread::ThreadServices},
-    agent::{
-        Responder,
-        pictures::{PictureSettings, Pictures},
-    },
+    actors::ThreadSettings,
     assistant::{
         WeatherAssistant,
         weather::{OpenMeteoSettings, SetupError, WeatherSettings, weather_source},
     },
+    chatkit::{BuildError, ChatKit},
     config::{AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, has_secret, is_set},
-    context::UserId,
     http::{
-        self, HttpServices, HttpSettings, attachments::Arriving, identity::Identity, origin::OriginPolicy,
+        self,
+        assets::web_interface,
+        identity::{SingleUser, UserHeader},
+        origin::OriginPolicy,
     },
-    links::Signer,
     model::{
         Model,
         azure::{AzureIdentity, AzureIdentitySettings, TokenCache},
@@ -33,14 +38,10 @@ use crate::{
         demo::{DemoModel, DemoSettings},
     },
     store::{
-        AttachmentStore, DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqlStore, SqlStoreSettings,
-        Store, cleanup::Cleanup, disk::FolderError,
+        DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqlStore, SqlStoreSettings, disk::FolderError,
     },
     telemetry::RequestSpan,
 };
-
-/// How often deleted and abandoned attachments are looked for without being woken.
-const CLEANUP_INTERVAL: Duration = Duration::from_secs(10 * 60);
 
 /// How long turns that were cut short may take to be stored, and connections to close.
 const CLOSING_TIME: Duration = Duration::from_secs(15);
@@ -76,6 +77,9 @@ pub enum AppError {
         /// Why.
         error: io::Error,
     },
+    /// The server's parts.
+    #[error(transparent)]
+    Build(#[from] BuildError),
     /// The socket.
     #[error("cannot listen on {address}: {error}; choose another with SERVER_HOST and SERVER_PORT")]
     Listen {
@@ -89,24 +93,15 @@ pub enum AppError {
     Server(io::Error),
 }
 
-/// What a service is made of, whoever chose it.
-pub struct Parts {
-    /// Where threads are.
-    pub store: Arc<dyn Store>,
-    /// Where files are; none = the service takes no attachments.
-    pub attachments: Option<Arc<dyn AttachmentStore>>,
-    /// What answers.
-    pub responder: Arc<dyn Responder>,
-    /// How threads behave.
-    pub threads: ThreadSettings,
-    /// How the HTTP face behaves.
-    pub http: HttpSettings,
-    /// Signs addresses of attachments.
-    pub signer: Signer,
-    /// After how long an attachment that no message names may go.
-    pub upload_expiry: Duration,
+/// How the service is reached over HTTP.
+#[derive(Clone, Debug)]
+pub struct ServerSettings {
+    /// Where it listens.
+    pub address: SocketAddr,
     /// HTTP worker threads; none = one per core.
     pub workers: Option<usize>,
+    /// The folder of the web interface; none = no web interface is served.
+    pub static_directory: Option<PathBuf>,
     /// How long running turns may go on when the service is stopped.
     pub shutdown_timeout: Duration,
 }
@@ -115,77 +110,50 @@ pub struct Parts {
 pub struct Running {
     /// Where it listens.
     pub addresses: Vec<SocketAddr>,
-    threads: Threads,
-    store: Arc<dyn Store>,
+    chatkit: ChatKit,
     server: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
-    cleaning: Option<JoinHandle<()>>,
     shutdown_timeout: Duration,
 }
 
-impl Parts {
-    /// Starts the service. Must be called within an actix system.
-    pub fn start(self, address: SocketAddr) -> Result<Running, AppError> {
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        let registry = ThreadRegistry::new(
-            Arc::new(ThreadServices {
-                store: Arc::clone(&self.store),
-                responder: Arc::clone(&self.responder),
-                pictures: Pictures::new(self.attachments.clone(), PictureSettings::default()),
-                settings: self.threads,
-            }),
-            (0..cores).map(|_| Arbiter::new().handle()).collect(),
-        );
-        let registry = ThreadRegistry::start_in_arbiter(&Arbiter::new().handle(), |_| registry);
-        let threads = Threads::new(registry, Arc::clone(&self.store));
-        let cleanup = Arc::new(Notify::new());
-        let cleaning = self.attachments.clone().map(|attachments| Cleanup {
-            store: Arc::clone(&self.store),
-            attachments,
-            wake: Arc::clone(&cleanup),
-            interval: CLEANUP_INTERVAL,
-            expiry: self.upload_expiry,
-        });
-        let services = web::Data::new(HttpServices {
-            threads: threads.clone(),
-            store: Arc::clone(&self.store),
-            attachments: self.attachments,
-            responder: self.responder,
-            signer: self.signer,
-            cleanup,
-            arriving: Arc::new(Arriving::default()),
-            settings: self.http,
-        });
+impl Running {
+    /// Serves this ChatKit. Must be called within an actix system.
+    pub fn start(chatkit: ChatKit, settings: ServerSettings) -> Result<Self, AppError> {
+        let ServerSettings { address, workers, static_directory, shutdown_timeout } = settings;
+        let mounted = chatkit.clone();
         let server = HttpServer::new(move || {
-            App::new().wrap(TracingLogger::<RequestSpan>::new()).configure(http::configure(services.clone()))
+            let app = App::new()
+                .wrap(TracingLogger::<RequestSpan>::new())
+                .configure(mounted.configure())
+                .configure(mounted.configure_health());
+            match &static_directory {
+                Some(directory) => app.configure(web_interface(directory)),
+                None => app.default_service(web::to(http::nothing_here)),
+            }
         })
-        .workers(self.workers.unwrap_or(cores))
+        .workers(workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)))
         // A client that closes its side is gone: its turn must hear of it at once.
         .h1_allow_half_closed(false)
         .disable_signals()
         // Workers drop their connections when this is over, and a dropped stream cancels its turn: it
         // must outlast the turns.
-        .shutdown_timeout((self.shutdown_timeout + CLOSING_TIME).as_secs())
+        .shutdown_timeout((shutdown_timeout + CLOSING_TIME).as_secs())
         .bind(address)
         .map_err(|error| AppError::Listen { address, error })?;
         let addresses = server.addrs();
         let server = server.run();
-        Ok(Running {
+        Ok(Self {
             addresses,
-            threads,
-            store: self.store,
+            chatkit,
             server: server.handle(),
             serving: actix_web::rt::spawn(server),
-            cleaning: cleaning.map(|cleaning| actix_web::rt::spawn(cleaning.run())),
-            shutdown_timeout: self.shutdown_timeout,
+            shutdown_timeout,
         })
     }
-}
 
-impl Running {
-    /// Asks the threads, without HTTP.
-    pub fn threads(&self) -> &Threads {
-        &self.threads
+    /// What it serves.
+    pub fn chatkit(&self) -> &ChatKit {
+        &self.chatkit
     }
 
     /// Serves until a signal asks it to stop, then stops in order.
@@ -202,16 +170,7 @@ impl Running {
 
     /// Stops in order: accepts nothing more, lets turns end, closes connections, flushes the store.
     pub async fn stop(self) {
-        // The listener closes at once; open connections are served while the turns end.
-        let closing = actix_web::rt::spawn(self.server.stop(true));
-        self.threads.shut_down(self.shutdown_timeout).await;
-        if let Err(error) = closing.await {
-            tracing::error!(cause = %error, "connections not closed in order");
-        }
-        if let Some(cleaning) = self.cleaning {
-            cleaning.abort();
-        }
-        match self.store.close().await {
+        match self.chatkit.shut_down_with(&self.server, self.shutdown_timeout).await {
             Ok(()) => tracing::info!("stopped"),
             Err(error) => tracing::error!(cause = %error, "store not closed in order"),
         }
@@ -220,11 +179,18 @@ impl Running {
 
 /// Runs the service that the settings describe until a signal asks it to stop.
 pub async fn serve(config: Config) -> Result<(), AppError> {
-    let address = SocketAddr::new(config.server.host, config.server.port);
-    let parts = parts(&config)?;
-    let model_name = parts.http.model_name.clone();
-    let running = parts.start(address)?;
+    let model = model(&config.model)?;
+    let model_name = model.name().to_owned();
     let static_directory = &config.server.static_directory;
+    let running = Running::start(
+        chatkit(&config, model)?,
+        ServerSettings {
+            address: SocketAddr::new(config.server.host, config.server.port),
+            workers: config.server.workers.map(usize::from),
+            static_directory: Some(static_directory.clone()),
+            shutdown_timeout: config.server.shutdown_timeout,
+        },
+    )?;
     if !static_directory.join("index.html").is_file() {
         tracing::warn!(
             path = %static_directory.display(),
@@ -239,17 +205,15 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
 }
 
 /// Picks every part by the settings.
-pub fn parts(config: &Config) -> Result<Parts, AppError> {
-    let storage = &config.storage;
+fn chatkit(config: &Config, model: Arc<dyn Model>) -> Result<ChatKit, AppError> {
+    let (storage, access) = (&config.storage, &config.access);
     let database_url = match &storage.database_url {
         Some(url) if !url.trim().is_empty() => url.clone(),
         _ => storage.database_path.display().to_string(),
     };
-    let store: Arc<dyn Store> = Arc::new(SqlStore::open(&SqlStoreSettings::new(database_url))?);
+    let store = SqlStore::open(&SqlStoreSettings::new(database_url))?;
     let attachments =
         DiskAttachmentStore::open(&DiskAttachmentSettings { directory: storage.uploads_directory.clone() })?;
-    let model = model(&config.model)?;
-    let model_name = model.name().to_owned();
     let weather = weather_source(&WeatherSettings {
         source: config.assistant.weather_source,
         open_meteo: OpenMeteoSettings {
@@ -258,50 +222,47 @@ pub fn parts(config: &Config) -> Result<Parts, AppError> {
             ..OpenMeteoSettings::default()
         },
     })?;
-    let threads = ThreadSettings {
-        max_waiting_turns: config.threads.max_waiting_turns,
-        idle_timeout: config.threads.thread_idle_timeout,
-        memory_budget_bytes: config.threads.thread_memory_mib << 20,
-        recent_items: config.threads.recent_items.max(1),
-        ..ThreadSettings::default()
+    let model_name = model.name().to_owned();
+    let assistant =
+        WeatherAssistant::new(model, weather).with_allowed_models(config.model.allowed_models.clone());
+    let builder = ChatKit::builder(assistant)
+        .store(store)
+        .attachments(attachments)
+        .origins(origins(config))
+        .signing_key(signing_key(access, &storage.uploads_directory)?.expose_secret())
+        .threads(ThreadSettings {
+            max_waiting_turns: config.threads.max_waiting_turns,
+            idle_timeout: config.threads.thread_idle_timeout,
+            memory_budget_bytes: config.threads.thread_memory_mib << 20,
+            recent_items: config.threads.recent_items.max(1),
+            ..ThreadSettings::default()
+        })
+        .max_body_bytes(access.max_body_bytes)
+        .max_message_bytes(access.max_message_bytes)
+        .max_upload_bytes(access.max_upload_bytes)
+        .upload_expiry(storage.upload_expiry)
+        .model_name(model_name);
+    let builder = match access.identity {
+        IdentityKind::None => builder.identity(SingleUser::new(access.default_user_id.as_str())),
+        IdentityKind::Header => builder.identity(UserHeader::new(access.identity_header.clone())),
     };
-    Ok(Parts {
-        store,
-        attachments: Some(Arc::new(attachments)),
-        responder: Arc::new(
-            WeatherAssistant::new(model, weather).with_allowed_models(config.model.allowed_models.clone()),
-        ),
-        threads,
-        http: http_settings(config, model_name),
-        signer: signer(&config.access, &storage.uploads_directory)?,
-        upload_expiry: storage.upload_expiry,
-        workers: config.server.workers.map(usize::from),
-        shutdown_timeout: config.server.shutdown_timeout,
-    })
+    let builder = match &config.server.base_url {
+        Some(base_url) => builder.base_url(&base_url.url),
+        None => builder,
+    };
+    Ok(builder.build()?)
 }
 
-fn http_settings(config: &Config, model_name: String) -> HttpSettings {
-    let access = &config.access;
+fn origins(config: &Config) -> OriginPolicy {
+    let base_url = config.server.base_url.as_ref();
     // A page served under our own public address is our own, whatever host a proxy passes on.
-    let own_origin = config.server.base_url.iter().map(|base_url| base_url.origin.clone());
-    let allowed: Vec<_> = access.cors_allowed_origins.iter().cloned().chain(own_origin).collect();
-    let mut origins = OriginPolicy::new(&allowed);
+    let own_origin = base_url.map(|base_url| base_url.origin.clone());
+    let allowed: Vec<_> = config.access.cors_allowed_origins.iter().cloned().chain(own_origin).collect();
+    let origins = OriginPolicy::new(&allowed);
     if config.server.host.is_loopback() {
-        origins = origins.loopback_only(config.server.base_url.iter().map(|base_url| base_url.host.clone()));
-    }
-    HttpSettings {
-        base_url: config.server.base_url.as_ref().map(|base_url| base_url.url.clone()),
-        identity: match access.identity {
-            IdentityKind::None => Identity::Single(UserId::from(access.default_user_id.as_str())),
-            IdentityKind::Header => Identity::Header(access.identity_header.clone()),
-        },
-        origins,
-        max_body_bytes: access.max_body_bytes,
-        max_message_bytes: access.max_message_bytes,
-        max_upload_bytes: access.max_upload_bytes,
-        static_directory: Some(config.server.static_directory.clone()),
-        model_name,
-        ..HttpSettings::default()
+        origins.loopback_only(base_url.map(|base_url| base_url.host.clone()))
+    } else {
+        origins
     }
 }
 
@@ -372,21 +333,20 @@ fn url(name: &'static str, text: &str) -> Result<reqwest::Url, AppError> {
     text.trim().parse().map_err(|error| AppError::Setting { name, reason: format!("is no address: {error}") })
 }
 
-/// The signer of addresses. Without a key of its own, one is made and kept beside the uploads, so
-/// that addresses survive a restart.
-fn signer(access: &AccessConfig, uploads_directory: &Path) -> Result<Signer, AppError> {
+/// The key that signs addresses. Where none is set, one is made and kept beside the uploads, so that
+/// addresses survive a restart.
+fn signing_key(access: &AccessConfig, uploads_directory: &Path) -> Result<SecretString, AppError> {
     if let Some(key) = access.url_signing_key.as_ref().filter(|key| has_secret(Some(key))) {
-        return Ok(Signer::new(key.expose_secret().as_bytes()));
+        return Ok(key.clone());
     }
     let path = uploads_directory.join(".signing-key");
     let failed = |error| AppError::SigningKey { path: path.display().to_string(), error };
-    let key = match std::fs::read_to_string(&path) {
-        Ok(key) if !key.trim().is_empty() => SecretString::from(key),
-        Ok(_) => make_key(&path).map_err(failed)?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => make_key(&path).map_err(failed)?,
-        Err(error) => return Err(failed(error)),
-    };
-    Ok(Signer::new(key.expose_secret().trim().as_bytes()))
+    match std::fs::read_to_string(&path) {
+        Ok(key) if !key.trim().is_empty() => Ok(SecretString::from(key.trim())),
+        Ok(_) => make_key(&path).map_err(failed),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => make_key(&path).map_err(failed),
+        Err(error) => Err(failed(error)),
+    }
 }
 
 fn make_key(path: &Path) -> io::Result<SecretString> {

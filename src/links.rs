@@ -2,7 +2,10 @@
 //!
 //! An `<img>` sends no headers, so the address itself carries the right to use it: a time and a
 //! signature over the attachment, its owner and that time. Addresses are made per request and never
-//! stored, so they follow the host under which the client reaches the service.
+//! stored, so they follow the host and the path under which the client reaches the service.
+//!
+//! A responder that shows an attachment in a widget takes
+//! [`RequestContext::links`](crate::context::RequestContext::links).
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -86,6 +89,13 @@ impl Signer {
         Self(Arc::new(Hmac::new_from_slice(key).expect("HMAC takes keys of any length")))
     }
 
+    /// A signer whose addresses end with the process.
+    pub fn with_random_key() -> Self {
+        // Two random UUIDs: 244 bits from the system's generator.
+        let (one, other) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
+        Self::new(&[*one.as_bytes(), *other.as_bytes()].concat())
+    }
+
     fn mac(&self, purpose: Purpose, user: &str, id: &str, expires: u64) -> Hmac<Sha256> {
         let mut mac = Hmac::clone(&self.0);
         // Lengths before the parts: no two different addresses give the same text.
@@ -123,7 +133,7 @@ pub struct AttachmentLinks {
 }
 
 impl AttachmentLinks {
-    /// Addresses below `base_url` (scheme and authority, no slash at the end) for this user.
+    /// Addresses below `base_url` (scheme, authority and the path we are mounted at) for this user.
     pub fn new(base_url: &str, signer: Signer, user_id: UserId) -> Self {
         Self { base_url: base_url.trim_end_matches('/').into(), signer, user_id }
     }

@@ -1,5 +1,9 @@
 //! Threads as actors: what is guaranteed, and the handle through which the rest asks.
 //!
+//! An application meets three things here: [`ThreadSettings`] for
+//! [`ChatKitBuilder::threads`](crate::ChatKitBuilder::threads), [`Threads`] from
+//! [`ChatKit::threads`](crate::ChatKit::threads), which asks threads without HTTP, and [`ThreadError`].
+//!
 //! # Guarantees
 //!
 //! * **One actor per live thread.** The [`registry::ThreadRegistry`] finds or starts it under

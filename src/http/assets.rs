@@ -12,6 +12,8 @@ use actix_web::{
     web,
 };
 
+use serde::Deserialize;
+
 use super::error::ApiError;
 
 /// What our own pages may do: load from here, and nothing else. No HTML sink is ever used.
@@ -24,19 +26,82 @@ const NOT_BUILT: &str = "The server runs, but its web interface is not built.\n\
     Run `make run`, or `npm ci && npm run build` in frontend/.\n\
     The ChatKit endpoint is POST /chatkit.\n";
 
-/// Serves a folder at `/`, and once more at the path of the official script, so that a rewriting
-/// proxy needs no change of the page.
-pub fn service(directory: &Path) -> impl HttpServiceFactory + 'static {
-    let directory = directory.to_owned();
-    web::scope("")
-        .wrap(from_fn(headers))
-        .wrap(Compress::default())
-        .service(files("/deployments/chatkit", &directory))
-        .service(files("/", &directory))
+/// Serves the web component alone, beside the routes of the application that mounts it.
+///
+/// `directory` is the built web interface, `static/` of this project. Pages load
+/// `<script src="…/chatkit.js" async></script>`; the script finds its parts next to itself.
+///
+/// | route | what |
+/// | --- | --- |
+/// | `GET /chatkit.js` | the script |
+/// | `GET /chatkit/{part}` | what it loads; names carry a hash and are cached for good |
+///
+/// Pages of any origin may load it. Where nothing is built the answer is 404, and says so.
+pub fn web_component(directory: impl Into<PathBuf>) -> impl FnOnce(&mut web::ServiceConfig) + 'static {
+    let directory = directory.into();
+    move |config| {
+        let script = directory.join("chatkit.js");
+        let parts = directory.join("chatkit");
+        let own = |path| super::resource(path, "GET, HEAD").wrap(from_fn(headers)).wrap(Compress::default());
+        config
+            .service(
+                own("/chatkit.js").route(super::get_or_head().to(move || component_file(script.clone()))),
+            )
+            // The pattern lets no separator and no leading dot through, so a name is a name.
+            .service(
+                own(r"/chatkit/{component_part:\w[\w.-]*}")
+                    .route(super::get_or_head().to(move |place: web::Path<Place>| {
+                        component_file(parts.join(&place.component_part))
+                    })),
+            );
+    }
+}
+
+/// The variable part of an address. By name: a scope that we are mounted in may have some of its own.
+#[derive(Deserialize)]
+struct Place {
+    component_part: String,
+}
+
+/// A file of the web component.
+async fn component_file(path: PathBuf) -> Result<NamedFile, ApiError> {
+    let opened = web::block(move || NamedFile::open(path)).await.map_err(ApiError::internal)?;
+    opened.map(|file| file.prefer_utf8(true)).map_err(|_| {
+        ApiError::not_found("this part of the web component is not here; `make ui` builds all of it")
+    })
+}
+
+/// Serves the whole web interface: the web component and the demo page around it.
+///
+/// `directory` is the built web interface, `static/` of this project. It answers **every** path that
+/// no route before it took, so mount it last, or in a scope of its own, or take [`web_component`].
+/// The component also answers at the path of the official script,
+/// `/deployments/chatkit/chatkit.js`, so that a rewriting proxy needs no change of the page.
+pub fn web_interface(directory: impl Into<PathBuf>) -> impl FnOnce(&mut web::ServiceConfig) + 'static {
+    let directory = directory.into();
+    move |config| {
+        // `Files` would log an error for each worker, and serve nothing.
+        if !directory.is_dir() {
+            config.service(missing());
+            return;
+        }
+        let icon = directory.join("favicon.svg");
+        config
+            .service(
+                super::resource("/favicon.ico", "GET, HEAD")
+                    .route(super::get_or_head().to(move || favicon(icon.clone()))),
+            )
+            .service(
+                web::scope("")
+                    .wrap(from_fn(headers))
+                    .wrap(Compress::default())
+                    .service(files("/deployments/chatkit", &directory))
+                    .service(files("/", &directory)),
+            );
+    }
 }
 
 fn files(mount: &str, directory: &Path) -> Files {
-    let directory: PathBuf = directory.to_owned();
     let built = directory.join("index.html").is_file();
     Files::new(mount, directory).index_file("index.html").prefer_utf8(true).default_handler(fn_service(
         move |request: ServiceRequest| async move {
@@ -49,7 +114,7 @@ fn files(mount: &str, directory: &Path) -> Files {
 }
 
 /// Stands in for a folder that is not there: says how to build it.
-pub fn missing() -> impl HttpServiceFactory + 'static {
+fn missing() -> impl HttpServiceFactory + 'static {
     web::scope("")
         .wrap(from_fn(headers))
         .default_service(web::to(|request: HttpRequest| async move { no_file(request.path(), false) }))
@@ -116,8 +181,7 @@ fn is_hashed(path: &str) -> bool {
 }
 
 /// `GET /favicon.ico`, which browsers ask for unasked.
-pub async fn favicon(directory: web::Data<PathBuf>) -> Result<NamedFile, ApiError> {
-    let path = directory.join("favicon.svg");
+async fn favicon(path: PathBuf) -> Result<NamedFile, ApiError> {
     web::block(move || NamedFile::open(path))
         .await
         .map_err(ApiError::internal)?

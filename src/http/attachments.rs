@@ -22,7 +22,7 @@ use serde::Deserialize;
 use super::{HttpServices, body, error::ApiError, identity};
 use crate::{
     context::{RequestContext, UserId},
-    links::{self, Purpose, Signature},
+    links::{self, AttachmentLinks, Purpose, Signature},
     protocol::{
         Attachment, AttachmentId, Timestamp, attachment::AttachmentCommon, request::CreateAttachment,
     },
@@ -89,7 +89,7 @@ pub async fn create(
         file: None,
         created_at: Timestamp::now(),
     };
-    let mut attachment = describe(&record, context);
+    let mut attachment = describe(&record, &context.links);
     attachment.common_mut().upload_descriptor = Some(context.links.upload(&record.id));
     services.store.commit(&context.user_id, vec![Change::CreateAttachment(record)]).await?;
     Ok(attachment)
@@ -108,7 +108,7 @@ pub async fn delete(
 }
 
 /// The attachment as clients see it, without an upload descriptor.
-fn describe(record: &AttachmentRecord, context: &RequestContext) -> Attachment {
+fn describe(record: &AttachmentRecord, links: &AttachmentLinks) -> Attachment {
     let common = AttachmentCommon {
         id: record.id.clone(),
         name: record.name.clone(),
@@ -117,7 +117,7 @@ fn describe(record: &AttachmentRecord, context: &RequestContext) -> Attachment {
         thread_id: record.thread_id.clone(),
     };
     if record.is_picture() {
-        Attachment::Image { common, preview_url: context.links.preview(&record.id) }
+        Attachment::Image { common, preview_url: links.preview(&record.id) }
     } else {
         Attachment::File { common }
     }
@@ -147,6 +147,12 @@ fn checked_mime_type(mime_type: &str) -> Result<String, ApiError> {
     Ok(mime_type.to_ascii_lowercase())
 }
 
+/// The variable part of an address. By name: a scope that we are mounted in may have some of its own.
+#[derive(Deserialize)]
+pub struct Place {
+    attachment_id: AttachmentId,
+}
+
 /// The signed part of an address, if it has one.
 #[derive(Deserialize)]
 pub struct Access {
@@ -160,7 +166,7 @@ pub struct Access {
 
 impl Access {
     /// Whose attachment is asked for: by the address' signature, or else by who asks.
-    fn user(
+    async fn user(
         &self,
         request: &HttpRequest,
         services: &HttpServices,
@@ -172,7 +178,7 @@ impl Access {
                 let signature = Signature { user: user.clone(), expires, signature: signature.clone() };
                 Ok(services.signer.check(purpose, id, &signature, links::now_secs())?)
             }
-            _ => services.settings.identity.user(request),
+            _ => Ok(identity::caller(request, services).await?.into_user_id()),
         }
     }
 }
@@ -180,18 +186,18 @@ impl Access {
 /// `POST|PUT /upload/{id}`: takes the bytes, as the field `file` of a form or as they are.
 pub async fn upload(
     request: HttpRequest,
-    id: web::Path<String>,
+    place: web::Path<Place>,
     access: web::Query<Access>,
     payload: web::Payload,
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
     let store = services.attachments()?;
-    let id = AttachmentId::from(id.into_inner());
-    let user = access.user(&request, &services, Purpose::Upload, &id)?;
-    let context = identity::context(&request, &services, user)?;
+    let id = place.into_inner().attachment_id;
+    let user = access.user(&request, &services, Purpose::Upload, &id).await?;
+    let links = identity::links(&request, &services, "/upload/", user.clone())?;
     // Before the row is read: an upload that ends meanwhile must be seen as finished.
     let _arrival = services.arriving.begin(&id)?;
-    let record = services.store.attachment(&context.user_id, &id).await?;
+    let record = services.store.attachment(&user, &id).await?;
     if record.file.is_some() {
         return Err(ApiError::conflict(format!("attachment `{id}` was uploaded already")));
     }
@@ -215,7 +221,7 @@ pub async fn upload(
     let file = upload.finish().await?;
     let size_bytes = file.size_bytes;
     let change = Change::FinishUpload { attachment_id: id.clone(), file };
-    if let Err(error) = services.store.commit(&context.user_id, vec![change]).await {
+    if let Err(error) = services.store.commit(&user, vec![change]).await {
         // Nobody was told that the bytes are there, so they must not stay; but in a conflict those
         // that are there are another upload's.
         if !matches!(error, StoreError::Conflict { .. })
@@ -226,7 +232,7 @@ pub async fn upload(
         return Err(error.into());
     }
     tracing::info!(attachment.id = %id, size_bytes, "attachment uploaded");
-    Ok(HttpResponse::Ok().json(describe(&record, &context)))
+    Ok(HttpResponse::Ok().json(describe(&record, &links)))
 }
 
 /// Takes the field `file` of a form; other fields are passed over.
@@ -273,13 +279,13 @@ async fn receive<E>(
 /// bytes as they came.
 pub async fn preview(
     request: HttpRequest,
-    id: web::Path<String>,
+    place: web::Path<Place>,
     access: web::Query<Access>,
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
     let store = services.attachments()?;
-    let id = AttachmentId::from(id.into_inner());
-    let user = access.user(&request, &services, Purpose::Preview, &id)?;
+    let id = place.into_inner().attachment_id;
+    let user = access.user(&request, &services, Purpose::Preview, &id).await?;
     let record = services.store.attachment(&user, &id).await?;
     if record.file.is_none() {
         return Err(StoreError::AttachmentNotFound { attachment_id: id }.into());

@@ -22,6 +22,9 @@ use crate::{
     },
 };
 
+/// Where the endpoint is.
+pub const PATH: &str = "/chatkit";
+
 /// The header by which a client asks for a turn that goes on without it.
 const RESUMABLE: &str = "chatkit-resumable";
 

@@ -10,6 +10,7 @@ use actix_web::{
     http::{StatusCode, header},
 };
 
+use super::identity::IdentityError;
 use crate::{
     actors::ThreadError,
     agent::ResponderError,
@@ -150,6 +151,18 @@ impl From<RequestError> for ApiError {
                     None => error,
                 }
             }
+        }
+    }
+}
+
+impl From<IdentityError> for ApiError {
+    fn from(error: IdentityError) -> Self {
+        match error {
+            IdentityError::Unauthorized { reason } => {
+                Self::new(StatusCode::UNAUTHORIZED, ErrorCode::Unauthorized, reason)
+            }
+            IdentityError::Forbidden { reason } => Self::forbidden(reason),
+            IdentityError::Failed(cause) => Self::internal(cause),
         }
     }
 }

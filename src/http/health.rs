@@ -1,7 +1,7 @@
 //! Says whether the process lives, and whether it can serve.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::HttpServices;
 
@@ -24,10 +24,13 @@ pub async fn readyz(services: web::Data<HttpServices>) -> HttpResponse {
     }
     let ready = database.is_ok() && uploads.is_ok();
     let word = |result: &Result<(), String>| if result.is_ok() { "ok" } else { "failed" };
-    HttpResponse::build(if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }).json(json!({
+    let mut report = json!({
         "status": if ready { "ready" } else { "not ready" },
         "database": word(&database),
         "uploads": word(&uploads),
-        "model": services.settings.model_name,
-    }))
+    });
+    if let Some(model_name) = &services.settings.model_name {
+        report["model"] = Value::from(model_name.as_str());
+    }
+    HttpResponse::build(if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE }).json(report)
 }

@@ -1,56 +1,178 @@
-//! Who asks: the one extractor of the user, and of what else is known of a request.
+//! Who asks: the seam for an application's own login, and the one extractor of what is known of a
+//! request.
 
-use std::{
-    future::{Ready, ready},
-    sync::Arc,
-};
+use std::{any::Any, sync::Arc};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     dev::Payload,
-    http::{
-        StatusCode,
-        header::{self, HeaderName, HeaderValue},
-    },
+    http::header::{self, HeaderName, HeaderValue},
     web,
 };
-use serde_json::Map;
+use async_trait::async_trait;
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use tracing_actix_web::RequestId;
+use uuid::Uuid;
 
-use super::{HttpServices, error::ApiError};
+use super::{HttpServices, chatkit, error::ApiError};
 use crate::{
-    context::{RequestContext, UserId},
+    agent::responder::BoxError,
+    context::{RequestContext, RequestState, UserId},
     links::AttachmentLinks,
-    protocol::error::ErrorCode,
 };
 
-/// How users are told apart.
-#[derive(Clone, Debug)]
-pub enum Identity {
-    /// Everybody is this one user.
-    Single(UserId),
-    /// A trusted proxy in front names the user in this header, and lets no client set it.
-    Header(HeaderName),
+/// Tells who asks: the application's own login.
+///
+/// A closure over the request will do when nothing has to be waited for, for example where a
+/// middleware has checked a session already:
+///
+/// ```
+/// use actix_chatkit::{Caller, ChatKit, IdentityError};
+/// use actix_web::{HttpMessage, HttpRequest};
+///
+/// /// What the application's own middleware leaves behind.
+/// #[derive(Clone)]
+/// struct Session {
+///     user: String,
+/// }
+///
+/// let identity = |request: &HttpRequest| {
+///     let session = request.extensions().get::<Session>().cloned();
+///     let session = session.ok_or_else(|| IdentityError::unauthorized("sign in first"))?;
+///     // The responder reads the session by `context.request().state::<Session>()`.
+///     Ok(Caller::new(session.user.as_str()).with(session))
+/// };
+/// # fn takes(_: impl actix_chatkit::Identity) {}
+/// # takes(identity);
+/// ```
+///
+/// Implement the trait where a token has to be looked up. It is asked once for each request to
+/// `/chatkit`, before the body is read, and for uploads and previews whose address carries no
+/// signature. The future runs on the HTTP worker; it must not block.
+#[async_trait(?Send)]
+pub trait Identity: Send + Sync + 'static {
+    /// The user of a request, with what else the application knows of it.
+    async fn identify(&self, request: &HttpRequest) -> Result<Caller, IdentityError>;
 }
 
-impl Identity {
-    /// The user of a request.
-    pub fn user(&self, request: &HttpRequest) -> Result<UserId, ApiError> {
-        match self {
-            Self::Single(user) => Ok(user.clone()),
-            Self::Header(name) => only_value(request, name)
-                .and_then(|value| value.to_str().ok())
-                .map(str::trim)
-                .filter(|user| !user.is_empty() && user.len() <= 256)
-                .map(UserId::from)
-                .ok_or_else(|| {
-                    ApiError::new(
-                        StatusCode::UNAUTHORIZED,
-                        ErrorCode::Unauthorized,
-                        format!("the request carries no user in the header `{name}`"),
-                    )
-                }),
-        }
+#[async_trait(?Send)]
+impl<F> Identity for F
+where
+    F: Fn(&HttpRequest) -> Result<Caller, IdentityError> + Send + Sync + 'static,
+{
+    async fn identify(&self, request: &HttpRequest) -> Result<Caller, IdentityError> {
+        self(request)
+    }
+}
+
+/// Who asks, and what the application knows of the request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    user_id: UserId,
+    state: RequestState,
+}
+
+impl Caller {
+    /// This user. What is stored belongs to the user's id for good, so take one that never goes to
+    /// somebody else: a key rather than a mail address. An empty id is nobody's, and refused.
+    pub fn new(user_id: impl Into<UserId>) -> Self {
+        Self { user_id: user_id.into(), state: RequestState::default() }
+    }
+
+    /// The same with a value for the responder, in place of an earlier one of its type; it is read by
+    /// [`RequestContext::state`].
+    #[must_use]
+    pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
+        self.state.insert(value);
+        self
+    }
+
+    pub(super) fn into_user_id(self) -> UserId {
+        self.user_id
+    }
+}
+
+/// Why a request is not served. Clients get it in the shape of all our errors,
+/// `{"error": {"code", "message"}}`.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdentityError {
+    /// It does not say who asks, or not credibly (401).
+    #[error("{reason}")]
+    Unauthorized {
+        /// What the client is told.
+        reason: String,
+    },
+    /// Who asks may not use the service (403).
+    #[error("{reason}")]
+    Forbidden {
+        /// What the client is told.
+        reason: String,
+    },
+    /// It could not be found out (500); only the log says why.
+    #[error("{0}")]
+    Failed(BoxError),
+}
+
+impl IdentityError {
+    /// The request does not say who asks, or not credibly (401); the client is told the reason.
+    pub fn unauthorized(reason: impl Into<String>) -> Self {
+        Self::Unauthorized { reason: reason.into() }
+    }
+
+    /// Who asks may not use the service (403); the client is told the reason.
+    pub fn forbidden(reason: impl Into<String>) -> Self {
+        Self::Forbidden { reason: reason.into() }
+    }
+
+    /// It could not be found out who asks (500); only the log says why.
+    pub fn failed(cause: impl Into<BoxError>) -> Self {
+        Self::Failed(cause.into())
+    }
+}
+
+/// Everybody is this one user: for a service that only its owner can reach.
+#[derive(Clone, Debug)]
+pub struct SingleUser(UserId);
+
+impl SingleUser {
+    /// Everybody is this user.
+    pub fn new(user_id: impl Into<UserId>) -> Self {
+        Self(user_id.into())
+    }
+}
+
+#[async_trait(?Send)]
+impl Identity for SingleUser {
+    async fn identify(&self, _: &HttpRequest) -> Result<Caller, IdentityError> {
+        Ok(Caller::new(self.0.clone()))
+    }
+}
+
+/// A trusted proxy in front names the user in a header, and lets no client set it.
+#[derive(Clone, Debug)]
+pub struct UserHeader(HeaderName);
+
+impl UserHeader {
+    /// The user is named in this header, by at most 256 bytes of printable ASCII. A request in which
+    /// it is missing, empty or there twice is refused.
+    pub fn new(name: HeaderName) -> Self {
+        Self(name)
+    }
+}
+
+#[async_trait(?Send)]
+impl Identity for UserHeader {
+    async fn identify(&self, request: &HttpRequest) -> Result<Caller, IdentityError> {
+        let Self(name) = self;
+        only_value(request, name)
+            .and_then(|value| value.to_str().ok())
+            .map(str::trim)
+            .filter(|user| !user.is_empty() && user.len() <= 256)
+            .map(Caller::new)
+            .ok_or_else(|| {
+                IdentityError::unauthorized(format!("the request carries no user in the header `{name}`"))
+            })
     }
 }
 
@@ -62,48 +184,68 @@ fn only_value<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a Hea
     values.next().is_none().then_some(value)
 }
 
-/// The context of a request whose user is known.
+/// The user of a request, by the application's own rule.
+pub async fn caller(request: &HttpRequest, services: &HttpServices) -> Result<Caller, ApiError> {
+    let caller = services.identity.identify(request).await?;
+    // Everybody whose id got lost on the way would share one history.
+    if caller.user_id.as_str().is_empty() {
+        return Err(IdentityError::unauthorized("the request carries no user").into());
+    }
+    Ok(caller)
+}
+
+/// The context of a request to the protocol's endpoint.
 pub struct Identified(pub RequestContext);
 
 impl FromRequest for Identified {
     type Error = ApiError;
-    type Future = Ready<Result<Self, ApiError>>;
+    type Future = LocalBoxFuture<'static, Result<Self, ApiError>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(services(request).and_then(|services| {
-            let user = services.settings.identity.user(request)?;
-            context(request, services, user).map(Self)
-        }))
+        let request = request.clone();
+        async move {
+            let services = services(&request)?;
+            let Caller { user_id, state } = caller(&request, services).await?;
+            let links = links(&request, services, chatkit::PATH, user_id.clone())?;
+            let request_id = request.extensions().get::<RequestId>().map(ToString::to_string);
+            Ok(Self(RequestContext {
+                // An application that mounts us may not number its requests.
+                request_id: request_id.unwrap_or_else(|| Uuid::now_v7().to_string()).into(),
+                accept_language: request
+                    .headers()
+                    .get(header::ACCEPT_LANGUAGE)
+                    .and_then(|value| value.to_str().ok())
+                    .map(Arc::from),
+                state,
+                ..RequestContext::new(user_id, links)
+            }))
+        }
+        .boxed_local()
     }
 }
 
-/// The services of the application a request came to.
-pub fn services(request: &HttpRequest) -> Result<&web::Data<HttpServices>, ApiError> {
-    request.app_data().ok_or_else(|| ApiError::internal("the application has no `HttpServices`"))
+/// The services behind the resource a request came to.
+fn services(request: &HttpRequest) -> Result<&web::Data<HttpServices>, ApiError> {
+    request.app_data().ok_or_else(|| ApiError::internal("the resource has no `HttpServices`"))
 }
 
-/// What is known of a request of this user.
-pub fn context(
+/// Makes addresses for the client of a request that came to `route`, the last part of its path: they
+/// stand beside it, in whatever scope that is.
+pub fn links(
     request: &HttpRequest,
     services: &HttpServices,
+    route: &str,
     user_id: UserId,
-) -> Result<RequestContext, ApiError> {
+) -> Result<AttachmentLinks, ApiError> {
     let base_url = match &services.settings.base_url {
         Some(base_url) => base_url.clone(),
-        None => own_address(request)?,
+        None => {
+            let path = request.path();
+            let scope = path.rfind(route).map_or("", |start| &path[..start]);
+            own_address(request)? + scope
+        }
     };
-    let request_id = request.extensions().get::<RequestId>().map_or_else(String::new, ToString::to_string);
-    Ok(RequestContext {
-        links: AttachmentLinks::new(&base_url, services.signer.clone(), user_id.clone()),
-        user_id,
-        request_id: request_id.into(),
-        metadata: Arc::new(Map::new()),
-        accept_language: request
-            .headers()
-            .get(header::ACCEPT_LANGUAGE)
-            .and_then(|value| value.to_str().ok())
-            .map(Into::into),
-    })
+    Ok(AttachmentLinks::new(&base_url, services.signer.clone(), user_id))
 }
 
 /// The address under which the client reached us, by what it, or the proxy before us, says.

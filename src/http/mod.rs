@@ -10,7 +10,7 @@ pub mod identity;
 pub mod origin;
 pub mod sse;
 
-use std::{path::PathBuf, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpResponse, Resource, ResponseError, Route,
@@ -41,6 +41,8 @@ pub struct HttpServices {
     pub attachments: Option<Arc<dyn AttachmentStore>>,
     /// Transcribes, and hears feedback.
     pub responder: Arc<dyn Responder>,
+    /// Tells who asks.
+    pub identity: Arc<dyn Identity>,
     /// Signs and checks addresses of attachments.
     pub signer: Signer,
     /// Wakes the task that removes the bytes of deleted attachments.
@@ -63,99 +65,81 @@ impl HttpServices {
 /// How the HTTP face behaves.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// The address clients reach us under; none = whatever each request was sent to.
+    /// The address in front of `/chatkit` as clients see it, without a slash at the end; none =
+    /// whatever each request was sent to.
     pub base_url: Option<String>,
-    /// How users are told apart.
-    pub identity: Identity,
     /// Which browsers' requests are answered.
     pub origins: OriginPolicy,
-    /// The most bytes of a request to `/chatkit`. Default 10 MiB.
+    /// The most bytes of a request to `/chatkit`.
     pub max_body_bytes: usize,
-    /// The most bytes of a message's text. Default 1 MiB.
+    /// The most bytes of a message's text.
     pub max_message_bytes: usize,
-    /// The most bytes of an uploaded file. Default 20 MiB.
+    /// The most bytes of an uploaded file.
     pub max_upload_bytes: u64,
-    /// After how much silence a stream says that it lives. Default 15 seconds.
+    /// After how much silence a stream says that it lives.
     pub heartbeat: Duration,
-    /// The folder of the static UI; none = no UI is served.
-    pub static_directory: Option<PathBuf>,
-    /// The language model's name, for `/readyz`.
-    pub model_name: String,
+    /// The language model's name, for `/readyz`; none = it names none.
+    pub model_name: Option<String>,
 }
 
 impl Default for HttpSettings {
-    /// One user, own and loopback origins, no UI, the limits named at each field.
     fn default() -> Self {
         Self {
             base_url: None,
-            identity: Identity::Single("demo_user".into()),
             origins: OriginPolicy::default(),
             max_body_bytes: 10 << 20,
             max_message_bytes: 1 << 20,
             max_upload_bytes: 20 << 20,
             heartbeat: Duration::from_secs(15),
-            static_directory: None,
-            model_name: String::new(),
+            model_name: None,
         }
     }
 }
 
-/// The route table.
+/// The routes of the protocol.
 ///
 /// | route | what |
 /// | --- | --- |
 /// | `POST /chatkit` | the ChatKit protocol |
 /// | `POST, PUT /upload/{id}` | the bytes of an announced attachment |
 /// | `GET /preview/{id}` | a small version of a picture, or the file |
-/// | `GET /healthz`, `GET /readyz` | whether the process lives, whether it can serve |
-/// | `GET /…` | the static UI |
-pub fn configure(services: web::Data<HttpServices>) -> impl FnOnce(&mut web::ServiceConfig) {
-    move |config| {
-        let policy = services.settings.origins.clone();
-        let assets = services.settings.static_directory.clone();
-        config
-            .app_data(services)
+///
+/// Everything they need hangs on these resources alone, so that they can stand in any application,
+/// beside any other routes, and more than once.
+pub fn protocol_routes(config: &mut web::ServiceConfig, services: &web::Data<HttpServices>) {
+    let own = |path, allowed| {
+        resource(path, allowed)
+            .app_data(services.clone())
             .app_data(web::PathConfig::default().error_handler(|error, _| refuse_path(&error)))
             .app_data(web::QueryConfig::default().error_handler(|error, _| refuse_query(&error)))
-            .service(resource("/healthz", "GET, HEAD").route(get_or_head().to(health::healthz)))
-            .service(resource("/readyz", "GET, HEAD").route(get_or_head().to(health::readyz)))
-            .service(
-                resource("/chatkit", "POST")
-                    .wrap(from_fn(origin::guard))
-                    .wrap(origin::cors(policy.clone()))
-                    .route(web::post().to(chatkit::endpoint)),
-            )
-            .service(
-                resource("/upload/{id}", "POST, PUT")
-                    .wrap(from_fn(origin::guard))
-                    .wrap(origin::cors(policy.clone()))
-                    .route(web::post().to(attachments::upload))
-                    .route(web::put().to(attachments::upload)),
-            )
-            .service(
-                resource("/preview/{id}", "GET, HEAD")
-                    .wrap(from_fn(origin::guard))
-                    .wrap(origin::cors(policy))
-                    .route(get_or_head().to(attachments::preview)),
-            );
-        match assets {
-            // `Files` would log an error for each worker, and serve nothing.
-            Some(directory) if !directory.is_dir() => {
-                config.service(assets::missing());
-            }
-            Some(directory) => {
-                config
-                    .app_data(web::Data::new(directory.clone()))
-                    .service(resource("/favicon.ico", "GET, HEAD").route(get_or_head().to(assets::favicon)))
-                    .service(assets::service(&directory));
-            }
-            None => {
-                config.default_service(web::to(|| async {
-                    Err::<HttpResponse, _>(ApiError::not_found("there is nothing at this address"))
-                }));
-            }
-        }
-    }
+            .wrap(from_fn(origin::guard))
+            .wrap(origin::cors(services.settings.origins.clone()))
+    };
+    config
+        .service(own(chatkit::PATH, "POST").route(web::post().to(chatkit::endpoint)))
+        .service(
+            own("/upload/{attachment_id}", "POST, PUT")
+                .route(web::post().to(attachments::upload))
+                .route(web::put().to(attachments::upload)),
+        )
+        .service(own("/preview/{attachment_id}", "GET, HEAD").route(get_or_head().to(attachments::preview)));
+}
+
+/// The routes for those who watch the service.
+///
+/// | route | what |
+/// | --- | --- |
+/// | `GET /healthz` | whether the process lives |
+/// | `GET /readyz` | whether it can serve |
+pub fn health_routes(config: &mut web::ServiceConfig, services: &web::Data<HttpServices>) {
+    config.service(resource("/healthz", "GET, HEAD").route(get_or_head().to(health::healthz))).service(
+        resource("/readyz", "GET, HEAD").app_data(services.clone()).route(get_or_head().to(health::readyz)),
+    );
+}
+
+/// Answers where there is no route, in our one error shape.
+pub async fn nothing_here() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::not_found("there is nothing at this address"))
 }
 
 /// A resource that answers other methods in our one error shape.

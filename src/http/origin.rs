@@ -29,13 +29,14 @@ pub struct OriginPolicy {
 }
 
 impl OriginPolicy {
-    /// Same and loopback origins and those listed; `*` allows all.
-    pub fn new(allowed: &[String]) -> Self {
+    /// Same and loopback origins and those listed, such as `https://app.example.com`; `*` allows all.
+    pub fn new(allowed: &[impl AsRef<str>]) -> Self {
+        let allowed: Vec<_> = allowed.iter().map(|origin| origin.as_ref().trim()).collect();
         Self {
-            allow_all: allowed.iter().any(|origin| origin.trim() == "*"),
+            allow_all: allowed.contains(&"*"),
             allowed: allowed
                 .iter()
-                .map(|origin| origin.trim().trim_end_matches('/').to_ascii_lowercase())
+                .map(|origin| origin.trim_end_matches('/').to_ascii_lowercase())
                 .filter(|origin| !origin.is_empty())
                 .collect(),
             hosts: None,
@@ -111,7 +112,8 @@ pub async fn guard(
         let [host, forwarded_host] = hosts_of(head);
         if !policy.allows_host(host) {
             return Err(ApiError::forbidden(format!(
-                "this server does not answer to the host name `{}`; set SERVER_BASE_URL or SERVER_HOST",
+                "this server does not answer to the host name `{}`; set SERVER_BASE_URL or SERVER_HOST, or the \
+                 application's `OriginPolicy`",
                 host_name(host).escape_default()
             ))
             .into());
@@ -120,7 +122,8 @@ pub async fn guard(
         let own = policy.allows_origin(origin, host) || policy.allows_origin(origin, forwarded_host);
         if !origin.is_empty() && !own && *request.method() != Method::OPTIONS {
             return Err(ApiError::forbidden(format!(
-                "requests from the origin `{}` are not allowed; set CORS_ALLOWED_ORIGINS",
+                "requests from the origin `{}` are not allowed; set CORS_ALLOWED_ORIGINS, or the application's \
+                 `OriginPolicy`",
                 origin.escape_default()
             ))
             .into());
@@ -179,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_loopback_server_answers_to_loopback_names_and_its_own() {
-        let policy = OriginPolicy::new(&[]).loopback_only(["Chat.example.com".to_owned()]);
+        let policy = OriginPolicy::default().loopback_only(["Chat.example.com".to_owned()]);
         for host in [
             "localhost:8001",
             "127.0.0.1",

@@ -6,8 +6,12 @@
 //! | implementation | speaks to |
 //! | --- | --- |
 //! | [`chat_completions`] | Azure OpenAI, OpenAI, any compatible server |
-//! | `demo` | nobody: built in, offline, and says so |
+//! | [`demo`] | nobody: built in, offline, and says so |
 //! | [`scripted`] | nobody: plays a fixed list of answers |
+//!
+//! An application makes one of them, shares it as `Arc<dyn Model>`, and hands it to a
+//! [`ToolLoop`](crate::agent::tool_loop::ToolLoop) or calls [`Model::stream`] itself. A test takes the
+//! scripted one.
 //!
 //! Below them, `wire` writes the request and reads the chunks of Chat Completions, `sse` cuts a body into
 //! events, and [`azure`] gets and keeps the tokens that Azure OpenAI wants.

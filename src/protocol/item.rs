@@ -161,6 +161,14 @@ impl ThreadItem {
     pub fn is_hidden(&self) -> bool {
         self.kind.is_hidden()
     }
+
+    /// What the user wrote, if this is a user's message.
+    pub fn as_user_message(&self) -> Option<&UserMessage> {
+        match &self.kind {
+            ItemKind::UserMessage(message) => Some(message),
+            _ => None,
+        }
+    }
 }
 
 impl ItemKind {

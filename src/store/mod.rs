@@ -4,7 +4,21 @@
 //! [`Store::commit`], which applies a list of [`Change`]s in one transaction. [`AttachmentStore`]
 //! holds bytes. Nothing above this room knows which implementation runs.
 //!
+//! | implementation | keeps |
+//! | --- | --- |
+//! | [`SqlStore`] | threads in an SQLite file; many writes share one commit |
+//! | [`MemoryStore`] | threads until the process ends: for tests and demonstrations |
+//! | [`DiskAttachmentStore`] | the bytes of attachments, and thumbnails, as files in a folder |
+//!
 //! Every call is scoped by a user: what belongs to another user does not exist.
+//!
+//! # A store of your own
+//!
+//! Implement [`Store`] and give it to [`ChatKitBuilder::store`](crate::ChatKitBuilder::store).
+//! [`MemoryStore`] is the plainest statement of what each method does. What matters most: a commit
+//! is all or nothing and durable when it returns; items keep the order in which they were first put;
+//! and [`Change`] is matched whole, so that an upgrade that brings a new one fails to compile rather
+//! than loses writes.
 
 pub mod cleanup;
 mod conflicts;

@@ -95,7 +95,7 @@ async fn a_reloaded_thread_has_addresses_that_work_for_whoever_loads_it() {
 async fn addresses_follow_the_request_or_the_setting() {
     let service = Service::start(Closure::echo());
     let fixed = ServiceBuilder::default()
-        .http(|http| http.base_url = Some("https://fixed.example.com/".to_owned()))
+        .chatkit(|chatkit| chatkit.base_url("https://fixed.example.com/"))
         .start(Closure::echo());
     let body =
         json!({"type": "attachments.create", "params": {"name": "a.png", "size": 1, "mime_type": PNG}});
@@ -136,7 +136,8 @@ async fn addresses_follow_the_request_or_the_setting() {
 
 #[actix_web::test]
 async fn what_cannot_be_uploaded_is_refused_when_it_is_announced() {
-    let service = ServiceBuilder::default().http(|http| http.max_upload_bytes = 1_000).start(Closure::echo());
+    let service =
+        ServiceBuilder::default().chatkit(|chatkit| chatkit.max_upload_bytes(1_000)).start(Closure::echo());
     let client = service.client("ada");
     let long = format!("{}.png", "x".repeat(255));
     for (name, size, mime_type, status, param, words) in [

@@ -104,7 +104,7 @@ async fn an_idle_actor_retires_and_the_next_message_starts_a_fresh_one() {
     let thread_id = turn.thread_id().await;
     turn.rest().await;
     let (user, id) = (UserId::from("ada"), ThreadId::from(thread_id.as_str()));
-    let observe = || service.running.threads().ask(&user, &id, Observe);
+    let observe = || service.threads().ask(&user, &id, Observe);
     // The first turn loaded the items; an actor that has none in memory is a fresh one. Looking puts
     // retirement off, so one looks less often than an idle actor stays.
     let mut waits = 0;
@@ -127,7 +127,7 @@ async fn idle_actors_go_when_all_together_hold_too_much() {
         let thread_id = turn.thread_id().await;
         turn.rest().await;
         let (user, id) = (UserId::from("ada"), ThreadId::from(thread_id.as_str()));
-        while service.running.threads().ask(&user, &id, Observe).await.unwrap().items_in_memory.is_some() {
+        while service.threads().ask(&user, &id, Observe).await.unwrap().items_in_memory.is_some() {
             tokio::task::yield_now().await;
         }
         assert_eq!(client.items(&thread_id).await.len(), 2);
@@ -141,7 +141,7 @@ async fn shutdown_lets_turns_finish_and_takes_no_new_ones() {
     let client = service.client("ada");
     let (turn, thread_id) = client.begin("Once upon").await;
 
-    let threads = service.running.threads().clone();
+    let threads = service.threads().clone();
     let stopping = actix_web::rt::spawn(service.running.stop());
     // Refused from the moment the shutdown has begun.
     loop {

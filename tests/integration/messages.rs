@@ -111,7 +111,8 @@ async fn a_message_of_a_megabyte_is_kept_whole_and_a_longer_one_is_refused() {
 
 #[actix_web::test]
 async fn the_limit_of_a_message_is_a_setting() {
-    let service = ServiceBuilder::default().http(|http| http.max_message_bytes = 4).start(Closure::echo());
+    let service =
+        ServiceBuilder::default().chatkit(|chatkit| chatkit.max_message_bytes(4)).start(Closure::echo());
     let client = service.client("ada");
     assert_eq!(
         client.refused("threads.create", json!({"input": input("éé.")})).await.0,

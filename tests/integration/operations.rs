@@ -266,9 +266,7 @@ async fn no_path_leads_out_of_its_folder() {
     std::fs::write(outer.path().join("secret"), "root:x:0:0").unwrap();
     let static_directory = outer.path().join("static");
     std::fs::create_dir(&static_directory).unwrap();
-    let service = ServiceBuilder::default()
-        .http(|http| http.static_directory = Some(static_directory))
-        .start(Closure::echo());
+    let service = ServiceBuilder::default().web_interface(static_directory).start(Closure::echo());
     for path in [
         "/../secret",
         "/..%2fsecret",

@@ -1,6 +1,6 @@
 //! Which browsers' requests are answered: `Origin`, preflights, and the name a request was sent to.
 
-use actix_chatkit::http::origin::OriginPolicy;
+use actix_chatkit::OriginPolicy;
 use reqwest::{Method, Response};
 use serde_json::json;
 
@@ -9,7 +9,7 @@ use crate::support::{Client, Closure, Service, ServiceBuilder, error_of, input, 
 /// A service that also answers pages of `https://app.example.com`.
 fn service() -> Service {
     ServiceBuilder::default()
-        .http(|http| http.origins = OriginPolicy::new(&["https://app.example.com".to_owned()]))
+        .chatkit(|chatkit| chatkit.origins(OriginPolicy::new(&["https://app.example.com"])))
         .start(Closure::echo())
 }
 
@@ -117,7 +117,7 @@ async fn an_origin_is_our_own_behind_a_proxy_too() {
 #[actix_web::test]
 async fn a_star_allows_every_origin() {
     let service = ServiceBuilder::default()
-        .http(|http| http.origins = OriginPolicy::new(&["*".to_owned()]))
+        .chatkit(|chatkit| chatkit.origins(OriginPolicy::new(&["*"])))
         .start(Closure::echo());
     let client = service.client("ada");
     let list = json!({"type": "threads.list", "params": {}}).to_string();
@@ -162,8 +162,8 @@ async fn preflights_are_granted_to_allowed_origins_only() {
 #[actix_web::test]
 async fn a_loopback_server_answers_to_its_own_names_only() {
     let service = ServiceBuilder::default()
-        .http(|http| {
-            http.origins = OriginPolicy::new(&[]).loopback_only(["chat.example.com".to_owned()]);
+        .chatkit(|chatkit| {
+            chatkit.origins(OriginPolicy::default().loopback_only(["chat.example.com".to_owned()]))
         })
         .start(Closure::echo());
     let client = service.client("ada");

@@ -221,7 +221,8 @@ async fn a_wrong_field_is_named_by_its_path() {
 
 #[actix_web::test]
 async fn a_body_over_the_limit_is_refused_however_it_comes() {
-    let service = ServiceBuilder::default().http(|http| http.max_body_bytes = 10_000).start(Closure::echo());
+    let service =
+        ServiceBuilder::default().chatkit(|chatkit| chatkit.max_body_bytes(10_000)).start(Closure::echo());
     let client = service.client("ada");
     let before = client.everything().await;
     let padded = |size| {
@@ -245,7 +246,8 @@ async fn a_body_over_the_limit_is_refused_however_it_comes() {
 
 #[actix_web::test]
 async fn a_declared_length_over_the_limit_is_refused_before_the_body_comes() {
-    let service = ServiceBuilder::default().http(|http| http.max_body_bytes = 10_000).start(Closure::echo());
+    let service =
+        ServiceBuilder::default().chatkit(|chatkit| chatkit.max_body_bytes(10_000)).start(Closure::echo());
     let head = "POST /chatkit HTTP/1.1\r\nhost: localhost\r\nx-user-id: ada\r\ncontent-length: 10001\r\n\r\n";
     let answer = raw(&service, head).await;
     assert_eq!((answer.status(), answer.code().as_str()), (413, "too_large"));
@@ -255,9 +257,7 @@ async fn a_declared_length_over_the_limit_is_refused_before_the_body_comes() {
 async fn another_method_is_refused_with_those_there_are() {
     let folder = tempfile::TempDir::new().unwrap();
     std::fs::write(folder.path().join("index.html"), "<!doctype html>").unwrap();
-    let with_ui = ServiceBuilder::default()
-        .http(|http| http.static_directory = Some(folder.path().to_owned()))
-        .start(Closure::echo());
+    let with_ui = ServiceBuilder::default().web_interface(folder.path()).start(Closure::echo());
     let client = with_ui.client("ada");
     for (path, allowed) in [
         ("/chatkit", "POST"),
@@ -303,9 +303,7 @@ async fn probes_may_ask_for_the_head_alone() {
 async fn an_unknown_address_is_not_found() {
     let service = Service::start(Closure::echo());
     let folder = tempfile::TempDir::new().unwrap();
-    let with_ui = ServiceBuilder::default()
-        .http(|http| http.static_directory = Some(folder.path().to_owned()))
-        .start(Closure::echo());
+    let with_ui = ServiceBuilder::default().web_interface(folder.path()).start(Closure::echo());
     for path in ["/.env", "/%2e%2e%2fsecret", "/..%5csecret", "/a%00"] {
         let answer = with_ui.client("ada").request(Method::GET, path).send().await.unwrap();
         assert_eq!(error_of(answer).await.0, 404, "{path}");

@@ -19,7 +19,7 @@ fn text(item: &Value) -> &str {
 
 async fn waiting_turns(service: &Service, user: &str, thread_id: &str) -> usize {
     let thread_id = ThreadId::from(thread_id);
-    service.running.threads().ask(&UserId::from(user), &thread_id, Observe).await.unwrap().waiting
+    service.threads().ask(&UserId::from(user), &thread_id, Observe).await.unwrap().waiting
 }
 
 /// Starts a turn that has to wait, and returns once it stands in line.

@@ -229,7 +229,7 @@ async fn an_upload_whose_connection_breaks_leaves_nothing() {
 async fn an_upload_takes_no_more_than_the_limit_though_more_was_announced() {
     let service = Service::start(Closure::echo());
     let announced = service.client("ada").announce("a.txt", TEXT, 2_000).await;
-    let smaller = ServiceBuilder::on_files_of(&service).http(|http| http.max_upload_bytes = 1_000);
+    let smaller = ServiceBuilder::on_files_of(&service).chatkit(|chatkit| chatkit.max_upload_bytes(1_000));
     service.running.stop().await;
     drop(service.store);
     let service = smaller.start(Closure::echo());

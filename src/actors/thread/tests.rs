@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 use actix::{Actor, Addr, Arbiter, Handler, MailboxError, Message};
 use async_trait::async_trait;
 use futures_util::StreamExt;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use super::{
@@ -102,13 +102,8 @@ impl Bench {
 
     fn turn(&self, opening: impl FnOnce(ItemId, UserMessageInput) -> Opening, text: &str) -> StartTurn {
         let signer = Signer::new(b"a key for tests");
-        let context = RequestContext {
-            user_id: self.user.clone(),
-            request_id: "test".into(),
-            links: AttachmentLinks::new("http://localhost", signer, self.user.clone()),
-            metadata: Arc::new(Map::new()),
-            accept_language: None,
-        };
+        let links = AttachmentLinks::new("http://localhost", signer, self.user.clone());
+        let context = RequestContext::new(self.user.clone(), links);
         let input = UserMessageInput {
             content: vec![UserContent::InputText { text: text.to_owned() }],
             attachments: Vec::new(),

@@ -203,7 +203,7 @@ async fn stored(service: &Service, user: &str, stage: &Stage) -> Value {
 /// A turn whose client hung up stores what it keeps when it hears of that.
 async fn until_no_turn_runs(service: &Service, user: &UserId, thread_id: &ThreadId) {
     let over = async {
-        while service.running.threads().ask(user, thread_id, Observe).await.unwrap().running {
+        while service.threads().ask(user, thread_id, Observe).await.unwrap().running {
             yield_now().await;
         }
     };

@@ -7,14 +7,11 @@ use std::{
 };
 
 use actix_chatkit::{
-    actors::ThreadSettings,
+    ChatKit, ChatKitBuilder, UserHeader,
+    actors::{ThreadSettings, Threads},
     agent::Responder,
-    app::{Parts, Running},
-    http::{HttpSettings, identity::Identity},
-    links::Signer,
-    store::{
-        AttachmentStore, DiskAttachmentSettings, DiskAttachmentStore, SqlStore, SqlStoreSettings, Store,
-    },
+    app::{Running, ServerSettings},
+    store::{DiskAttachmentSettings, DiskAttachmentStore, SqlStore, SqlStoreSettings, Store},
 };
 use tempfile::TempDir;
 
@@ -29,27 +26,29 @@ pub struct Service {
     pub folder: Arc<TempDir>,
 }
 
+pub type Change = Box<dyn FnOnce(ChatKitBuilder) -> ChatKitBuilder>;
+
 /// What a service is made of.
 pub struct ServiceBuilder {
     pub threads: ThreadSettings,
-    pub http: HttpSettings,
     pub shutdown_timeout: Duration,
     /// Whether the service takes attachments.
     pub attachments: bool,
+    /// The folder of the web interface, if there is one.
+    pub static_directory: Option<PathBuf>,
     pub folder: Arc<TempDir>,
+    pub change: Change,
 }
 
 impl Default for ServiceBuilder {
     fn default() -> Self {
         Self {
             threads: ThreadSettings::default(),
-            http: HttpSettings {
-                identity: Identity::Header("x-user-id".parse().unwrap()),
-                ..HttpSettings::default()
-            },
             shutdown_timeout: Duration::from_secs(20),
             attachments: true,
+            static_directory: None,
             folder: Arc::new(TempDir::new().unwrap()),
+            change: Box::new(|chatkit| chatkit),
         }
     }
 }
@@ -65,37 +64,49 @@ impl ServiceBuilder {
         self
     }
 
-    pub fn http(mut self, change: impl FnOnce(&mut HttpSettings)) -> Self {
-        change(&mut self.http);
+    /// Serves this folder as the web interface.
+    pub fn web_interface(mut self, directory: impl Into<PathBuf>) -> Self {
+        self.static_directory = Some(directory.into());
+        self
+    }
+
+    /// Changes what the service is built of.
+    pub fn chatkit(mut self, change: impl FnOnce(ChatKitBuilder) -> ChatKitBuilder + 'static) -> Self {
+        self.change = Box::new(change);
         self
     }
 
     pub fn start(self, responder: impl Responder) -> Service {
         let database = self.folder.path().join("chat.db").display().to_string();
-        let uploads = self.folder.path().join("uploads");
-        let store: Arc<dyn Store> = Arc::new(SqlStore::open(&SqlStoreSettings::new(database)).unwrap());
-        let running = Parts {
-            store: Arc::clone(&store),
-            attachments: self.attachments.then(|| {
-                let settings = DiskAttachmentSettings { directory: uploads };
-                Arc::new(DiskAttachmentStore::open(&settings).unwrap()) as Arc<dyn AttachmentStore>
-            }),
-            responder: Arc::new(responder),
-            threads: self.threads,
-            http: self.http,
-            signer: Signer::new(b"a key for tests"),
-            upload_expiry: Duration::from_secs(24 * 60 * 60),
-            workers: Some(2),
-            shutdown_timeout: self.shutdown_timeout,
+        let mut chatkit = ChatKit::builder(responder)
+            .store(SqlStore::open(&SqlStoreSettings::new(database)).unwrap())
+            .identity(UserHeader::new("x-user-id".parse().unwrap()))
+            .signing_key("a key for tests")
+            .threads(self.threads);
+        if self.attachments {
+            let settings = DiskAttachmentSettings { directory: self.folder.path().join("uploads") };
+            chatkit = chatkit.attachments(DiskAttachmentStore::open(&settings).unwrap());
         }
-        .start("127.0.0.1:0".parse().unwrap())
-        .unwrap();
+        let chatkit = (self.change)(chatkit).build().unwrap();
+        let settings = ServerSettings {
+            address: "127.0.0.1:0".parse().unwrap(),
+            workers: Some(2),
+            static_directory: self.static_directory,
+            shutdown_timeout: self.shutdown_timeout,
+        };
+        let store = Arc::clone(chatkit.store());
+        let running = Running::start(chatkit, settings).unwrap();
         let base_url = format!("http://127.0.0.1:{}", running.addresses[0].port());
         Service { running, store, base_url, folder: self.folder }
     }
 }
 
 impl Service {
+    /// Asks the threads, without HTTP.
+    pub fn threads(&self) -> &Threads {
+        self.running.chatkit().threads()
+    }
+
     pub fn start(responder: impl Responder) -> Self {
         ServiceBuilder::default().start(responder)
     }

@@ -1,0 +1,386 @@
+//! The library's face: a ChatKit server to mount in any actix-web application.
+//!
+//! [`ChatKit::builder`] takes the responder; the [`ChatKitBuilder`] chooses the stores, the login and
+//! the limits; [`ChatKitBuilder::build`] starts the actors; [`ChatKit::configure`] gives the routes;
+//! [`ChatKit::shut_down`] ends in order.
+
+use std::{num::NonZero, sync::Arc, time::Duration};
+
+use actix::{Actor, Arbiter, ArbiterHandle, System};
+use actix_web::{dev::ServerHandle, http::Uri, web};
+use tokio::{
+    sync::{Notify, OnceCell},
+    task::JoinHandle,
+};
+
+use crate::{
+    actors::{ThreadRegistry, ThreadSettings, Threads, thread::ThreadServices},
+    agent::{
+        Responder,
+        pictures::{PictureSettings, Pictures},
+    },
+    http::{self, HttpServices, HttpSettings, identity::Identity, origin::OriginPolicy},
+    links::Signer,
+    store::{AttachmentStore, Store, StoreError, cleanup::Cleanup},
+};
+
+/// How often deleted and abandoned attachments are looked for without being woken.
+const CLEANUP_INTERVAL: Duration = Duration::from_secs(10 * 60);
+
+/// A ChatKit server, to be mounted in an actix-web application. Cheap to clone; clones are the same
+/// server.
+///
+/// ```no_run
+/// use std::time::Duration;
+///
+/// use actix_chatkit::{ChatKit, SingleUser, agent::Responder, store::MemoryStore};
+/// use actix_web::{App, HttpServer, web};
+///
+/// async fn serve(responder: impl Responder) -> Result<(), Box<dyn std::error::Error>> {
+///     let chatkit = ChatKit::builder(responder)
+///         .store(MemoryStore::new())
+///         .identity(SingleUser::new("me"))
+///         .build()?;
+///     let mounted = chatkit.clone();
+///     HttpServer::new(move || {
+///         // Answers at `/api/chatkit`.
+///         App::new().service(web::scope("/api").configure(mounted.configure()))
+///     })
+///     .h1_allow_half_closed(false)
+///     .bind(("127.0.0.1", 8001))?
+///     .run()
+///     .await?;
+///     chatkit.shut_down(Duration::from_secs(5)).await?;
+///     Ok(())
+/// }
+/// ```
+///
+/// It runs on threads of its own (an actix arbiter per core) until [`ChatKit::shut_down`] or the end
+/// of the actix system, whichever comes first.
+#[derive(Clone)]
+pub struct ChatKit(Arc<Inner>);
+
+struct Inner {
+    services: web::Data<HttpServices>,
+    arbiters: Vec<ArbiterHandle>,
+    cleaning: Option<JoinHandle<()>>,
+    /// Set when no turn runs any more, and none will.
+    drained: OnceCell<()>,
+    /// Set when the store is closed.
+    closed: OnceCell<Result<(), StoreError>>,
+}
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BuildError {
+    /// [`ChatKitBuilder::store`] was not called.
+    #[error("no store is chosen: give `ChatKitBuilder::store` an `SqlStore`, a `MemoryStore` or your own")]
+    NoStore,
+    /// [`ChatKitBuilder::identity`] was not called.
+    #[error(
+        "nothing tells users apart: give `ChatKitBuilder::identity` your login, a `UserHeader`, or a `SingleUser`"
+    )]
+    NoIdentity,
+    /// The address given to [`ChatKitBuilder::base_url`] is none.
+    #[error("the base URL `{base_url}` is not an address such as `https://chat.example.com/api`")]
+    BaseUrl {
+        /// What was given.
+        base_url: String,
+    },
+    /// No actix system runs on this thread.
+    #[error("a ChatKit server needs actix: build it within `#[actix_web::main]` or `#[actix_web::test]`")]
+    NoSystem,
+}
+
+/// Chooses what a [`ChatKit`] is made of. A store and an identity must be chosen, the rest has defaults.
+pub struct ChatKitBuilder {
+    responder: Arc<dyn Responder>,
+    store: Option<Arc<dyn Store>>,
+    attachments: Option<Arc<dyn AttachmentStore>>,
+    identity: Option<Arc<dyn Identity>>,
+    signing_key: Option<Signer>,
+    threads: ThreadSettings,
+    upload_expiry: Duration,
+    http: HttpSettings,
+}
+
+impl ChatKit {
+    /// Begins a server whose threads are answered by this responder.
+    pub fn builder(responder: impl Responder) -> ChatKitBuilder {
+        ChatKitBuilder {
+            responder: Arc::new(responder),
+            store: None,
+            attachments: None,
+            identity: None,
+            signing_key: None,
+            threads: ThreadSettings::default(),
+            upload_expiry: Duration::from_secs(24 * 60 * 60),
+            http: HttpSettings::default(),
+        }
+    }
+
+    /// The routes, for [`App::configure`](actix_web::App::configure) or
+    /// [`Scope::configure`](actix_web::Scope::configure); call it for every worker.
+    ///
+    /// | route | what |
+    /// | --- | --- |
+    /// | `POST /chatkit` | the ChatKit protocol: give its address to the page as `api.url` |
+    /// | `POST, PUT /upload/{id}` | the bytes of an announced attachment |
+    /// | `GET /preview/{id}` | a small version of a picture, or the file |
+    ///
+    /// Other routes of the application, its middleware, error handlers and 404 stay its own; the
+    /// addresses that clients are given for uploads and previews stand in the same scope. `/upload`
+    /// and `/preview` are reached by an `<img>` or a plain `fetch`, which send no `Authorization`
+    /// header: their addresses are signed, so a middleware that asks for one should let them pass.
+    ///
+    /// Have [`HttpServer::h1_allow_half_closed(false)`](actix_web::HttpServer::h1_allow_half_closed)
+    /// set, so that a client that goes away cancels its turn at once rather than at the next
+    /// heartbeat.
+    pub fn configure(&self) -> impl FnOnce(&mut web::ServiceConfig) + 'static + use<> {
+        let services = self.0.services.clone();
+        move |config| http::protocol_routes(config, &services)
+    }
+
+    /// The routes for those who watch the service; optional.
+    ///
+    /// | route | what |
+    /// | --- | --- |
+    /// | `GET /healthz` | 200: the process lives |
+    /// | `GET /readyz` | 200 if the store and the attachment store answer, else 503 |
+    pub fn configure_health(&self) -> impl FnOnce(&mut web::ServiceConfig) + 'static + use<> {
+        let services = self.0.services.clone();
+        move |config| http::health_routes(config, &services)
+    }
+
+    /// Asks the threads, without HTTP.
+    pub fn threads(&self) -> &Threads {
+        &self.0.services.threads
+    }
+
+    /// Where threads, items and feedback are.
+    pub fn store(&self) -> &Arc<dyn Store> {
+        &self.0.services.store
+    }
+
+    /// Stops in order: takes no more turns, lets running ones end until `deadline` is over, cuts the
+    /// rest short, stores what they wrote, and closes the store. Further calls wait for the first.
+    ///
+    /// Call it when the HTTP server has ended; by then connections are closed, which cancels turns
+    /// that are not resumable. [`ChatKit::shut_down_with`] gives clients more time. Fails when the
+    /// store cannot write what waits.
+    pub async fn shut_down(&self, deadline: Duration) -> Result<(), StoreError> {
+        self.drain(deadline).await;
+        self.close().await
+    }
+
+    /// Stops in order together with the HTTP server: the listener closes at once, while open
+    /// connections are served until their turns ended, by themselves or at `deadline`.
+    ///
+    /// The server's own
+    /// [`shutdown_timeout`](actix_web::HttpServer::shutdown_timeout) must be some seconds longer than
+    /// `deadline`, and its signals
+    /// [disabled](actix_web::HttpServer::disable_signals), for it would not wait for this.
+    pub async fn shut_down_with(&self, server: &ServerHandle, deadline: Duration) -> Result<(), StoreError> {
+        // Begins with the call, not when it is awaited.
+        let closing = server.stop(true);
+        self.drain(deadline).await;
+        closing.await;
+        self.close().await
+    }
+
+    async fn drain(&self, deadline: Duration) {
+        self.0.drained.get_or_init(|| self.threads().shut_down(deadline)).await;
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        let close = async || {
+            if let Some(cleaning) = &self.0.cleaning {
+                cleaning.abort();
+            }
+            let closed = self.store().close().await;
+            for arbiter in &self.0.arbiters {
+                arbiter.stop();
+            }
+            closed
+        };
+        self.0.closed.get_or_init(close).await.clone()
+    }
+}
+
+impl ChatKitBuilder {
+    /// Where threads, items and feedback are kept. Required: an [`SqlStore`](crate::store::SqlStore)
+    /// keeps them in an SQLite file, a [`MemoryStore`](crate::store::MemoryStore) forgets them at the
+    /// end.
+    #[must_use]
+    pub fn store(mut self, store: impl Store) -> Self {
+        self.store = Some(Arc::new(store));
+        self
+    }
+
+    /// Where the bytes of attachments are kept. Default: nowhere, and attachments are answered 501.
+    #[must_use]
+    pub fn attachments(mut self, attachments: impl AttachmentStore) -> Self {
+        self.attachments = Some(Arc::new(attachments));
+        self
+    }
+
+    /// Tells who asks. Required, for by a wrong guess users would read each other's threads.
+    #[must_use]
+    pub fn identity(mut self, identity: impl Identity) -> Self {
+        self.identity = Some(Arc::new(identity));
+        self
+    }
+
+    /// Which browsers' requests are answered. Default: pages of the same origin and of loopback
+    /// origins.
+    #[must_use]
+    pub fn origins(mut self, origins: OriginPolicy) -> Self {
+        self.http.origins = origins;
+        self
+    }
+
+    /// The address under which clients reach what is mounted, all that stands in front of `/chatkit`,
+    /// for example `https://chat.example.com/api`; it begins the addresses of uploads and previews.
+    /// Default: the host that each request was sent to, and the scope it came to. To be set where a
+    /// proxy in front changes paths or does not pass the host on.
+    #[must_use]
+    pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
+        self.http.base_url = Some(base_url.into());
+        self
+    }
+
+    /// Signs the addresses of uploads and previews: 32 random bytes, kept secret. Default: made anew
+    /// at each start, with which addresses that clients hold end. To be set where several processes
+    /// serve the same attachments.
+    #[must_use]
+    pub fn signing_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.signing_key = Some(Signer::new(key.as_ref()));
+        self
+    }
+
+    /// How threads behave.
+    #[must_use]
+    pub fn threads(mut self, threads: ThreadSettings) -> Self {
+        self.threads = threads;
+        self
+    }
+
+    /// The most bytes of a request to `/chatkit`; beyond it: 413. Default 10 MiB.
+    #[must_use]
+    pub fn max_body_bytes(mut self, bytes: usize) -> Self {
+        self.http.max_body_bytes = bytes;
+        self
+    }
+
+    /// The most bytes of a message's text; beyond it: 413. Default 1 MiB.
+    #[must_use]
+    pub fn max_message_bytes(mut self, bytes: usize) -> Self {
+        self.http.max_message_bytes = bytes;
+        self
+    }
+
+    /// The most bytes of an uploaded file; beyond it: 413. Default 20 MiB.
+    #[must_use]
+    pub fn max_upload_bytes(mut self, bytes: u64) -> Self {
+        self.http.max_upload_bytes = bytes;
+        self
+    }
+
+    /// After how long an uploaded file that no message names is removed. Default one day.
+    #[must_use]
+    pub fn upload_expiry(mut self, expiry: Duration) -> Self {
+        self.upload_expiry = expiry;
+        self
+    }
+
+    /// After how much silence a stream says that it lives, so that proxies keep it open. Default 15
+    /// seconds.
+    #[must_use]
+    pub fn heartbeat(mut self, silence: Duration) -> Self {
+        self.http.heartbeat = silence;
+        self
+    }
+
+    /// The language model's name, as `/readyz` tells it. Default: it tells none.
+    #[must_use]
+    pub fn model_name(mut self, name: impl Into<String>) -> Self {
+        self.http.model_name = Some(name.into());
+        self
+    }
+
+    /// Starts the server. Must be called within an actix system, as `#[actix_web::main]` makes one.
+    pub fn build(self) -> Result<ChatKit, BuildError> {
+        if System::try_current().is_none() {
+            return Err(BuildError::NoSystem);
+        }
+        let store = self.store.ok_or(BuildError::NoStore)?;
+        let identity = self.identity.ok_or(BuildError::NoIdentity)?;
+        if let Some(base_url) = &self.http.base_url {
+            check_base_url(base_url)?;
+        }
+        let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
+        let of_threads: Vec<_> = (0..cores).map(|_| Arbiter::new().handle()).collect();
+        let of_registry = Arbiter::new().handle();
+        let registry = ThreadRegistry::new(
+            Arc::new(ThreadServices {
+                store: Arc::clone(&store),
+                responder: Arc::clone(&self.responder),
+                pictures: Pictures::new(self.attachments.clone(), PictureSettings::default()),
+                settings: self.threads,
+            }),
+            of_threads.clone(),
+        );
+        let registry = ThreadRegistry::start_in_arbiter(&of_registry, |_| registry);
+        let cleanup = Arc::new(Notify::new());
+        let cleaning = self.attachments.clone().map(|attachments| Cleanup {
+            store: Arc::clone(&store),
+            attachments,
+            wake: Arc::clone(&cleanup),
+            interval: CLEANUP_INTERVAL,
+            expiry: self.upload_expiry,
+        });
+        Ok(ChatKit(Arc::new(Inner {
+            services: web::Data::new(HttpServices {
+                threads: Threads::new(registry, Arc::clone(&store)),
+                store,
+                attachments: self.attachments,
+                responder: self.responder,
+                identity,
+                signer: self.signing_key.unwrap_or_else(Signer::with_random_key),
+                cleanup,
+                arriving: Arc::default(),
+                settings: self.http,
+            }),
+            arbiters: of_threads.into_iter().chain([of_registry]).collect(),
+            cleaning: cleaning.map(|cleaning| actix_web::rt::spawn(cleaning.run())),
+            drained: OnceCell::new(),
+            closed: OnceCell::new(),
+        })))
+    }
+}
+
+fn check_base_url(base_url: &str) -> Result<(), BuildError> {
+    let is_address = base_url.parse::<Uri>().is_ok_and(|uri| {
+        matches!(uri.scheme_str(), Some("http" | "https"))
+            && uri.host().is_some_and(|host| !host.is_empty())
+            && uri.query().is_none()
+    });
+    if is_address { Ok(()) } else { Err(BuildError::BaseUrl { base_url: base_url.to_owned() }) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_base_url_is_an_address_without_a_query() {
+        for base_url in ["http://localhost:8001", "https://chat.example.com/api/", "https://[::1]/a"] {
+            assert!(check_base_url(base_url).is_ok(), "{base_url}");
+        }
+        for base_url in ["", "chat.example.com", "/api", "ftp://example.com", "https://a.example/?b=c"] {
+            let error = check_base_url(base_url).unwrap_err().to_string();
+            assert!(error.contains(&format!("`{base_url}`")), "{error}");
+        }
+    }
+}
