@@ -12,13 +12,13 @@ use crate::{
     actors::{ThreadRegistry, ThreadSettings, Threads, thread::ThreadServices},
     agent::{
         Responder,
-        pictures::{PictureSettings, Pictures},
+        files::{FileSettings, Files},
     },
     assistant::{
         WeatherAssistant,
         weather::{OpenMeteoSettings, SetupError, WeatherSettings, weather_source},
     },
-    config::{AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, has_secret, is_set},
+    config::{AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, PdfMode, has_secret, is_set},
     context::UserId,
     http::{
         self, HttpServices, HttpSettings, attachments::Arriving, identity::Identity, origin::OriginPolicy,
@@ -99,6 +99,8 @@ pub struct Parts {
     pub responder: Arc<dyn Responder>,
     /// How threads behave.
     pub threads: ThreadSettings,
+    /// How attached files are prepared for the model.
+    pub files: FileSettings,
     /// How the HTTP face behaves.
     pub http: HttpSettings,
     /// Signs addresses of attachments.
@@ -131,7 +133,7 @@ impl Parts {
             Arc::new(ThreadServices {
                 store: Arc::clone(&self.store),
                 responder: Arc::clone(&self.responder),
-                pictures: Pictures::new(self.attachments.clone(), PictureSettings::default()),
+                files: Files::new(self.attachments.clone(), self.files),
                 settings: self.threads,
             }),
             (0..cores).map(|_| Arbiter::new().handle()).collect(),
@@ -272,6 +274,7 @@ pub fn parts(config: &Config) -> Result<Parts, AppError> {
             WeatherAssistant::new(model, weather).with_allowed_models(config.model.allowed_models.clone()),
         ),
         threads,
+        files: file_settings(&config.model),
         http: http_settings(config, model_name),
         signer: signer(&config.access, &storage.uploads_directory)?,
         upload_expiry: storage.upload_expiry,
@@ -302,6 +305,24 @@ fn http_settings(config: &Config, model_name: String) -> HttpSettings {
         static_directory: Some(config.server.static_directory.clone()),
         model_name,
         ..HttpSettings::default()
+    }
+}
+
+fn file_settings(config: &ModelConfig) -> FileSettings {
+    let pdf = match config.model_pdf {
+        PdfMode::On => true,
+        PdfMode::Off => false,
+        PdfMode::Auto => {
+            config.chosen_kind() == ModelKind::OpenAi && !is_set(config.openai_base_url.as_ref())
+        }
+    };
+    FileSettings {
+        max_text_bytes: config.max_text_file_bytes,
+        max_texts_bytes: config.max_text_files_bytes,
+        pdf,
+        max_pdf_bytes: config.max_pdf_bytes,
+        max_pdfs_bytes: config.max_pdf_bytes.saturating_mul(2),
+        ..FileSettings::default()
     }
 }
 

@@ -7,9 +7,9 @@
 //! [`workflow`] shows work step by step, and [`widgets`] streams widgets and renders them from templates.
 
 pub mod context;
+pub mod files;
 pub mod input;
 pub mod message;
-pub mod pictures;
 pub mod responder;
 pub mod tool_loop;
 pub mod tools;

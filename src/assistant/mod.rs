@@ -43,7 +43,9 @@ are, or asks for weather without saying where and no place was mentioned before.
 - Time: call `get_time`, with a place when the user names one.
 - Pictures: describe what you see in pictures the user sends, and answer questions about any picture \
 of the conversation. Say so when something cannot be made out.
-- Never make up weather, times or contents of pictures. For anything else, help if you can in a few \
+- Files: the content of attached files stands beside the message, as far as it can be read. Answer from \
+it alone, and say so when it was cut or cannot be seen.
+- Never make up weather, times or contents of pictures and files. For anything else, help if you can in a few \
 words, or say what you are good at.
 
 Answer in the language of the user. Use Markdown sparingly.";
@@ -81,7 +83,7 @@ impl WeatherAssistant {
         input: Option<&UserMessage>,
     ) -> Result<(), ResponderError> {
         let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
-        messages.extend(to_messages(context.history(), context.pictures()).await);
+        messages.extend(to_messages(context.history(), context.files()).await);
         self.agent.run(context, messages, self.options(input)).await
     }
 
@@ -158,7 +160,7 @@ impl Responder for WeatherAssistant {
         // The choice is no message of the user, so later turns would not know of it.
         context.add_hidden_context(format!("The user chose {} in the city selector.", city.label)).await?;
         let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
-        messages.extend(to_messages(context.history(), context.pictures()).await);
+        messages.extend(to_messages(context.history(), context.files()).await);
         messages.push(ModelMessage::user(format!("What is the weather in {} right now?", city.label)));
         self.agent.run(&context, messages, RunOptions::default()).await
     }

@@ -14,6 +14,7 @@
 
 pub mod azure;
 pub mod chat_completions;
+pub mod content;
 pub mod demo;
 pub mod scripted;
 mod sse;
@@ -21,10 +22,11 @@ mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use self::content::{ContentPart, FileContent, FilePart, FileText, ImagePart};
 
 /// What a model yields, in order; the stream ends after [`ModelEvent::Finish`] or one error.
 ///
@@ -114,26 +116,6 @@ impl ModelMessage {
     pub fn assistant(text: impl Into<String>) -> Self {
         Self::Assistant { text: Some(text.into()), tool_calls: Vec::new() }
     }
-}
-
-/// One part of a user message.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ContentPart {
-    /// Text.
-    Text(String),
-    /// A picture, sent as a data URL.
-    Image(ImagePart),
-}
-
-/// A picture for the model; clones share the bytes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ImagePart {
-    /// The name the user gave the file.
-    pub name: String,
-    /// The media type of `data`, for example `image/png`.
-    pub mime_type: String,
-    /// The encoded picture, small enough to be sent.
-    pub data: Bytes,
 }
 
 /// A call of a tool, complete.

@@ -8,7 +8,7 @@ use std::{
 
 use actix_chatkit::{
     actors::ThreadSettings,
-    agent::Responder,
+    agent::{Responder, files::FileSettings},
     app::{Parts, Running},
     http::{HttpSettings, identity::Identity},
     links::Signer,
@@ -82,6 +82,7 @@ impl ServiceBuilder {
             }),
             responder: Arc::new(responder),
             threads: self.threads,
+            files: FileSettings::default(),
             http: self.http,
             signer: Signer::new(b"a key for tests"),
             upload_expiry: Duration::from_secs(24 * 60 * 60),
