@@ -27,10 +27,10 @@ use crate::{
     model::{
         Model,
         azure::{AzureIdentity, AzureIdentitySettings, TokenCache},
-        chat_completions::{
-            AzureCredential, ChatCompletions, ChatCompletionsSettings, ChatCompletionsSettingsError, Endpoint,
-        },
+        chat_completions::{ChatCompletions, ChatCompletionsSettings},
         demo::{DemoModel, DemoSettings},
+        provider::{AzureCredential, Endpoint, ProviderSettingsError},
+        transcription::{AudioTranscriptions, Transcriber, TranscriptionSettings},
     },
     store::{
         AttachmentStore, DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqlStore, SqlStoreSettings,
@@ -64,7 +64,7 @@ pub enum AppError {
     },
     /// The language model's client.
     #[error(transparent)]
-    Model(#[from] ChatCompletionsSettingsError),
+    Model(#[from] ProviderSettingsError),
     /// The weather source.
     #[error(transparent)]
     Weather(#[from] SetupError),
@@ -250,7 +250,9 @@ pub fn parts(config: &Config) -> Result<Parts, AppError> {
     let store: Arc<dyn Store> = Arc::new(SqlStore::open(&SqlStoreSettings::new(database_url))?);
     let attachments =
         DiskAttachmentStore::open(&DiskAttachmentSettings { directory: storage.uploads_directory.clone() })?;
-    let model = model(&config.model)?;
+    let endpoint = endpoint(&config.model)?;
+    let model = model(&config.model, endpoint.as_ref())?;
+    let transcriber = transcriber(&config.model, endpoint.as_ref())?;
     let model_name = model.name().to_owned();
     let weather = weather_source(&WeatherSettings {
         source: config.assistant.weather_source,
@@ -271,7 +273,9 @@ pub fn parts(config: &Config) -> Result<Parts, AppError> {
         store,
         attachments: Some(Arc::new(attachments)),
         responder: Arc::new(
-            WeatherAssistant::new(model, weather).with_allowed_models(config.model.allowed_models.clone()),
+            WeatherAssistant::new(model, weather)
+                .with_allowed_models(config.model.allowed_models.clone())
+                .with_transcriber(transcriber),
         ),
         threads,
         files: file_settings(&config.model),
@@ -326,17 +330,28 @@ fn file_settings(config: &ModelConfig) -> FileSettings {
     }
 }
 
-fn model(config: &ModelConfig) -> Result<Arc<dyn Model>, AppError> {
+fn model(config: &ModelConfig, endpoint: Option<&(Endpoint, String)>) -> Result<Arc<dyn Model>, AppError> {
+    let Some((endpoint, name)) = endpoint else {
+        let pace = Duration::from_millis(config.demo_pace_ms);
+        tracing::info!(
+            "no language model is configured: the built-in demo model answers; set OPENAI_API_KEY, \
+             OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT for a real one"
+        );
+        return Ok(Arc::new(DemoModel::new(DemoSettings { pace })));
+    };
+    let settings = ChatCompletionsSettings {
+        first_byte_timeout: config.model_timeout,
+        idle_timeout: config.model_timeout,
+        ..ChatCompletionsSettings::new(endpoint.clone(), name)
+    };
+    Ok(Arc::new(ChatCompletions::new(settings)?))
+}
+
+/// Where the chosen model is, and its name; none = the demo model.
+fn endpoint(config: &ModelConfig) -> Result<Option<(Endpoint, String)>, AppError> {
     let api_key = config.openai_api_key.clone().filter(|key| has_secret(Some(key)));
-    let (endpoint, name) = match config.chosen_kind() {
-        ModelKind::Demo | ModelKind::Auto => {
-            let pace = Duration::from_millis(config.demo_pace_ms);
-            tracing::info!(
-                "no language model is configured: the built-in demo model answers; set OPENAI_API_KEY, \
-                 OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT for a real one"
-            );
-            return Ok(Arc::new(DemoModel::new(DemoSettings { pace })));
-        }
+    Ok(Some(match config.chosen_kind() {
+        ModelKind::Demo | ModelKind::Auto => return Ok(None),
         ModelKind::Azure => {
             let Some(endpoint) = config.azure_openai_endpoint.as_ref().filter(|url| is_set(Some(url))) else {
                 return Err(missing("AZURE_OPENAI_ENDPOINT"));
@@ -346,7 +361,7 @@ fn model(config: &ModelConfig) -> Result<Arc<dyn Model>, AppError> {
                 api_version: config.azure_openai_api_version.clone(),
                 credential: azure_credential(config),
             };
-            (endpoint, &config.azure_openai_chat_deployment_name)
+            (endpoint, config.azure_openai_chat_deployment_name.clone())
         }
         ModelKind::OpenAi => {
             let base_url = config.openai_base_url.as_ref().filter(|url| is_set(Some(url)));
@@ -357,15 +372,41 @@ fn model(config: &ModelConfig) -> Result<Arc<dyn Model>, AppError> {
                 (None, Some(api_key)) => Endpoint::OpenAi { api_key },
                 (None, None) => return Err(missing("OPENAI_API_KEY")),
             };
-            (endpoint, &config.openai_model)
+            (endpoint, config.openai_model.clone())
+        }
+    }))
+}
+
+/// What turns speech into text, if a model for it is named.
+fn transcriber(
+    config: &ModelConfig,
+    model: Option<&(Endpoint, String)>,
+) -> Result<Option<Arc<dyn Transcriber>>, AppError> {
+    let Some(name) = config.transcription_model.as_ref().filter(|name| is_set(Some(name))) else {
+        return Ok(None);
+    };
+    let base_url = config.transcription_base_url.as_ref().filter(|url| is_set(Some(url)));
+    let endpoint = match (base_url, model) {
+        (Some(base_url), _) => Endpoint::Compatible {
+            base_url: url("TRANSCRIPTION_BASE_URL", base_url)?,
+            api_key: config.transcription_api_key.clone().filter(|key| has_secret(Some(key))),
+        },
+        (None, Some((endpoint, _))) => endpoint.clone(),
+        (None, None) => {
+            return Err(AppError::Setting {
+                name: "TRANSCRIPTION_BASE_URL",
+                reason: "must be set for TRANSCRIPTION_MODEL, since no language model is configured"
+                    .to_owned(),
+            });
         }
     };
-    let settings = ChatCompletionsSettings {
-        first_byte_timeout: config.model_timeout,
-        idle_timeout: config.model_timeout,
-        ..ChatCompletionsSettings::new(endpoint, name)
+    let settings = TranscriptionSettings {
+        timeout: config.model_timeout,
+        ..TranscriptionSettings::new(endpoint, name.trim())
     };
-    Ok(Arc::new(ChatCompletions::new(settings)?))
+    let transcriber = AudioTranscriptions::new(settings)?;
+    tracing::info!(model.name = transcriber.name(), "speech is turned into text");
+    Ok(Some(Arc::new(transcriber)))
 }
 
 fn azure_credential(config: &ModelConfig) -> AzureCredential {

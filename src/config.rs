@@ -190,6 +190,16 @@ pub struct ModelConfig {
     /// Most bytes of a PDF document that goes to the model; all of a conversation together, twice as many
     #[arg(long, env = "MAX_PDF_BYTES", default_value_t = 10 << 20, value_name = "BYTES")]
     pub max_pdf_bytes: usize,
+    /// Model that turns speech into text, `whisper-1` for example, or on Azure OpenAI its deployment; without
+    /// one there is no transcription
+    #[arg(long, env = "TRANSCRIPTION_MODEL", value_name = "NAME")]
+    pub transcription_model: Option<String>,
+    /// Compatible server for transcription, up to and including `/v1`; by default where the language model is
+    #[arg(long, env = "TRANSCRIPTION_BASE_URL", value_name = "URL")]
+    pub transcription_base_url: Option<String>,
+    /// Key for TRANSCRIPTION_BASE_URL; the language model's key is never sent there
+    #[arg(long, env = "TRANSCRIPTION_API_KEY", hide_env_values = true, value_name = "KEY")]
+    pub transcription_api_key: Option<SecretString>,
     /// Pause between the demo model's words
     #[arg(long, env = "DEMO_PACE_MS", default_value_t = 12, value_parser = clap::value_parser!(u64).range(..=10_000), value_name = "MS")]
     pub demo_pace_ms: u64,

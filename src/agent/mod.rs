@@ -16,8 +16,10 @@ pub mod tools;
 pub mod widgets;
 pub mod workflow;
 
+pub use crate::model::transcription::Audio;
+
 pub use self::{
     context::{AgentContext, AgentEvent, Emitter, ThreadView},
-    responder::{Audio, Responder, ResponderError},
+    responder::{Responder, ResponderError},
     tools::{Tool, ToolError, ToolOutput},
 };

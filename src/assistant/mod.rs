@@ -21,11 +21,12 @@ use self::{
 };
 use crate::{
     agent::{
-        AgentContext, Responder, ResponderError, Tool,
+        AgentContext, Audio, Responder, ResponderError, Tool,
         input::to_messages,
         tool_loop::{RunOptions, ToolLoop},
     },
-    model::{Model, ModelMessage, ToolChoice},
+    context::RequestContext,
+    model::{Model, ModelMessage, ToolChoice, transcription::Transcriber},
     protocol::{ItemKind, ThreadItem, action::Action, item::UserMessage},
 };
 
@@ -58,6 +59,7 @@ pub struct WeatherAssistant {
     model: Arc<dyn Model>,
     agent: ToolLoop,
     allowed_models: Vec<String>,
+    transcriber: Option<Arc<dyn Transcriber>>,
 }
 
 impl WeatherAssistant {
@@ -66,7 +68,7 @@ impl WeatherAssistant {
         let tools: Vec<Box<dyn Tool>> =
             vec![Box::new(GetWeather::new(weather)), Box::new(GetTime), Box::new(ShowCitySelector)];
         let agent = ToolLoop::new(Arc::clone(&model), tools, MAX_TOOL_ROUNDS);
-        Self { model, agent, allowed_models: Vec::new() }
+        Self { model, agent, allowed_models: Vec::new(), transcriber: None }
     }
 
     /// The same assistant, which also lets a message ask for one of these models. Others are answered
@@ -74,6 +76,13 @@ impl WeatherAssistant {
     #[must_use]
     pub fn with_allowed_models(mut self, models: Vec<String>) -> Self {
         self.allowed_models = models;
+        self
+    }
+
+    /// The same assistant, which also turns speech into text if there is something to do it.
+    #[must_use]
+    pub fn with_transcriber(mut self, transcriber: Option<Arc<dyn Transcriber>>) -> Self {
+        self.transcriber = transcriber;
         self
     }
 
@@ -163,6 +172,15 @@ impl Responder for WeatherAssistant {
         messages.extend(to_messages(context.history(), context.files()).await);
         messages.push(ModelMessage::user(format!("What is the weather in {} right now?", city.label)));
         self.agent.run(&context, messages, RunOptions::default()).await
+    }
+
+    async fn transcribe(&self, _context: &RequestContext, audio: Audio) -> Result<String, ResponderError> {
+        match &self.transcriber {
+            Some(transcriber) => Ok(transcriber.transcribe(audio).await?),
+            None => Err(ResponderError::NotImplemented {
+                what: "transcription; to have it, set TRANSCRIPTION_MODEL, for example to `whisper-1`",
+            }),
+        }
     }
 }
 

@@ -9,15 +9,18 @@
 //! | `demo` | nobody: built in, offline, and says so |
 //! | [`scripted`] | nobody: plays a fixed list of answers |
 //!
-//! Below them, `wire` writes the request and reads the chunks of Chat Completions, `sse` cuts a body into
-//! events, and [`azure`] gets and keeps the tokens that Azure OpenAI wants.
+//! Below them, [`provider`] knows where a provider's server is and what its failures mean, `wire` writes the
+//! request and reads the chunks of Chat Completions, `sse` cuts a body into events, and [`azure`] gets and
+//! keeps the tokens that Azure OpenAI wants. Beside them, [`transcription`] turns speech into text.
 
 pub mod azure;
 pub mod chat_completions;
 pub mod content;
 pub mod demo;
+pub mod provider;
 pub mod scripted;
 mod sse;
+pub mod transcription;
 mod wire;
 
 use std::{sync::Arc, time::Duration};

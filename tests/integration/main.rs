@@ -19,4 +19,5 @@ mod starting;
 mod support;
 mod threads;
 mod tool_failures;
+mod transcription;
 mod uploads;

@@ -310,7 +310,11 @@ impl Running {
             Fault::LogFull(reason) => {
                 (StreamErrorCode::Custom, Some(format!("The answer was stopped: {reason}.")), true)
             }
-            Fault::Responder(ResponderError::NotImplemented { .. } | ResponderError::Failed(_))
+            Fault::Responder(
+                ResponderError::NotImplemented { .. }
+                | ResponderError::Transcription(_)
+                | ResponderError::Failed(_),
+            )
             | Fault::Store(_) => (StreamErrorCode::StreamError, None, true),
         };
         ThreadStreamEvent::Error { code, message, allow_retry }
