@@ -12,6 +12,7 @@ mod openai;
 mod operations;
 mod origins;
 mod previews;
+mod properties;
 mod recordings;
 mod requests;
 mod restart;
