@@ -17,6 +17,8 @@ pub mod azure;
 pub mod chat_completions;
 pub mod content;
 pub mod demo;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod provider;
 pub mod scripted;
 mod sse;
