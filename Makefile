@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build ui test test-rust test-ui test-conformance test-browser check fmt clean needs-rust needs-node
+.PHONY: help run build ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
@@ -72,20 +72,37 @@ test-browser: ui needs-rust
 	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
 	cd frontend && ACTIX_CHATKIT_BIN="$(CURDIR)/target/debug/actix-chatkit" npm run e2e
 
-check: needs-rust ## Check format, lints and documentation
+check: needs-rust ## Check format, lints and documentation; feed the fuzz targets briefly
 	$(call say,Checking format)
 	cargo fmt --check
 	$(call say,Checking lints)
 	cargo clippy --all-targets -- -D warnings
 	$(call say,Checking documentation)
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
+	$(MAKE) fuzz
+
+FUZZ_TARGETS := request model_stream widget_template upload_form
+SECONDS := 8
+
+# Coverage of the code is all that is asked of the compiler, which the stable one gives when it is told to.
+# No sanitizer: there is no unsafe code here to be watched, and runs are several times as long with one.
+fuzz: needs-rust ## Feed each fuzz target for SECONDS=8
+	@cargo fuzz --version >/dev/null 2>&1 || { echo 'Installing cargo-fuzz'; cargo install --locked cargo-fuzz; }
+	@command -v c++ >/dev/null || { echo 'A C++ compiler is needed, for the fuzzer: install g++ or clang'; exit 1; }
+	$(call say,Feeding $(words $(FUZZ_TARGETS)) fuzz targets for $(SECONDS) seconds each)
+	for target in $(FUZZ_TARGETS); do \
+	  mkdir -p fuzz/corpus/$$target; \
+	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none --target-dir target/fuzz $$target \
+	    fuzz/corpus/$$target fuzz/seeds/$$target -- \
+	    -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -print_final_stats=1; \
+	done
 
 fmt: ## Format the Rust code
 	cargo fmt
 
 clean: ## Remove everything that was built; keeps the database and uploads
 	$(call say,Removing what was built)
-	rm -rf target frontend/node_modules frontend/*/node_modules
+	rm -rf target fuzz/corpus fuzz/artifacts frontend/node_modules frontend/*/node_modules
 	find static -mindepth 1 ! -name .gitkeep -delete
 
 # --------------------------------------------------------------------------------------------- tools

@@ -17,12 +17,13 @@ use tracing_actix_web::TracingLogger;
 
 use crate::{
     actors::ThreadSettings,
+    agent::files::FileSettings,
     assistant::{
         WeatherAssistant,
         weather::{OpenMeteoSettings, SetupError, WeatherSettings, weather_source},
     },
     chatkit::{BuildError, ChatKit},
-    config::{AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, has_secret, is_set},
+    config::{AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, PdfMode, has_secret, is_set},
     http::{
         self,
         assets::web_interface,
@@ -32,10 +33,10 @@ use crate::{
     model::{
         Model,
         azure::{AzureIdentity, AzureIdentitySettings, TokenCache},
-        chat_completions::{
-            AzureCredential, ChatCompletions, ChatCompletionsSettings, ChatCompletionsSettingsError, Endpoint,
-        },
+        chat_completions::{ChatCompletions, ChatCompletionsSettings},
         demo::{DemoModel, DemoSettings},
+        provider::{AzureCredential, Endpoint, ProviderSettingsError},
+        transcription::{AudioTranscriptions, Transcriber, TranscriptionSettings},
     },
     store::{
         DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqlStore, SqlStoreSettings, disk::FolderError,
@@ -65,7 +66,7 @@ pub enum AppError {
     },
     /// The language model's client.
     #[error(transparent)]
-    Model(#[from] ChatCompletionsSettingsError),
+    Model(#[from] ProviderSettingsError),
     /// The weather source.
     #[error(transparent)]
     Weather(#[from] SetupError),
@@ -179,11 +180,13 @@ impl Running {
 
 /// Runs the service that the settings describe until a signal asks it to stop.
 pub async fn serve(config: Config) -> Result<(), AppError> {
-    let model = model(&config.model)?;
+    let endpoint = endpoint(&config.model)?;
+    let model = model(&config.model, endpoint.as_ref())?;
+    let transcriber = transcriber(&config.model, endpoint.as_ref())?;
     let model_name = model.name().to_owned();
     let static_directory = &config.server.static_directory;
     let running = Running::start(
-        chatkit(&config, model)?,
+        chatkit(&config, model, transcriber)?,
         ServerSettings {
             address: SocketAddr::new(config.server.host, config.server.port),
             workers: config.server.workers.map(usize::from),
@@ -205,7 +208,11 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
 }
 
 /// Picks every part by the settings.
-fn chatkit(config: &Config, model: Arc<dyn Model>) -> Result<ChatKit, AppError> {
+fn chatkit(
+    config: &Config,
+    model: Arc<dyn Model>,
+    transcriber: Option<Arc<dyn Transcriber>>,
+) -> Result<ChatKit, AppError> {
     let (storage, access) = (&config.storage, &config.access);
     let database_url = match &storage.database_url {
         Some(url) if !url.trim().is_empty() => url.clone(),
@@ -223,8 +230,9 @@ fn chatkit(config: &Config, model: Arc<dyn Model>) -> Result<ChatKit, AppError> 
         },
     })?;
     let model_name = model.name().to_owned();
-    let assistant =
-        WeatherAssistant::new(model, weather).with_allowed_models(config.model.allowed_models.clone());
+    let assistant = WeatherAssistant::new(model, weather)
+        .with_allowed_models(config.model.allowed_models.clone())
+        .with_transcriber(transcriber);
     let builder = ChatKit::builder(assistant)
         .store(store)
         .attachments(attachments)
@@ -237,6 +245,7 @@ fn chatkit(config: &Config, model: Arc<dyn Model>) -> Result<ChatKit, AppError> 
             recent_items: config.threads.recent_items.max(1),
             ..ThreadSettings::default()
         })
+        .files(file_settings(&config.model))
         .max_body_bytes(access.max_body_bytes)
         .max_message_bytes(access.max_message_bytes)
         .max_upload_bytes(access.max_upload_bytes)
@@ -266,17 +275,46 @@ fn origins(config: &Config) -> OriginPolicy {
     }
 }
 
-fn model(config: &ModelConfig) -> Result<Arc<dyn Model>, AppError> {
-    let api_key = config.openai_api_key.clone().filter(|key| has_secret(Some(key)));
-    let (endpoint, name) = match config.chosen_kind() {
-        ModelKind::Demo | ModelKind::Auto => {
-            let pace = Duration::from_millis(config.demo_pace_ms);
-            tracing::info!(
-                "no language model is configured: the built-in demo model answers; set OPENAI_API_KEY, \
-                 OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT for a real one"
-            );
-            return Ok(Arc::new(DemoModel::new(DemoSettings { pace })));
+fn file_settings(config: &ModelConfig) -> FileSettings {
+    let pdf = match config.model_pdf {
+        PdfMode::On => true,
+        PdfMode::Off => false,
+        PdfMode::Auto => {
+            config.chosen_kind() == ModelKind::OpenAi && !is_set(config.openai_base_url.as_ref())
         }
+    };
+    FileSettings {
+        max_text_bytes: config.max_text_file_bytes,
+        max_texts_bytes: config.max_text_files_bytes,
+        pdf,
+        max_pdf_bytes: config.max_pdf_bytes,
+        max_pdfs_bytes: config.max_pdf_bytes.saturating_mul(2),
+        ..FileSettings::default()
+    }
+}
+
+fn model(config: &ModelConfig, endpoint: Option<&(Endpoint, String)>) -> Result<Arc<dyn Model>, AppError> {
+    let Some((endpoint, name)) = endpoint else {
+        let pace = Duration::from_millis(config.demo_pace_ms);
+        tracing::info!(
+            "no language model is configured: the built-in demo model answers; set OPENAI_API_KEY, \
+             OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT for a real one"
+        );
+        return Ok(Arc::new(DemoModel::new(DemoSettings { pace })));
+    };
+    let settings = ChatCompletionsSettings {
+        first_byte_timeout: config.model_timeout,
+        idle_timeout: config.model_timeout,
+        ..ChatCompletionsSettings::new(endpoint.clone(), name)
+    };
+    Ok(Arc::new(ChatCompletions::new(settings)?))
+}
+
+/// Where the chosen model is, and its name; none = the demo model.
+fn endpoint(config: &ModelConfig) -> Result<Option<(Endpoint, String)>, AppError> {
+    let api_key = config.openai_api_key.clone().filter(|key| has_secret(Some(key)));
+    Ok(Some(match config.chosen_kind() {
+        ModelKind::Demo | ModelKind::Auto => return Ok(None),
         ModelKind::Azure => {
             let Some(endpoint) = config.azure_openai_endpoint.as_ref().filter(|url| is_set(Some(url))) else {
                 return Err(missing("AZURE_OPENAI_ENDPOINT"));
@@ -286,7 +324,7 @@ fn model(config: &ModelConfig) -> Result<Arc<dyn Model>, AppError> {
                 api_version: config.azure_openai_api_version.clone(),
                 credential: azure_credential(config),
             };
-            (endpoint, &config.azure_openai_chat_deployment_name)
+            (endpoint, config.azure_openai_chat_deployment_name.clone())
         }
         ModelKind::OpenAi => {
             let base_url = config.openai_base_url.as_ref().filter(|url| is_set(Some(url)));
@@ -297,15 +335,41 @@ fn model(config: &ModelConfig) -> Result<Arc<dyn Model>, AppError> {
                 (None, Some(api_key)) => Endpoint::OpenAi { api_key },
                 (None, None) => return Err(missing("OPENAI_API_KEY")),
             };
-            (endpoint, &config.openai_model)
+            (endpoint, config.openai_model.clone())
+        }
+    }))
+}
+
+/// What turns speech into text, if a model for it is named.
+fn transcriber(
+    config: &ModelConfig,
+    model: Option<&(Endpoint, String)>,
+) -> Result<Option<Arc<dyn Transcriber>>, AppError> {
+    let Some(name) = config.transcription_model.as_ref().filter(|name| is_set(Some(name))) else {
+        return Ok(None);
+    };
+    let base_url = config.transcription_base_url.as_ref().filter(|url| is_set(Some(url)));
+    let endpoint = match (base_url, model) {
+        (Some(base_url), _) => Endpoint::Compatible {
+            base_url: url("TRANSCRIPTION_BASE_URL", base_url)?,
+            api_key: config.transcription_api_key.clone().filter(|key| has_secret(Some(key))),
+        },
+        (None, Some((endpoint, _))) => endpoint.clone(),
+        (None, None) => {
+            return Err(AppError::Setting {
+                name: "TRANSCRIPTION_BASE_URL",
+                reason: "must be set for TRANSCRIPTION_MODEL, since no language model is configured"
+                    .to_owned(),
+            });
         }
     };
-    let settings = ChatCompletionsSettings {
-        first_byte_timeout: config.model_timeout,
-        idle_timeout: config.model_timeout,
-        ..ChatCompletionsSettings::new(endpoint, name)
+    let settings = TranscriptionSettings {
+        timeout: config.model_timeout,
+        ..TranscriptionSettings::new(endpoint, name.trim())
     };
-    Ok(Arc::new(ChatCompletions::new(settings)?))
+    let transcriber = AudioTranscriptions::new(settings)?;
+    tracing::info!(model.name = transcriber.name(), "speech is turned into text");
+    Ok(Some(Arc::new(transcriber)))
 }
 
 fn azure_credential(config: &ModelConfig) -> AzureCredential {

@@ -17,7 +17,7 @@ use crate::{
     actors::{ThreadRegistry, ThreadSettings, Threads, thread::ThreadServices},
     agent::{
         Responder,
-        pictures::{PictureSettings, Pictures},
+        files::{FileSettings, Files},
     },
     http::{self, HttpServices, HttpSettings, identity::Identity, origin::OriginPolicy},
     links::Signer,
@@ -101,6 +101,7 @@ pub struct ChatKitBuilder {
     identity: Option<Arc<dyn Identity>>,
     signing_key: Option<Signer>,
     threads: ThreadSettings,
+    files: FileSettings,
     upload_expiry: Duration,
     http: HttpSettings,
 }
@@ -115,6 +116,7 @@ impl ChatKit {
             identity: None,
             signing_key: None,
             threads: ThreadSettings::default(),
+            files: FileSettings::default(),
             upload_expiry: Duration::from_secs(24 * 60 * 60),
             http: HttpSettings::default(),
         }
@@ -266,6 +268,13 @@ impl ChatKitBuilder {
         self
     }
 
+    /// How attached files are prepared for the model.
+    #[must_use]
+    pub fn files(mut self, files: FileSettings) -> Self {
+        self.files = files;
+        self
+    }
+
     /// The most bytes of a request to `/chatkit`; beyond it: 413. Default 10 MiB.
     #[must_use]
     pub fn max_body_bytes(mut self, bytes: usize) -> Self {
@@ -326,7 +335,7 @@ impl ChatKitBuilder {
             Arc::new(ThreadServices {
                 store: Arc::clone(&store),
                 responder: Arc::clone(&self.responder),
-                pictures: Pictures::new(self.attachments.clone(), PictureSettings::default()),
+                files: Files::new(self.attachments.clone(), self.files),
                 settings: self.threads,
             }),
             of_threads.clone(),

@@ -116,6 +116,18 @@ pub enum ModelKind {
     Demo,
 }
 
+/// Whether attached PDF documents go to the model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum PdfMode {
+    /// To OpenAI itself, which is known to take them.
+    #[default]
+    Auto,
+    /// To any model: it must take `file` parts in chat completions.
+    On,
+    /// Never; the model is told their names.
+    Off,
+}
+
 /// Which language model answers.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Language model")]
@@ -165,6 +177,29 @@ pub struct ModelConfig {
     /// How long a model may take to its first word
     #[arg(long, env = "MODEL_TIMEOUT", default_value = "60", value_parser = seconds, value_name = "SECONDS")]
     pub model_timeout: Duration,
+    /// Most bytes of an attached text file that the model is given; 0 to tell it only the name
+    #[arg(long, env = "MAX_TEXT_FILE_BYTES", default_value_t = 256 << 10, value_name = "BYTES")]
+    pub max_text_file_bytes: usize,
+    /// Most bytes of all attached text files of a conversation, the newest first
+    #[arg(long, env = "MAX_TEXT_FILES_BYTES", default_value_t = 512 << 10, value_name = "BYTES")]
+    pub max_text_files_bytes: usize,
+    /// Whether attached PDF documents go to the model; `auto`: to OpenAI itself, since many compatible
+    /// servers refuse a request with one
+    #[arg(long, env = "MODEL_PDF", value_enum, default_value_t)]
+    pub model_pdf: PdfMode,
+    /// Most bytes of a PDF document that goes to the model; all of a conversation together, twice as many
+    #[arg(long, env = "MAX_PDF_BYTES", default_value_t = 10 << 20, value_name = "BYTES")]
+    pub max_pdf_bytes: usize,
+    /// Model that turns speech into text, `whisper-1` for example, or on Azure OpenAI its deployment; without
+    /// one there is no transcription
+    #[arg(long, env = "TRANSCRIPTION_MODEL", value_name = "NAME")]
+    pub transcription_model: Option<String>,
+    /// Compatible server for transcription, up to and including `/v1`; by default where the language model is
+    #[arg(long, env = "TRANSCRIPTION_BASE_URL", value_name = "URL")]
+    pub transcription_base_url: Option<String>,
+    /// Key for TRANSCRIPTION_BASE_URL; the language model's key is never sent there
+    #[arg(long, env = "TRANSCRIPTION_API_KEY", hide_env_values = true, value_name = "KEY")]
+    pub transcription_api_key: Option<SecretString>,
     /// Pause between the demo model's words
     #[arg(long, env = "DEMO_PACE_MS", default_value_t = 12, value_parser = clap::value_parser!(u64).range(..=10_000), value_name = "MS")]
     pub demo_pace_ms: u64,

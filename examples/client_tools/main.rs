@@ -72,6 +72,7 @@ impl Responder for NoteTaker {
     }
 }
 
+/// The server: one user, threads in memory.
 pub fn chatkit() -> Result<ChatKit, BuildError> {
     ChatKit::builder(NoteTaker).store(MemoryStore::new()).identity(SingleUser::new("me")).build()
 }

@@ -11,7 +11,7 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::{
-    message::MessageStream, pictures::Pictures, responder::ResponderError, widgets::WidgetStream,
+    files::Files, message::MessageStream, responder::ResponderError, widgets::WidgetStream,
     workflow::WorkflowStream,
 };
 use crate::{
@@ -89,7 +89,7 @@ struct Inner {
     thread_id: ThreadId,
     thread: Rc<ThreadView>,
     history: Vec<Arc<ThreadItem>>,
-    pictures: Pictures,
+    files: Files,
     events: Emitter,
 }
 
@@ -99,11 +99,11 @@ impl AgentContext {
         request: RequestContext,
         thread: Rc<ThreadView>,
         history: Vec<Arc<ThreadItem>>,
-        pictures: Pictures,
+        files: Files,
         events: Emitter,
     ) -> Self {
         let thread_id = thread.metadata().id.clone();
-        Self(Rc::new(Inner { request, thread_id, thread, history, pictures, events }))
+        Self(Rc::new(Inner { request, thread_id, thread, history, files, events }))
     }
 
     /// The request that began the turn.
@@ -127,9 +127,9 @@ impl AgentContext {
         &self.0.history
     }
 
-    /// Reads the pictures users attached.
-    pub fn pictures(&self) -> &Pictures {
-        &self.0.pictures
+    /// Reads the pictures and files users attached.
+    pub fn files(&self) -> &Files {
+        &self.0.files
     }
 
     /// Emits an event. Items become durable before a client sees that they are done.

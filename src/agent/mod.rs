@@ -7,17 +7,19 @@
 //! [`workflow`] shows work step by step, and [`widgets`] streams widgets and renders them from templates.
 
 pub mod context;
+pub mod files;
 pub mod input;
 pub mod message;
-pub mod pictures;
 pub mod responder;
 pub mod tool_loop;
 pub mod tools;
 pub mod widgets;
 pub mod workflow;
 
+pub use crate::model::transcription::Audio;
+
 pub use self::{
     context::{AgentContext, AgentEvent, Emitter, ThreadView},
-    responder::{Audio, Responder, ResponderError},
+    responder::{Responder, ResponderError},
     tools::{Tool, ToolError, ToolOutput},
 };

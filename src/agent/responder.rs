@@ -3,12 +3,14 @@
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use bytes::Bytes;
 
 use super::context::AgentContext;
 use crate::{
     context::RequestContext,
-    model::ModelError,
+    model::{
+        ModelError,
+        transcription::{Audio, TranscriptionError},
+    },
     protocol::{
         ThreadItem, ThreadMetadata, action::Action, error::StreamErrorCode, event::StreamOptions,
         request::Feedback,
@@ -58,7 +60,7 @@ pub trait Responder: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Turns speech into text.
+    /// Turns speech into text. A [`Transcriber`](crate::model::transcription::Transcriber) does the work.
     async fn transcribe(&self, _context: &RequestContext, _audio: Audio) -> Result<String, ResponderError> {
         Err(ResponderError::NotImplemented { what: "transcription" })
     }
@@ -66,22 +68,6 @@ pub trait Responder: Send + Sync + 'static {
     /// What the client may do with a turn's stream.
     fn stream_options(&self, _thread: &ThreadMetadata) -> StreamOptions {
         StreamOptions::default()
-    }
-}
-
-/// A recording of speech.
-#[derive(Clone)]
-pub struct Audio {
-    /// The encoded sound.
-    pub data: Bytes,
-    /// Its media type with parameters, for example `audio/webm;codecs=opus`.
-    pub mime_type: String,
-}
-
-impl Audio {
-    /// The media type without parameters, for example `audio/webm`.
-    pub fn media_type(&self) -> &str {
-        self.mime_type.split(';').next().unwrap_or_default().trim()
     }
 }
 
@@ -107,11 +93,14 @@ pub enum ResponderError {
         allow_retry: bool,
     },
     /// The application does not define this hook.
-    #[error("{what} are not set up on this server")]
+    #[error("not set up on this server: {what}")]
     NotImplemented {
-        /// The hook.
+        /// The hook, and what to do about it if there is something.
         what: &'static str,
     },
+    /// A recording was not turned into text.
+    #[error(transparent)]
+    Transcription(#[from] TranscriptionError),
     /// Anything else; the user is told only that something went wrong.
     #[error("{0}")]
     Failed(BoxError),

@@ -21,11 +21,12 @@ use self::{
 };
 use crate::{
     agent::{
-        AgentContext, Responder, ResponderError, Tool,
+        AgentContext, Audio, Responder, ResponderError, Tool,
         input::to_messages,
         tool_loop::{RunOptions, ToolLoop},
     },
-    model::{Model, ModelMessage, ToolChoice},
+    context::RequestContext,
+    model::{Model, ModelMessage, ToolChoice, transcription::Transcriber},
     protocol::{ItemKind, ThreadItem, action::Action, item::UserMessage},
 };
 
@@ -43,7 +44,9 @@ are, or asks for weather without saying where and no place was mentioned before.
 - Time: call `get_time`, with a place when the user names one.
 - Pictures: describe what you see in pictures the user sends, and answer questions about any picture \
 of the conversation. Say so when something cannot be made out.
-- Never make up weather, times or contents of pictures. For anything else, help if you can in a few \
+- Files: the content of attached files stands beside the message, as far as it can be read. Answer from \
+it alone, and say so when it was cut or cannot be seen.
+- Never make up weather, times or contents of pictures and files. For anything else, help if you can in a few \
 words, or say what you are good at.
 
 Answer in the language of the user. Use Markdown sparingly.";
@@ -56,6 +59,7 @@ pub struct WeatherAssistant {
     model: Arc<dyn Model>,
     agent: ToolLoop,
     allowed_models: Vec<String>,
+    transcriber: Option<Arc<dyn Transcriber>>,
 }
 
 impl WeatherAssistant {
@@ -64,7 +68,7 @@ impl WeatherAssistant {
         let tools: Vec<Box<dyn Tool>> =
             vec![Box::new(GetWeather::new(weather)), Box::new(GetTime), Box::new(ShowCitySelector)];
         let agent = ToolLoop::new(Arc::clone(&model), tools, MAX_TOOL_ROUNDS);
-        Self { model, agent, allowed_models: Vec::new() }
+        Self { model, agent, allowed_models: Vec::new(), transcriber: None }
     }
 
     /// The same assistant, which also lets a message ask for one of these models. Others are answered
@@ -75,13 +79,20 @@ impl WeatherAssistant {
         self
     }
 
+    /// The same assistant, which also turns speech into text if there is something to do it.
+    #[must_use]
+    pub fn with_transcriber(mut self, transcriber: Option<Arc<dyn Transcriber>>) -> Self {
+        self.transcriber = transcriber;
+        self
+    }
+
     async fn answer(
         &self,
         context: &AgentContext,
         input: Option<&UserMessage>,
     ) -> Result<(), ResponderError> {
         let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
-        messages.extend(to_messages(context.history(), context.pictures()).await);
+        messages.extend(to_messages(context.history(), context.files()).await);
         self.agent.run(context, messages, self.options(input)).await
     }
 
@@ -158,9 +169,18 @@ impl Responder for WeatherAssistant {
         // The choice is no message of the user, so later turns would not know of it.
         context.add_hidden_context(format!("The user chose {} in the city selector.", city.label)).await?;
         let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
-        messages.extend(to_messages(context.history(), context.pictures()).await);
+        messages.extend(to_messages(context.history(), context.files()).await);
         messages.push(ModelMessage::user(format!("What is the weather in {} right now?", city.label)));
         self.agent.run(&context, messages, RunOptions::default()).await
+    }
+
+    async fn transcribe(&self, _context: &RequestContext, audio: Audio) -> Result<String, ResponderError> {
+        match &self.transcriber {
+            Some(transcriber) => Ok(transcriber.transcribe(audio).await?),
+            None => Err(ResponderError::NotImplemented {
+                what: "transcription; to have it, set TRANSCRIPTION_MODEL, for example to `whisper-1`",
+            }),
+        }
     }
 }
 

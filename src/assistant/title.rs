@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 
 use crate::{
     model::{Model, ModelEvent, ModelMessage, ModelRequest, Purpose},
-    protocol::item::UserMessage,
+    protocol::{Attachment, item::UserMessage},
 };
 
 /// The longest title, in characters.
@@ -53,7 +53,11 @@ pub fn fallback(message: &UserMessage) -> String {
     if !title.is_empty() {
         return title;
     }
-    if message.attachments.is_empty() { "New conversation".to_owned() } else { "Picture".to_owned() }
+    match message.attachments.first() {
+        None => "New conversation".to_owned(),
+        Some(Attachment::Image { .. }) => "Picture".to_owned(),
+        Some(Attachment::File { common }) => tidy(&common.name),
+    }
 }
 
 /// One line without quotation marks around it, cut at a word where that is possible.

@@ -236,7 +236,10 @@ pub async fn upload(
 }
 
 /// Takes the field `file` of a form; other fields are passed over.
-async fn receive_form(upload: Box<dyn Upload>, mut form: Multipart) -> Result<Box<dyn Upload>, ApiError> {
+pub(super) async fn receive_form(
+    upload: Box<dyn Upload>,
+    mut form: Multipart,
+) -> Result<Box<dyn Upload>, ApiError> {
     let mut upload = Some(upload);
     let mut received = None;
     let mut passed_over = 0;

@@ -15,6 +15,7 @@ use crate::{
     actors::ThreadError,
     agent::ResponderError,
     links::SignatureError,
+    model::{ModelError, transcription::TranscriptionError},
     protocol::{
         error::{ErrorBody, ErrorCode, ErrorDetail},
         request::parse::RequestError,
@@ -218,11 +219,50 @@ impl From<ResponderError> for ApiError {
     fn from(error: ResponderError) -> Self {
         match &error {
             ResponderError::NotImplemented { .. } => Self::not_implemented(error.to_string()),
+            ResponderError::Transcription(failure) => transcription_failed(failure),
             ResponderError::Custom { message, .. } => Self {
                 cause: Some(error.cause()),
                 ..Self::new(StatusCode::INTERNAL_SERVER_ERROR, ErrorCode::Internal, message)
             },
             ResponderError::Coded { .. } | ResponderError::Failed(_) => Self::internal(error.cause()),
+        }
+    }
+}
+
+/// What the client is told of a failed transcription; what the service said reaches the log only.
+fn transcription_failed(failure: &TranscriptionError) -> ApiError {
+    const AUDIO: &str = "params.audio_base64";
+    let upstream = |status, message: &str| ApiError {
+        cause: Some(failure.to_string()),
+        ..ApiError::new(status, ErrorCode::UpstreamFailed, message)
+    };
+    match failure {
+        TranscriptionError::Empty => ApiError::invalid(failure.to_string()).with_param(AUDIO),
+        TranscriptionError::TooLarge { .. } => ApiError::too_large(failure.to_string()).with_param(AUDIO),
+        TranscriptionError::UnsupportedType => {
+            ApiError::unsupported(failure.to_string()).with_param("params.mime_type")
+        }
+        TranscriptionError::Unreadable { .. } => ApiError {
+            cause: Some(failure.to_string()),
+            ..ApiError::invalid("the recording could not be read; it may be broken or too short")
+        }
+        .with_param(AUDIO),
+        TranscriptionError::Model(ModelError::RateLimited { .. }) => ApiError {
+            cause: Some(failure.to_string()),
+            ..ApiError::busy(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "The transcription service is busy. Please try again in a moment.",
+            )
+        },
+        TranscriptionError::Model(ModelError::Timeout { .. }) => {
+            upstream(StatusCode::GATEWAY_TIMEOUT, "The transcription took too long. Please try again.")
+        }
+        TranscriptionError::Model(ModelError::Unauthorized { .. } | ModelError::Rejected { .. }) => upstream(
+            StatusCode::BAD_GATEWAY,
+            "The transcription service refused this server. Please tell whoever runs it.",
+        ),
+        TranscriptionError::Model(_) => {
+            upstream(StatusCode::BAD_GATEWAY, "The transcription service failed. Please try again.")
         }
     }
 }

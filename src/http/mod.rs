@@ -5,6 +5,8 @@ pub mod attachments;
 pub mod body;
 pub mod chatkit;
 pub mod error;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
 pub mod health;
 pub mod identity;
 pub mod origin;

@@ -13,22 +13,29 @@
 //! [`ToolLoop`](crate::agent::tool_loop::ToolLoop) or calls [`Model::stream`] itself. A test takes the
 //! scripted one.
 //!
-//! Below them, `wire` writes the request and reads the chunks of Chat Completions, `sse` cuts a body into
-//! events, and [`azure`] gets and keeps the tokens that Azure OpenAI wants.
+//! Below them, [`provider`] knows where a provider's server is and what its failures mean, `wire` writes the
+//! request and reads the chunks of Chat Completions, `sse` cuts a body into events, and [`azure`] gets and
+//! keeps the tokens that Azure OpenAI wants. Beside them, [`transcription`] turns speech into text.
 
 pub mod azure;
 pub mod chat_completions;
+pub mod content;
 pub mod demo;
+#[cfg(feature = "fuzzing")]
+pub mod fuzzing;
+pub mod provider;
 pub mod scripted;
 mod sse;
+pub mod transcription;
 mod wire;
 
 use std::{sync::Arc, time::Duration};
 
-use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+
+pub use self::content::{ContentPart, FileContent, FilePart, FileText, ImagePart};
 
 /// What a model yields, in order; the stream ends after [`ModelEvent::Finish`] or one error.
 ///
@@ -118,26 +125,6 @@ impl ModelMessage {
     pub fn assistant(text: impl Into<String>) -> Self {
         Self::Assistant { text: Some(text.into()), tool_calls: Vec::new() }
     }
-}
-
-/// One part of a user message.
-#[derive(Clone, Debug, PartialEq)]
-pub enum ContentPart {
-    /// Text.
-    Text(String),
-    /// A picture, sent as a data URL.
-    Image(ImagePart),
-}
-
-/// A picture for the model; clones share the bytes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ImagePart {
-    /// The name the user gave the file.
-    pub name: String,
-    /// The media type of `data`, for example `image/png`.
-    pub mime_type: String,
-    /// The encoded picture, small enough to be sent.
-    pub data: Bytes,
 }
 
 /// A call of a tool, complete.

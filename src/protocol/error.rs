@@ -45,6 +45,8 @@ pub enum ErrorCode {
     UnsupportedMediaType,
     /// A limit is reached; try again later (429, 503).
     Busy,
+    /// A service behind this one failed (502, 504).
+    UpstreamFailed,
     /// Not set up (501).
     NotImplemented,
     /// A fault of the server (500).

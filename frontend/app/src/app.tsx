@@ -44,7 +44,12 @@ export function App() {
         enabled: true,
         maxCount: 10,
         maxSize: 20 * 1024 * 1024,
-        accept: { 'image/*': ['.png', '.jpg', '.jpeg', '.gif', '.webp'] },
+        accept: {
+          'image/*': ['.png', '.jpg', '.jpeg', '.gif', '.webp'],
+          'text/*': ['.txt', '.md', '.csv', '.log'],
+          'application/json': ['.json'],
+          'application/pdf': ['.pdf'],
+        },
       },
     },
     threadItemActions: { feedback: false },

@@ -36,7 +36,7 @@ use super::{
     turn_log::{LogWriter, TurnCursor, TurnLog},
 };
 use crate::{
-    agent::{Responder, pictures::Pictures},
+    agent::{Responder, files::Files},
     store::{Change, Store, StoreError},
 };
 
@@ -54,8 +54,8 @@ pub struct ThreadServices {
     pub store: Arc<dyn Store>,
     /// What answers.
     pub responder: Arc<dyn Responder>,
-    /// Reads pictures for the model.
-    pub pictures: Pictures,
+    /// Reads attached files for the model.
+    pub files: Files,
     /// How actors behave.
     pub settings: ThreadSettings,
 }
@@ -213,7 +213,7 @@ impl ThreadActor {
             let running = Running {
                 log: LogWriter::new(Arc::clone(&log), services.settings.max_turn_bytes),
                 responder: Arc::clone(&services.responder),
-                pictures: services.pictures.clone(),
+                files: services.files.clone(),
                 context: request,
                 interrupter,
                 abandoned: log.abandoned().clone(),

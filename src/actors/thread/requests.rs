@@ -42,7 +42,7 @@ impl Handler<RunSyncAction> for ThreadActor {
             // A synchronous action has no stream: what it emits has nowhere to go.
             let (emitter, _) = tokio::sync::mpsc::channel(1);
             let view = std::rc::Rc::clone(&state.view);
-            let context = AgentContext::new(request, view, history, services.pictures.clone(), emitter);
+            let context = AgentContext::new(request, view, history, services.files.clone(), emitter);
             let result = AssertUnwindSafe(services.responder.sync_action(context, action, sender))
                 .catch_unwind()
                 .await

@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use super::{opening::Task, state::ThreadState, turn::Turn};
 use crate::{
     actors::turn_log::LogWriter,
-    agent::{AgentContext, AgentEvent, Responder, ResponderError, pictures::Pictures},
+    agent::{AgentContext, AgentEvent, Responder, ResponderError, files::Files},
     context::RequestContext,
     protocol::{ItemId, ItemKind, ThreadItem, ThreadMetadata, ThreadStreamEvent, error::StreamErrorCode},
     store::{Change, StoreError},
@@ -66,8 +66,8 @@ pub struct Running {
     pub log: LogWriter,
     /// What answers.
     pub responder: Arc<dyn Responder>,
-    /// Reads pictures for the model.
-    pub pictures: Pictures,
+    /// Reads attached files for the model.
+    pub files: Files,
     /// Who asked.
     pub context: RequestContext,
     /// Ends the turn early.
@@ -145,7 +145,7 @@ impl Running {
             self.context.clone(),
             Rc::clone(&self.state.view),
             history,
-            self.pictures.clone(),
+            self.files.clone(),
             emitter,
         );
         let mut responding = respond(Arc::clone(&self.responder), context, task);
@@ -310,7 +310,11 @@ impl Running {
             Fault::LogFull(reason) => {
                 (StreamErrorCode::Custom, Some(format!("The answer was stopped: {reason}.")), true)
             }
-            Fault::Responder(ResponderError::NotImplemented { .. } | ResponderError::Failed(_))
+            Fault::Responder(
+                ResponderError::NotImplemented { .. }
+                | ResponderError::Transcription(_)
+                | ResponderError::Failed(_),
+            )
             | Fault::Store(_) => (StreamErrorCode::StreamError, None, true),
         };
         ThreadStreamEvent::Error { code, message, allow_retry }

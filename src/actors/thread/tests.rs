@@ -21,7 +21,7 @@ use crate::{
     },
     agent::{
         AgentContext, Responder, ResponderError,
-        pictures::{PictureSettings, Pictures},
+        files::{FileSettings, Files},
     },
     context::{RequestContext, UserId},
     links::{AttachmentLinks, Signer},
@@ -85,7 +85,7 @@ impl Bench {
         let services = Arc::new(ThreadServices {
             store: Arc::clone(&store),
             responder: Arc::new(Counting),
-            pictures: Pictures::new(Some(Arc::new(attachments)), PictureSettings::default()),
+            files: Files::new(Some(Arc::new(attachments)), FileSettings::default()),
             settings: ThreadSettings { draft_interval: Duration::ZERO, ..ThreadSettings::default() },
         });
         let registry = ThreadRegistry::new(services, vec![Arbiter::new().handle()]);

@@ -30,6 +30,9 @@ use crate::protocol::widget::{WidgetError, WidgetRoot};
 /// The only version of `.widget` files there is.
 const VERSION: &str = "1.0";
 
+/// How many steps rendering may take: thousands of times what a widget needs, and done in a moment.
+const MAX_STEPS: u64 = 1_000_000;
+
 /// A widget with gaps, to be filled with data.
 pub struct WidgetTemplate {
     name: String,
@@ -100,6 +103,7 @@ impl WidgetTemplate {
         }
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        environment.set_fuel(Some(MAX_STEPS));
         // What is rendered is JSON, whatever the template is called.
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.add_filter("tojson", tojson);
@@ -217,6 +221,13 @@ mod tests {
         let error = render(r#"{"type":"Basic","title":{{ title | tojson }}}"#, &json!({})).unwrap_err();
         assert!(matches!(&error, TemplateError::Template { name, .. } if name == "t.html"), "{error}");
         assert!(error.to_string().contains("undefined"), "{error}");
+    }
+
+    #[test]
+    fn a_template_that_goes_on_for_ever_is_stopped() {
+        let endless = "{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}";
+        let error = render(endless, &json!({})).unwrap_err();
+        assert!(matches!(&error, TemplateError::Template { .. }), "{error}");
     }
 
     #[test]

@@ -11,27 +11,22 @@ use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
 use reqwest::{
     Response,
-    header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderName, HeaderValue},
+    header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue},
 };
-use secrecy::SecretString;
 use tokio::time::timeout;
 use tracing::{info, warn};
 
-use super::{
-    Authorization, Server, bearer_value,
-    failure::{Failure, chain},
-    retry,
-};
+use super::{Server, body::Body};
 use crate::model::{
     ModelError, ModelEvent, ModelRequest, ModelStream, TimeoutPhase, Usage,
-    sse::SseDecoder,
-    wire::{ChunkReader, Dialect, request_body},
+    provider::{Failure, chain},
+    wire::{Dialect, request_body},
 };
 
 /// How long the cost and the end mark may take once the answer itself is complete.
 const END_GRACE: Duration = Duration::from_secs(2);
-/// The largest answer that is read from a server that does not stream.
-const MAX_WHOLE_ANSWER_BYTES: usize = 16 << 20;
+/// What of the provider is called.
+const SERVICE: [&str; 2] = ["chat", "completions"];
 
 pub(super) fn stream(server: Arc<Server>, request: ModelRequest) -> ModelStream {
     stream::unfold(Call::new(server, request), Call::next).boxed()
@@ -63,10 +58,7 @@ struct Opening {
 /// An answer that is being read.
 struct Reading {
     response: Response,
-    /// The body of a server that answers with one JSON object, as far as it came.
-    whole: Option<Vec<u8>>,
-    decoder: SseDecoder,
-    reader: ChunkReader,
+    body: Body,
     /// Until when the first byte has to come; `None` once it came.
     first_byte: Option<Instant>,
 }
@@ -119,10 +111,10 @@ impl Call {
             Ok(true) => Ok(State::Ended),
             Ok(false) => {
                 // From the first word on it is not tried again: the prompt need not be kept.
-                let opening = opening.filter(|_| !reading.reader.has_output());
+                let opening = opening.filter(|_| !reading.body.reader.has_output());
                 Ok(State::Reading(reading, opening))
             }
-            Err(failure) => match opening.filter(|_| !reading.reader.has_output()) {
+            Err(failure) => match opening.filter(|_| !reading.body.reader.has_output()) {
                 Some(mut opening) => {
                     self.wait_to_retry(failure, &mut opening).await?;
                     self.events.clear();
@@ -135,7 +127,7 @@ impl Call {
 
     /// Waits as long as a retry has to; fails if there is none.
     async fn wait_to_retry(&self, failure: Failure, opening: &mut Opening) -> Result<(), ModelError> {
-        let Some(delay) = retry::delay(&self.server.settings, &failure, opening.retries) else {
+        let Some(delay) = self.server.provider.delay(&failure, opening.retries) else {
             return Err(failure.error);
         };
         opening.retries += 1;
@@ -156,7 +148,7 @@ impl Call {
         let mut body = self.body(request, dialect)?;
         let mut refused = None;
         loop {
-            let (header, token) = self.server.authorization_header(refused.as_ref()).await?;
+            let (header, token) = self.server.provider.authorization_header(refused.as_ref()).await?;
             match self.send(header, body.clone()).await {
                 Ok(reading) => return Ok(reading),
                 Err(Failure { error: ModelError::Unauthorized { .. }, .. })
@@ -187,10 +179,11 @@ impl Call {
 
     async fn send(&self, header: Option<(HeaderName, HeaderValue)>, body: Bytes) -> Result<Reading, Failure> {
         let settings = &self.server.settings;
-        let url = self.server.url(&self.log.model_asked).map_err(Failure::lasting)?;
+        let url = self.server.provider.url(&self.log.model_asked, SERVICE).map_err(Failure::lasting)?;
         let first_byte = Instant::now() + settings.first_byte_timeout;
         let mut request = self
             .server
+            .provider
             .http
             .post(url)
             .header(CONTENT_TYPE, "application/json")
@@ -201,38 +194,15 @@ impl Call {
         }
         let response = match timeout(settings.first_byte_timeout, request.send()).await {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Err(Failure::of_transport(&self.server, error)),
+            Ok(Err(error)) => return Err(Failure::of_transport(&self.server.provider, error)),
             Err(_) => {
                 return Err(Failure::lasting(timed_out(&self.server, TimeoutPhase::FirstByte)));
             }
         };
         if !response.status().is_success() {
-            return Err(Failure::of_response(&self.server, response).await);
+            return Err(Failure::of_response(&self.server.provider, response).await);
         }
         Reading::new(&self.server, response, first_byte)
-    }
-}
-
-impl Server {
-    /// The header to send, and the token in it if it was one; `refused` is a token that failed.
-    async fn authorization_header(
-        &self,
-        refused: Option<&SecretString>,
-    ) -> Result<(Option<(HeaderName, HeaderValue)>, Option<SecretString>), Failure> {
-        match &self.authorization {
-            Authorization::None => Ok((None, None)),
-            Authorization::Fixed(name, value) => Ok((Some((name.clone(), value.clone())), None)),
-            Authorization::Token(tokens) => {
-                let token = match refused {
-                    Some(refused) => tokens.replace(refused).await,
-                    None => tokens.token().await,
-                };
-                let unauthorized = |reason| Failure::lasting(ModelError::Unauthorized { reason });
-                let token = token.map_err(|error| unauthorized(error.to_string()))?;
-                let value = bearer_value(&token).map_err(|error| unauthorized(error.to_string()))?;
-                Ok((Some((AUTHORIZATION, value)), Some(token)))
-            }
-        }
     }
 }
 
@@ -252,79 +222,39 @@ impl Reading {
         let is_whole = content_type.contains("json") && !content_type.contains("event-stream");
         Ok(Self {
             response,
-            whole: is_whole.then(Vec::new),
-            decoder: SseDecoder::new(server.settings.max_event_bytes),
-            reader: ChunkReader::default(),
+            body: Body::new(is_whole, server.settings.max_event_bytes),
             first_byte: Some(first_byte),
         })
     }
 
     /// Reads what comes next and appends its events; true when the answer has ended.
     async fn advance(&mut self, server: &Server, events: &mut VecDeque<ModelEvent>) -> Result<bool, Failure> {
-        if self.reader.is_done() {
+        if self.body.reader.is_done() {
             // With the end of the body, which mostly is here already, the connection is free for
             // the next call.
             let _ = self.response.chunk().now_or_never();
-            self.reader.end(events).map_err(Failure::lasting)?;
+            self.body.reader.end(events).map_err(Failure::lasting)?;
             return Ok(true);
         }
         let (limit, phase) = match self.first_byte {
-            _ if self.reader.has_finished() => (END_GRACE, TimeoutPhase::NextEvent),
+            _ if self.body.reader.has_finished() => (END_GRACE, TimeoutPhase::NextEvent),
             Some(until) => (until.saturating_duration_since(Instant::now()), TimeoutPhase::FirstByte),
             None => (server.settings.idle_timeout, TimeoutPhase::NextEvent),
         };
         match timeout(limit, self.response.chunk()).await {
             Ok(Ok(Some(bytes))) => {
                 self.first_byte = None;
-                self.take(&bytes, events).map_err(Failure::lasting)?;
+                self.body.take(&bytes, events).map_err(Failure::lasting)?;
                 Ok(false)
             }
-            Ok(Ok(None)) => self.end(events).map(|()| true),
+            Ok(Ok(None)) => self.body.end(events).map(|()| true),
             // The answer is complete: how its connection ends does not matter.
-            _ if self.reader.has_finished() => self.end(events).map(|()| true),
+            _ if self.body.reader.has_finished() => self.body.end(events).map(|()| true),
             Ok(Err(error)) => {
                 Err(Failure::passing(ModelError::Interrupted { reason: chain(&error.without_url()) }))
             }
             Err(_) => Err(Failure::lasting(timed_out(server, phase))),
         }
-    }
-
-    fn take(&mut self, bytes: &[u8], events: &mut VecDeque<ModelEvent>) -> Result<(), ModelError> {
-        if let Some(whole) = &mut self.whole {
-            if whole.len() + bytes.len() > MAX_WHOLE_ANSWER_BYTES {
-                let reason = format!("its answer is larger than {MAX_WHOLE_ANSWER_BYTES} bytes");
-                return Err(ModelError::Garbage { reason });
-            }
-            whole.extend_from_slice(bytes);
-            return Ok(());
-        }
-        let mut chunks = Vec::new();
-        let pushed = self.decoder.push(bytes, &mut chunks);
-        for chunk in &chunks {
-            self.reader.read(chunk, events)?;
-        }
-        pushed.map_err(|error| ModelError::Garbage { reason: error.to_string() })
-    }
-
-    fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
-        let mut chunks = Vec::new();
-        match self.whole.take() {
-            Some(whole) => chunks.push(String::from_utf8_lossy(&whole).into_owned()),
-            None => self
-                .decoder
-                .finish(&mut chunks)
-                .map_err(|error| Failure::lasting(ModelError::Garbage { reason: error.to_string() }))?,
-        }
-        for chunk in &chunks {
-            match self.reader.read(chunk, events) {
-                Ok(()) => {}
-                // The last event was cut with its stream.
-                Err(ModelError::Garbage { .. }) if self.reader.has_output() || self.reader.has_finished() => {
-                }
-                Err(error) => return Err(Failure::lasting(error)),
-            }
-        }
-        self.reader.end(events).map_err(Failure::passing)
     }
 }
 

@@ -1,7 +1,5 @@
 //! The client against a real server on loopback.
 
-mod server;
-
 use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
@@ -11,11 +9,12 @@ use secrecy::SecretString;
 use serde_json::{Value, json};
 use tokio::time::timeout;
 
-use self::server::{Reply, TestServer};
 use super::*;
+use crate::model::provider::test_server::{Reply, TestServer};
 use crate::model::{
-    FinishReason, ModelEvent, ModelMessage, TimeoutPhase, ToolCallDelta, ToolSpec, Usage,
-    azure::{Token, TokenError, TokenSource},
+    FinishReason, ModelError, ModelEvent, ModelMessage, TimeoutPhase, ToolCallDelta, ToolSpec, Usage,
+    azure::{Token, TokenCache, TokenError, TokenSource},
+    provider::{AzureCredential, Url},
 };
 
 /// No test waits this long unless it has failed.
@@ -509,7 +508,7 @@ fn unusable_settings_are_refused_at_once() {
         let endpoint = Endpoint::Compatible { base_url, api_key };
         ChatCompletions::new(ChatCompletionsSettings::new(endpoint, "m"))
     };
-    assert!(matches!(with("ftp://host/", "k"), Err(ChatCompletionsSettingsError::Url { .. })));
-    assert!(matches!(with("http://host/v1", "k\n"), Err(ChatCompletionsSettingsError::Key)));
+    assert!(matches!(with("ftp://host/", "k"), Err(ProviderSettingsError::Url { .. })));
+    assert!(matches!(with("http://host/v1", "k\n"), Err(ProviderSettingsError::Key)));
     assert!(!format!("{:?}", with("http://host/v1", "hidden").unwrap()).contains("hidden"));
 }

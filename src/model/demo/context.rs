@@ -9,7 +9,7 @@ use super::{
     weather::Report,
     wishes::{Wish, wishes},
 };
-use crate::model::{ContentPart, ImagePart, ModelMessage, ToolCall};
+use crate::model::{ContentPart, FilePart, ImagePart, ModelMessage, ToolCall};
 
 /// How many messages back the conversation is followed. Its beginning is kept in any case.
 const MAX_MESSAGES: usize = 80;
@@ -30,6 +30,8 @@ pub(super) struct Context<'a> {
     pub(super) last_answer: Option<&'a str>,
     /// The pictures of the latest message that had any.
     pub(super) pictures: Vec<ImagePart>,
+    /// The files of the latest message that had any.
+    pub(super) files: Vec<FilePart>,
     /// The weather that the tool reported, by the place it was asked for.
     pub(super) reports: Vec<(String, Report)>,
 }
@@ -40,6 +42,7 @@ pub(super) enum Topic {
     Weather,
     Time,
     Picture,
+    File,
 }
 
 /// The user's last message, and the results of the tools that were called for it.
@@ -47,6 +50,7 @@ pub(super) enum Topic {
 pub(super) struct Question<'a> {
     pub(super) text: String,
     pub(super) pictures: Vec<ImagePart>,
+    pub(super) files: Vec<FilePart>,
     pub(super) results: Vec<ToolResult<'a>>,
 }
 
@@ -68,6 +72,7 @@ pub(super) fn read(messages: &[ModelMessage]) -> (Context<'_>, Question<'_>) {
             ModelMessage::User(parts) => {
                 question.text = joined_text(parts);
                 question.pictures = pictures(parts);
+                question.files = files(parts);
             }
             ModelMessage::Assistant { tool_calls, .. } => note_calls(&mut calls, tool_calls),
             ModelMessage::Tool { call_id, content } => {
@@ -97,6 +102,10 @@ fn context(messages: &[ModelMessage]) -> Context<'_> {
                     }
                     if !pictures.is_empty() {
                         context.pictures = pictures;
+                    }
+                    let files = files(parts);
+                    if !files.is_empty() {
+                        context.files = files;
                     }
                 }
                 context.questions.extend(text.filter(|text| !text.trim().is_empty()));
@@ -139,6 +148,7 @@ impl Context<'_> {
             }
             Wish::Cities => self.topic = Some(Topic::Weather),
             Wish::Picture => self.topic = Some(Topic::Picture),
+            Wish::File => self.topic = Some(Topic::File),
             Wish::Introduction(name) => self.name = Some(name.clone()),
             Wish::Small(_) | Wish::Recall(_) | Wish::Unknown => {}
         }
@@ -193,7 +203,7 @@ fn first_text(parts: &[ContentPart]) -> Option<&str> {
 fn text(part: &ContentPart) -> Option<&str> {
     match part {
         ContentPart::Text(text) => Some(text),
-        ContentPart::Image(_) => None,
+        ContentPart::Image(_) | ContentPart::File(_) => None,
     }
 }
 
@@ -202,7 +212,17 @@ pub(super) fn pictures(parts: &[ContentPart]) -> Vec<ImagePart> {
         .iter()
         .filter_map(|part| match part {
             ContentPart::Image(image) => Some(image.clone()),
-            ContentPart::Text(_) => None,
+            ContentPart::Text(_) | ContentPart::File(_) => None,
+        })
+        .collect()
+}
+
+fn files(parts: &[ContentPart]) -> Vec<FilePart> {
+    parts
+        .iter()
+        .filter_map(|part| match part {
+            ContentPart::File(file) => Some(file.clone()),
+            ContentPart::Text(_) | ContentPart::Image(_) => None,
         })
         .collect()
 }

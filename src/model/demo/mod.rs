@@ -2,10 +2,12 @@
 //!
 //! It is no language model. It recognises a few kinds of wishes (`wishes`) in the light of the
 //! conversation (`context`), calls the assistant's tools as a real model would, and words its
-//! answers from their results alone. Of a picture it tells what can be measured (`picture`).
+//! answers from their results alone. Of a picture it tells what can be measured (`picture`), of another
+//! file its measures and how it begins (`file`).
 
 mod clock;
 mod context;
+mod file;
 mod picture;
 mod places;
 mod respond;
@@ -159,6 +161,7 @@ fn usage(request: &ModelRequest, reply: &Reply) -> Usage {
                 .iter()
                 .map(|part| match part {
                     ContentPart::Text(text) => count(text),
+                    ContentPart::File(file) => count(&file.to_text()),
                     ContentPart::Image(_) => 0,
                 })
                 .sum(),

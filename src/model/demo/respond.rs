@@ -5,11 +5,11 @@ use serde_json::json;
 use super::{
     CITIES_TOOL, TIME_TOOL, WEATHER_TOOL, clock,
     context::{Context, Question, ToolResult, argument, read},
-    picture, texts,
+    file, picture, texts,
     weather::{self, Outcome},
     wishes::{Aspect, Day, Recall, Small, WeatherWish, Wish, wishes},
 };
-use crate::model::{ImagePart, ModelRequest, ToolChoice};
+use crate::model::{FilePart, ImagePart, ModelRequest, ToolChoice};
 
 /// The most of an unknown tool's answer that is quoted, in characters.
 const MAX_QUOTE_CHARS: usize = 1500;
@@ -25,7 +25,11 @@ pub(super) enum Reply {
 /// The answer to a request.
 pub(super) async fn respond(request: &ModelRequest) -> Reply {
     let (context, question) = read(&request.messages);
-    let wishes = wishes(&question.text, !question.pictures.is_empty(), &context);
+    let mut wishes = wishes(&question.text, !question.pictures.is_empty(), &context);
+    if !question.files.is_empty() {
+        wishes.retain(|wish| !matches!(wish, Wish::File | Wish::Unknown));
+        wishes.push(Wish::File);
+    }
     let tools = Tools { request };
     if question.results.is_empty() {
         let calls = calls(&wishes, &question, &context, &tools);
@@ -37,6 +41,7 @@ pub(super) async fn respond(request: &ModelRequest) -> Reply {
     for wish in &wishes {
         match wish {
             Wish::Picture => paragraphs.push(describe(pictures(question.pictures.clone(), &context)).await),
+            Wish::File => paragraphs.push(tell_of(&question.files, &context)),
             _ if !question.results.is_empty() => {}
             wish => paragraphs.push(said(wish, &context, &tools)),
         }
@@ -170,7 +175,7 @@ fn said(wish: &Wish, context: &Context<'_>, tools: &Tools<'_>) -> String {
         }
         Wish::Recall(recall) => remembered(*recall, context),
         Wish::Small(small) => small_answer(*small, context),
-        Wish::Picture | Wish::Unknown => texts::unknown(),
+        Wish::Picture | Wish::File | Wish::Unknown => texts::unknown(),
     }
 }
 
@@ -217,6 +222,14 @@ fn remembered(recall: Recall, context: &Context<'_>) -> String {
 /// The pictures of the message, or else the latest of the conversation.
 fn pictures(of_message: Vec<ImagePart>, context: &Context<'_>) -> Vec<ImagePart> {
     if of_message.is_empty() { context.pictures.clone() } else { of_message }
+}
+
+/// What can be told of the files of the message, or else of the latest of the conversation.
+fn tell_of(of_message: &[FilePart], context: &Context<'_>) -> String {
+    let files = if of_message.is_empty() { context.files.as_slice() } else { of_message };
+    let mut paragraphs: Vec<String> = files.iter().map(file::describe).collect();
+    paragraphs.push(texts::illiteracy());
+    paragraphs.join("\n\n")
 }
 
 async fn describe(pictures: Vec<ImagePart>) -> String {

@@ -9,7 +9,8 @@ const ABILITIES: &str = "- the **weather** anywhere, in several places at once, 
      Paris”*, *“which one is warmer?”*, *“and tomorrow?”*\n\
      - the **time** in any place: *“what time is it in São Paulo?”*\n\
      - a **list of cities** to choose from: *“show me the available cities”*\n\
-     - the **facts of an image** you attach: format, size, colours, light, sharpness, camera";
+     - the **facts of an image** you attach: format, size, colours, light, sharpness, camera\n\
+     - the **size and first lines of a text file** you attach";
 
 pub(super) fn greeting(name: Option<&str>) -> String {
     let hello = name.map_or_else(|| "Hello!".to_owned(), |name| format!("Hello, {name}!"));
@@ -43,6 +44,14 @@ pub(super) fn blindness() -> String {
     format!(
         "These are measurements. As the built-in demo model I cannot recognise objects, people or text; a model with \
          vision can. {CONNECT}"
+    )
+}
+
+/// Follows what is told of files.
+pub(super) fn illiteracy() -> String {
+    format!(
+        "That is all I can tell: as the built-in demo model I count and quote, and do not understand what is written; \
+         a real model does. {CONNECT}"
     )
 }
 

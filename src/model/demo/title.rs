@@ -10,6 +10,9 @@ use crate::model::ModelMessage;
 /// The longest title, in characters.
 const MAX_CHARS: usize = 40;
 
+/// So begins a line that names an attached file.
+const ATTACHED: &str = "[attached: ";
+
 /// A short title, without punctuation at its end.
 pub(super) fn title(messages: &[ModelMessage]) -> String {
     let first = messages.iter().find_map(|message| match message {
@@ -17,6 +20,13 @@ pub(super) fn title(messages: &[ModelMessage]) -> String {
         ModelMessage::System(_) | ModelMessage::Assistant { .. } | ModelMessage::Tool { .. } => None,
     });
     let Some((text, has_pictures)) = first else { return "New thread".to_owned() };
+    let (attached, words): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with(ATTACHED));
+    let words = words.join("\n");
+    if let (Some(first), true) = (attached.first(), words.trim().is_empty()) {
+        let name = first.trim_start_matches(ATTACHED).trim_end_matches(']');
+        return name.chars().take(MAX_CHARS).collect();
+    }
+    let text = words;
     let wishes = wishes(&text, has_pictures, &Context::default());
     let title = wishes.first().and_then(of_wish).unwrap_or_else(|| shortened(&text));
     if title.is_empty() { "New thread".to_owned() } else { title }
@@ -27,6 +37,7 @@ fn of_wish(wish: &Wish) -> Option<String> {
         Wish::Weather(weather) => of_places("Weather", "Weather", &weather.places),
         Wish::Time { places } => of_places("Time", "Current time", places),
         Wish::Cities => "Choosing a city".to_owned(),
+        Wish::File => "Attached file".to_owned(),
         Wish::Picture | Wish::Small(Small::NoPicture) => "Image analysis".to_owned(),
         Wish::Small(Small::Greeting) => "Greetings".to_owned(),
         Wish::Small(Small::Help | Small::Identity) => "What the assistant can do".to_owned(),

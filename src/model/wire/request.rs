@@ -1,9 +1,13 @@
 //! Writes the request body of Chat Completions, straight from a [`ModelRequest`].
 
+use std::borrow::Cow;
+
 use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
-use crate::model::{ContentPart, ImagePart, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec};
+use crate::model::{
+    ContentPart, FileContent, ImagePart, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec,
+};
 
 /// What a server understands of the two fields that older servers refuse.
 ///
@@ -37,7 +41,7 @@ impl Dialect {
     }
 }
 
-/// The body of the call, serialised once; pictures are encoded straight into it.
+/// The body of the call, serialised once; pictures and documents are encoded straight into it.
 pub(in crate::model) fn request_body(
     request: &ModelRequest,
     model: &str,
@@ -128,14 +132,7 @@ struct Content<'a>(&'a [ContentPart]);
 
 impl Serialize for Content<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let texts: Option<Vec<&str>> = self
-            .0
-            .iter()
-            .map(|part| match part {
-                ContentPart::Text(text) => Some(text.as_str()),
-                ContentPart::Image(_) => None,
-            })
-            .collect();
+        let texts: Option<Vec<Cow<'_, str>>> = self.0.iter().map(text_of).collect();
         if let Some(texts) = texts {
             return match texts.as_slice() {
                 [text] => serializer.serialize_str(text),
@@ -145,21 +142,44 @@ impl Serialize for Content<'_> {
         let mut parts = serializer.serialize_seq(Some(self.0.len()))?;
         for part in self.0 {
             parts.serialize_element(&match part {
-                ContentPart::Text(text) => PartBody::Text { text },
-                ContentPart::Image(image) => {
-                    PartBody::ImageUrl { image_url: ImageUrl { url: DataUrl(image) } }
+                ContentPart::Text(text) => PartBody::Text { text: text.into() },
+                ContentPart::Image(ImagePart { mime_type, data, .. }) => {
+                    PartBody::ImageUrl { image_url: ImageUrl { url: DataUrl { mime_type, data } } }
                 }
+                ContentPart::File(file) => match &file.content {
+                    FileContent::Pdf(data) => PartBody::File {
+                        file: FileBody {
+                            filename: &file.name,
+                            file_data: DataUrl { mime_type: "application/pdf", data },
+                        },
+                    },
+                    FileContent::Text(_) | FileContent::Withheld { .. } => {
+                        PartBody::Text { text: file.to_text().into() }
+                    }
+                },
             })?;
         }
         parts.end()
     }
 }
 
+/// The part as text, if it can be put so.
+fn text_of(part: &ContentPart) -> Option<Cow<'_, str>> {
+    match part {
+        ContentPart::Text(text) => Some(text.into()),
+        ContentPart::File(file) if !matches!(file.content, FileContent::Pdf(_)) => {
+            Some(file.to_text().into())
+        }
+        ContentPart::File(_) | ContentPart::Image(_) => None,
+    }
+}
+
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum PartBody<'a> {
-    Text { text: &'a str },
+    Text { text: Cow<'a, str> },
     ImageUrl { image_url: ImageUrl<'a> },
+    File { file: FileBody<'a> },
 }
 
 #[derive(Serialize)]
@@ -167,12 +187,21 @@ struct ImageUrl<'a> {
     url: DataUrl<'a>,
 }
 
-/// A picture as `data:` URL, encoded while it is written: never a second copy in memory.
-struct DataUrl<'a>(&'a ImagePart);
+#[derive(Serialize)]
+struct FileBody<'a> {
+    filename: &'a str,
+    file_data: DataUrl<'a>,
+}
+
+/// Bytes as `data:` URL, encoded while they are written: never a second copy in memory.
+struct DataUrl<'a> {
+    mime_type: &'a str,
+    data: &'a [u8],
+}
 
 impl Serialize for DataUrl<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let ImagePart { mime_type, data, .. } = self.0;
+        let Self { mime_type, data } = self;
         serializer
             .collect_str(&format_args!("data:{mime_type};base64,{}", Base64Display::new(data, &STANDARD)))
     }
@@ -267,6 +296,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::model::{FilePart, FileText};
 
     fn body(request: &ModelRequest) -> Value {
         body_in(request, Dialect::default())
@@ -368,6 +398,45 @@ mod tests {
         assert_eq!(
             body_in(&request, oldest),
             json!({"model": "gpt-4o", "messages": [], "stream": true, "max_tokens": 9})
+        );
+    }
+
+    #[test]
+    fn files_are_text_where_they_can_be_and_documents_parts_of_their_own() {
+        let file = |content| {
+            ContentPart::File(FilePart {
+                name: "a \"b\".txt".to_owned(),
+                mime_type: "text/plain".to_owned(),
+                content,
+            })
+        };
+        let text = FileText { text: "two\nlines".into(), whole_bytes: 9, num_lines: 2 };
+        let text = file(FileContent::Text(text));
+        let withheld = file(FileContent::Withheld { reason: "it was deleted".to_owned() });
+        let pdf = file(FileContent::Pdf(Bytes::from_static(b"%PDF-1.7")));
+        let told = |part: &ContentPart| match part {
+            ContentPart::File(file) => file.to_text(),
+            other => panic!("{other:?}"),
+        };
+        let request = ModelRequest {
+            messages: vec![
+                ModelMessage::User(vec![text.clone(), withheld.clone()]),
+                ModelMessage::User(vec![text.clone(), pdf, withheld.clone()]),
+            ],
+            ..ModelRequest::default()
+        };
+        assert_eq!(
+            body(&request)["messages"],
+            json!([
+                {"role": "user", "content": format!("{}\n{}", told(&text), told(&withheld))},
+                {"role": "user", "content": [
+                    {"type": "text", "text": told(&text)},
+                    {"type": "file", "file": {
+                        "filename": "a \"b\".txt", "file_data": "data:application/pdf;base64,JVBERi0xLjc=",
+                    }},
+                    {"type": "text", "text": told(&withheld)},
+                ]},
+            ])
         );
     }
 

@@ -2,6 +2,7 @@
 //! the answers.
 
 mod answers;
+mod files;
 mod pictures;
 mod requests;
 mod titles;

@@ -21,7 +21,7 @@ pub const KEY: &str = "sk-never-to-be-logged";
 /// Nothing here takes this long unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// A model provider that speaks Chat Completions.
+/// A model provider that speaks Chat Completions, and turns speech into text.
 ///
 /// Questions for a title come beside those for an answer, in any order, so each kind has replies of
 /// its own. A title that nothing was said about is “Some title”.
@@ -43,6 +43,7 @@ struct Stage {
 struct Script {
     answers: VecDeque<Reply>,
     titles: VecDeque<Reply>,
+    transcriptions: VecDeque<Reply>,
 }
 
 /// A request as it came.
@@ -52,7 +53,10 @@ pub struct Asked {
     /// Path and query.
     pub target: String,
     headers: Vec<(String, String)>,
+    /// The body that is JSON; null for a form.
     pub body: Value,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 /// What is sent back, and what happens then.
@@ -71,6 +75,14 @@ enum Step {
     Send(Vec<u8>),
     Wait(Gate),
     Pause(Duration),
+}
+
+/// What is asked for.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Answer,
+    Title,
+    Transcription,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -110,6 +122,12 @@ impl Provider {
         self
     }
 
+    /// Replies to recordings of speech.
+    pub fn transcriptions(self, replies: impl IntoIterator<Item = Reply>) -> Self {
+        self.script.lock().unwrap().transcriptions.extend(replies);
+        self
+    }
+
     pub fn url(&self, path: &str) -> String {
         format!("http://127.0.0.1:{}{path}", self.port)
     }
@@ -124,12 +142,21 @@ impl Provider {
 
     /// The questions for an answer so far.
     pub fn answers(&self) -> Vec<Asked> {
-        self.asked.borrow().iter().filter(|asked| !asked.is_for_title()).cloned().collect()
+        self.of_kind(Kind::Answer)
     }
 
     /// The questions for a title so far.
     pub fn titles_asked(&self) -> Vec<Asked> {
-        self.asked.borrow().iter().filter(|asked| asked.is_for_title()).cloned().collect()
+        self.of_kind(Kind::Title)
+    }
+
+    /// The recordings so far.
+    pub fn heard(&self) -> Vec<Asked> {
+        self.of_kind(Kind::Transcription)
+    }
+
+    fn of_kind(&self, kind: Kind) -> Vec<Asked> {
+        self.asked.borrow().iter().filter(|asked| asked.kind() == kind).cloned().collect()
     }
 
     /// Waits until so many questions of both kinds came.
@@ -157,9 +184,15 @@ impl Asked {
         self.body["messages"].as_array().unwrap()
     }
 
-    /// A title is the only thing that is asked for without tools.
-    fn is_for_title(&self) -> bool {
-        self.body.get("tools").is_none()
+    /// A title is the only thing that a model is asked for without tools.
+    fn kind(&self) -> Kind {
+        if self.target.contains("/audio/transcriptions") {
+            Kind::Transcription
+        } else if self.body.get("tools").is_none() {
+            Kind::Title
+        } else {
+            Kind::Answer
+        }
     }
 }
 
@@ -300,15 +333,15 @@ impl Reply {
 async fn serve(mut socket: TcpStream, stage: Arc<Stage>) {
     socket.set_nodelay(true).unwrap();
     let Some(request) = read_request(&mut socket).await else { return };
-    let is_for_title = request.is_for_title();
+    let kind = request.kind();
     stage.asked.send_modify(|asked| asked.push(request));
     let reply = {
         let mut script = stage.script.lock().unwrap();
-        if is_for_title {
-            script.titles.pop_front().unwrap_or_else(|| Reply::text("Some title"))
-        } else {
-            let unprepared = || Reply::error(400, "the test has prepared no further reply");
-            script.answers.pop_front().unwrap_or_else(unprepared)
+        let unprepared = || Reply::error(400, "the test has prepared no further reply");
+        match kind {
+            Kind::Title => script.titles.pop_front().unwrap_or_else(|| Reply::text("Some title")),
+            Kind::Answer => script.answers.pop_front().unwrap_or_else(unprepared),
+            Kind::Transcription => script.transcriptions.pop_front().unwrap_or_else(unprepared),
         }
     };
     // A client that has read enough, or was killed, may have gone.
@@ -367,7 +400,7 @@ async fn read_request(socket: &mut TcpStream) -> Option<Asked> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let mut asked = Asked { method, target, headers, body: Value::Null };
+    let mut asked = Asked { method, target, headers, body: Value::Null, bytes: Vec::new() };
     let length: usize = asked.header("content-length")?.parse().ok()?;
     let mut body = bytes.split_off(head_end + 4);
     while body.len() < length {
@@ -375,6 +408,9 @@ async fn read_request(socket: &mut TcpStream) -> Option<Asked> {
             return None;
         }
     }
-    asked.body = serde_json::from_slice(&body).unwrap();
+    if asked.header("content-type").is_some_and(|content_type| content_type.starts_with("application/json")) {
+        asked.body = serde_json::from_slice(&body).unwrap();
+    }
+    asked.bytes = body;
     Some(asked)
 }

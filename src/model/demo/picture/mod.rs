@@ -12,6 +12,7 @@ mod words;
 
 use tracing::debug;
 
+pub(in crate::model::demo) use self::words::plain;
 use crate::model::ImagePart;
 
 /// Describes pictures as Markdown, each under its name.

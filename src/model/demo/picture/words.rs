@@ -10,7 +10,7 @@ use super::{colour::Swatch, decode::Unreadable, measure::Measures, origin::Origi
 const MAX_PLAIN_CHARS: usize = 60;
 
 /// Foreign text without what Markdown or a terminal would act on.
-pub(super) fn plain(text: &str) -> String {
+pub(in crate::model::demo) fn plain(text: &str) -> String {
     let harmless: String = text
         .chars()
         .filter(|character| !character.is_control())

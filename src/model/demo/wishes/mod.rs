@@ -28,6 +28,8 @@ pub(in crate::model::demo) enum Wish {
     Cities,
     /// To have a picture described.
     Picture,
+    /// To be told what can be told of another file.
+    File,
     /// To be remembered by this name.
     Introduction(String),
     /// To be reminded of something said before.
@@ -153,6 +155,7 @@ pub(in crate::model::demo) fn wishes(message: &str, has_pictures: bool, context:
         return wishes;
     }
     let other = about_picture(&words, context)
+        .or_else(|| about_file(&words, context))
         .or_else(|| follow_up(&words, context))
         .or_else(|| small(&words))
         .or_else(|| bare_place(&words, context));
@@ -249,9 +252,15 @@ fn about_picture(words: &Words, context: &Context<'_>) -> Option<Wish> {
     (names_it || sees || words.has(DETAILS)).then_some(Wish::Picture)
 }
 
+/// "What is in the file?", once there was one.
+fn about_file(words: &Words, context: &Context<'_>) -> Option<Wish> {
+    const FILE: &[&str] = &["file", "files", "document", "documents", "attachment", "attachments", "pdf"];
+    (!context.files.is_empty() && words.has(FILE)).then_some(Wish::File)
+}
+
 /// "And in Paris?", "what about tomorrow?", "is that cold?"
 fn follow_up(words: &Words, context: &Context<'_>) -> Option<Wish> {
-    let topic = context.topic.filter(|topic| *topic != Topic::Picture)?;
+    let topic = context.topic.filter(|topic| !matches!(topic, Topic::Picture | Topic::File))?;
     let leads = words.begins(LEADS);
     let named = behind_prepositions(words);
     let named = if named.is_empty() && leads { in_the_rest(words) } else { named };
@@ -275,6 +284,6 @@ fn bare_place(words: &Words, context: &Context<'_>) -> Option<Wish> {
         _ if places.is_empty() => None,
         Topic::Weather => Some(weather_of(words, places, None, context)),
         Topic::Time => Some(Wish::Time { places }),
-        Topic::Picture => None,
+        Topic::Picture | Topic::File => None,
     }
 }

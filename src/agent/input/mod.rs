@@ -1,10 +1,10 @@
 //! Turns a thread's items into what a model reads.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
-use super::pictures::Pictures;
+use super::files::Files;
 use crate::{
     model::{ContentPart, ModelMessage, ToolCall},
     protocol::{
@@ -16,17 +16,15 @@ use crate::{
     },
 };
 
-/// How many pictures a model gets at most; the newest ones. Providers refuse requests with more
-/// than a few dozen.
-const MAX_PICTURES: usize = 20;
-
 /// Turns items, oldest first, into messages.
 ///
-/// Pictures go in as pictures, wherever in the thread they were sent. Hidden context goes in in the
-/// user's name, not as instructions, since its content may come from users.
-pub async fn to_messages(items: &[Arc<ThreadItem>], pictures: &Pictures) -> Vec<ModelMessage> {
+/// Pictures go in as pictures and files as their text, wherever in the thread they were sent. Hidden
+/// context goes in in the user's name, not as instructions, since its content may come from users.
+pub async fn to_messages(items: &[Arc<ThreadItem>], files: &Files) -> Vec<ModelMessage> {
     let mut messages = Vec::with_capacity(items.len());
-    let mut pictures_to_skip = count_pictures(items).saturating_sub(MAX_PICTURES);
+    let newest_first = items.iter().rev().flat_map(|item| attachments(item).iter().rev());
+    // The oldest is at the end, from where they are taken as the messages come.
+    let mut attached = files.parts(newest_first).await;
     let last = items.len().saturating_sub(1);
     for (place, item) in items.iter().enumerate() {
         match &item.kind {
@@ -38,7 +36,7 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], pictures: &Pictures) -> Vec<
                         "The user refers to this text:\n<Quote>{quoted}</Quote>"
                     )));
                 }
-                let parts = user_parts(message, pictures, &mut pictures_to_skip).await;
+                let parts = user_parts(message, &mut attached);
                 if !parts.is_empty() {
                     messages.push(ModelMessage::User(parts));
                 }
@@ -67,7 +65,7 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], pictures: &Pictures) -> Vec<
             ItemKind::GeneratedImage { image: Some(image) } => {
                 messages.push(ModelMessage::user(format!(
                     "The user was shown this generated image: {}",
-                    image.url
+                    without_data(&image.url)
                 )));
             }
             ItemKind::HiddenContextItem { content } => {
@@ -81,48 +79,23 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], pictures: &Pictures) -> Vec<
     messages
 }
 
-fn count_pictures(items: &[Arc<ThreadItem>]) -> usize {
-    items
-        .iter()
-        .filter_map(|item| match &item.kind {
-            ItemKind::UserMessage(message) => Some(&message.attachments),
-            _ => None,
-        })
-        .flatten()
-        .filter(|attachment| matches!(attachment, Attachment::Image { .. }))
-        .count()
+fn attachments(item: &ThreadItem) -> &[Attachment] {
+    match &item.kind {
+        ItemKind::UserMessage(message) => &message.attachments,
+        _ => &[],
+    }
 }
 
-async fn user_parts(message: &UserMessage, pictures: &Pictures, to_skip: &mut usize) -> Vec<ContentPart> {
+/// The message's text, followed by its attachments, which are the last ones of `attached`.
+fn user_parts(message: &UserMessage, attached: &mut Vec<ContentPart>) -> Vec<ContentPart> {
     let mut parts = Vec::with_capacity(1 + message.attachments.len());
     let text: String = message.content.iter().map(user_text).collect();
     let text = text.trim();
     if !text.is_empty() {
         parts.push(ContentPart::Text(text.to_owned()));
     }
-    for attachment in &message.attachments {
-        let common = attachment.common();
-        let name = &common.name;
-        match attachment {
-            Attachment::Image { .. } if *to_skip > 0 => {
-                *to_skip -= 1;
-                parts.push(ContentPart::Text(format!("[The earlier image \"{name}\" is left out.]")));
-            }
-            Attachment::Image { .. } => match pictures.load(common).await {
-                Ok(image) => parts.push(ContentPart::Image(image)),
-                Err(error) => {
-                    tracing::warn!(attachment.id = %common.id, cause = %error, "picture not given to the model");
-                    parts.push(ContentPart::Text(format!("[The image \"{name}\" cannot be read: {error}.]")));
-                }
-            },
-            Attachment::File { .. } => {
-                parts.push(ContentPart::Text(format!(
-                    "[The user attached the file \"{name}\" ({}).]",
-                    common.mime_type
-                )));
-            }
-        }
-    }
+    let of_others = attached.len().saturating_sub(message.attachments.len());
+    parts.extend(attached.drain(of_others..).rev());
     parts
 }
 
@@ -193,14 +166,24 @@ fn hidden_context(text: &str) -> ModelMessage {
 /// Cuts embedded pictures out of a widget: they cost thousands of tokens and tell nothing.
 fn shorten_data_urls(value: &mut Value) {
     match value {
-        Value::String(text) if text.starts_with("data:") => {
-            if let Some(comma) = text.find(',') {
-                text.truncate(comma + 1);
-                text.push('…');
+        Value::String(text) => {
+            if let Cow::Owned(short) = without_data(text) {
+                *text = short;
             }
         }
         Value::Array(list) => list.iter_mut().for_each(shorten_data_urls),
         Value::Object(object) => object.values_mut().for_each(shorten_data_urls),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
     }
 }
+
+/// An address; of a `data:` URL only what kind of data it holds.
+fn without_data(url: &str) -> Cow<'_, str> {
+    match url.split_once(',') {
+        Some((head, _)) if head.starts_with("data:") => format!("{head},…").into(),
+        _ => url.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

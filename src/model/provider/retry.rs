@@ -8,21 +8,29 @@ use std::{
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 
-use super::{ChatCompletionsSettings, failure::Failure};
+use super::{Failure, Provider, Retries};
 
-/// The wait before retry number `retry` (from 0), or `None` if the call has to fail.
-pub(super) fn delay(settings: &ChatCompletionsSettings, failure: &Failure, retry: u32) -> Option<Duration> {
-    if !failure.passing || retry >= settings.max_retries {
-        return None;
-    }
-    match failure.retry_after {
-        Some(wish) => (wish <= settings.max_retry_delay).then_some(wish),
-        None => Some(jittered(back_off(settings, retry), RandomState::new().hash_one(retry))),
+impl Provider {
+    /// The wait before retry number `retry` (from 0), or `None` if the call has to fail.
+    pub(in crate::model) fn delay(&self, failure: &Failure, retry: u32) -> Option<Duration> {
+        self.retries.delay(failure, retry)
     }
 }
 
-fn back_off(settings: &ChatCompletionsSettings, retry: u32) -> Duration {
-    settings.retry_base_delay.saturating_mul(2_u32.saturating_pow(retry)).min(settings.max_retry_delay)
+impl Retries {
+    fn delay(&self, failure: &Failure, retry: u32) -> Option<Duration> {
+        if !failure.passing || retry >= self.max {
+            return None;
+        }
+        match failure.retry_after {
+            Some(wish) => (wish <= self.max_delay).then_some(wish),
+            None => Some(jittered(self.back_off(retry), RandomState::new().hash_one(retry))),
+        }
+    }
+
+    fn back_off(&self, retry: u32) -> Duration {
+        self.base_delay.saturating_mul(2_u32.saturating_pow(retry)).min(self.max_delay)
+    }
 }
 
 /// Between half and the whole of `delay`, so that callers refused together do not return together.
@@ -56,15 +64,10 @@ mod tests {
     use reqwest::header::HeaderValue;
 
     use super::*;
-    use crate::model::{
-        ModelError,
-        chat_completions::{Endpoint, Url},
-    };
+    use crate::model::ModelError;
 
-    fn settings() -> ChatCompletionsSettings {
-        let base_url = Url::parse("http://127.0.0.1:1/v1").unwrap();
-        ChatCompletionsSettings::new(Endpoint::Compatible { base_url, api_key: None }, "m")
-    }
+    const RETRIES: Retries =
+        Retries { max: 3, base_delay: Duration::from_millis(500), max_delay: Duration::from_secs(30) };
 
     fn passing(retry_after: Option<Duration>) -> Failure {
         let error = ModelError::Provider { status: Some(503), reason: String::new() };
@@ -73,10 +76,9 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_the_limit_and_jitter_only_shortens_them() {
-        let settings = settings();
-        let waits: Vec<u64> = (0..9).map(|retry| back_off(&settings, retry).as_secs()).collect();
+        let waits: Vec<u64> = (0..9).map(|retry| RETRIES.back_off(retry).as_secs()).collect();
         assert_eq!(waits, [0, 1, 2, 4, 8, 16, 30, 30, 30]);
-        assert_eq!(back_off(&settings, u32::MAX), settings.max_retry_delay);
+        assert_eq!(RETRIES.back_off(u32::MAX), RETRIES.max_delay);
         let second = Duration::from_secs(1);
         assert_eq!(jittered(second, 0), second / 2);
         assert!(jittered(second, u64::MAX) <= second);
@@ -85,13 +87,12 @@ mod tests {
 
     #[test]
     fn the_server_s_wish_is_kept_unless_it_is_too_long() {
-        let settings = settings();
         let wish = Duration::from_secs(7);
-        assert_eq!(delay(&settings, &passing(Some(wish)), 0), Some(wish));
-        assert_eq!(delay(&settings, &passing(Some(Duration::from_secs(31))), 0), None);
-        assert_eq!(delay(&settings, &passing(Some(wish)), 3), None);
+        assert_eq!(RETRIES.delay(&passing(Some(wish)), 0), Some(wish));
+        assert_eq!(RETRIES.delay(&passing(Some(Duration::from_secs(31))), 0), None);
+        assert_eq!(RETRIES.delay(&passing(Some(wish)), 3), None);
         let lasting = Failure { passing: false, ..passing(Some(wish)) };
-        assert_eq!(delay(&settings, &lasting, 0), None);
+        assert_eq!(RETRIES.delay(&lasting, 0), None);
     }
 
     #[test]

@@ -12,11 +12,11 @@ use tokio::{
     sync::Semaphore,
 };
 
-use crate::model::chat_completions::Url;
+use super::Url;
 
 /// What is sent back, and what happens then.
 #[derive(Clone)]
-pub(super) struct Reply {
+pub(in crate::model) struct Reply {
     status: u16,
     headers: Vec<(String, String)>,
     pieces: Vec<Vec<u8>>,
@@ -34,7 +34,7 @@ enum Ending {
 }
 
 impl Reply {
-    pub(super) fn new(status: u16, content_type: &str, body: &[u8]) -> Self {
+    pub(in crate::model) fn new(status: u16, content_type: &str, body: &[u8]) -> Self {
         Self {
             status,
             headers: vec![("Content-Type".to_owned(), content_type.to_owned())],
@@ -43,27 +43,27 @@ impl Reply {
         }
     }
 
-    pub(super) fn json(status: u16, body: &Value) -> Self {
+    pub(in crate::model) fn json(status: u16, body: &Value) -> Self {
         Self::new(status, "application/json", body.to_string().as_bytes())
     }
 
-    pub(super) fn sse(body: impl AsRef<[u8]>) -> Self {
+    pub(in crate::model) fn sse(body: impl AsRef<[u8]>) -> Self {
         Self::new(200, "text/event-stream; charset=utf-8", body.as_ref())
     }
 
-    pub(super) fn sse_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
+    pub(in crate::model) fn sse_pieces<'a>(pieces: impl IntoIterator<Item = &'a [u8]>) -> Self {
         Self { pieces: pieces.into_iter().map(<[u8]>::to_vec).collect(), ..Self::sse("") }
     }
 
-    pub(super) fn cut(body: &[u8]) -> Self {
+    pub(in crate::model) fn cut(body: &[u8]) -> Self {
         Self { ending: Ending::Cut, ..Self::sse(body) }
     }
 
-    pub(super) fn hold(body: &[u8]) -> Self {
+    pub(in crate::model) fn hold(body: &[u8]) -> Self {
         Self { ending: Ending::Hold, ..Self::sse(body) }
     }
 
-    pub(super) fn header(mut self, name: &str, value: &str) -> Self {
+    pub(in crate::model) fn header(mut self, name: &str, value: &str) -> Self {
         self.headers.push((name.to_owned(), value.to_owned()));
         self
     }
@@ -71,31 +71,31 @@ impl Reply {
 
 /// A request as it came.
 #[derive(Clone, Debug)]
-pub(super) struct Received {
-    pub(super) line: String,
+pub(in crate::model) struct Received {
+    pub(in crate::model) line: String,
     headers: Vec<(String, String)>,
-    pub(super) body: Vec<u8>,
+    pub(in crate::model) body: Vec<u8>,
 }
 
 impl Received {
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
+    pub(in crate::model) fn header(&self, name: &str) -> Option<&str> {
         let found = self.headers.iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
         found.map(|(_, value)| value.as_str())
     }
 
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::model) fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap()
     }
 }
 
-pub(super) struct TestServer {
+pub(in crate::model) struct TestServer {
     port: u16,
     received: Arc<Mutex<Vec<Received>>>,
     hung_up: Arc<Semaphore>,
 }
 
 impl TestServer {
-    pub(super) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+    pub(in crate::model) async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let server = Self { port, received: Arc::default(), hung_up: Arc::new(Semaphore::new(0)) };
@@ -110,20 +110,20 @@ impl TestServer {
         server
     }
 
-    pub(super) fn url(&self, path: &str) -> Url {
+    pub(in crate::model) fn url(&self, path: &str) -> Url {
         Url::parse(&format!("http://127.0.0.1:{}{path}", self.port)).unwrap()
     }
 
-    pub(super) fn request(&self, number: usize) -> Received {
+    pub(in crate::model) fn request(&self, number: usize) -> Received {
         self.received.lock().unwrap()[number].clone()
     }
 
-    pub(super) fn num_requests(&self) -> usize {
+    pub(in crate::model) fn num_requests(&self) -> usize {
         self.received.lock().unwrap().len()
     }
 
     /// Waits until a client leaves a reply that is held.
-    pub(super) async fn hung_up(&self) {
+    pub(in crate::model) async fn hung_up(&self) {
         self.hung_up.acquire().await.unwrap().forget();
     }
 }

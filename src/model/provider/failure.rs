@@ -5,7 +5,7 @@ use std::{error::Error, iter, time::Duration};
 use reqwest::{Response, StatusCode, header::LOCATION};
 use secrecy::ExposeSecret;
 
-use super::{AzureCredential, Endpoint, Server, retry};
+use super::{AzureCredential, Endpoint, Provider, retry};
 use crate::model::{ModelError, TimeoutPhase, wire::error_text};
 
 /// The most of an error response that is read.
@@ -17,41 +17,41 @@ const MAX_REASON_CHARS: usize = 600;
 
 /// A failed attempt.
 #[derive(Debug)]
-pub(super) struct Failure {
-    pub(super) error: ModelError,
+pub(in crate::model) struct Failure {
+    pub(in crate::model) error: ModelError,
     /// Whether the same request may succeed later.
-    pub(super) passing: bool,
+    pub(in crate::model) passing: bool,
     /// How long the server asks to wait.
-    pub(super) retry_after: Option<Duration>,
+    pub(in crate::model) retry_after: Option<Duration>,
 }
 
 impl Failure {
     /// A failure that will not pass by waiting.
-    pub(super) fn lasting(error: ModelError) -> Self {
+    pub(in crate::model) fn lasting(error: ModelError) -> Self {
         Self { error, passing: false, retry_after: None }
     }
 
     /// A failure that may pass.
-    pub(super) fn passing(error: ModelError) -> Self {
+    pub(in crate::model) fn passing(error: ModelError) -> Self {
         Self { error, passing: true, retry_after: None }
     }
 
     /// The request could not be sent, or no response came.
-    pub(super) fn of_transport(server: &Server, error: reqwest::Error) -> Self {
+    pub(in crate::model) fn of_transport(provider: &Provider, error: reqwest::Error) -> Self {
         let timed_out = error.is_timeout();
         let connecting = error.is_connect();
         let reason = chain(&error.without_url());
         Self::passing(match (connecting, timed_out) {
             (true, true) => {
-                ModelError::Timeout { phase: TimeoutPhase::Connect, waited: server.settings.connect_timeout }
+                ModelError::Timeout { phase: TimeoutPhase::Connect, waited: provider.connect_timeout }
             }
-            (true, false) => ModelError::Unreachable { host: server.host.clone(), reason },
+            (true, false) => ModelError::Unreachable { host: provider.host.clone(), reason },
             (false, _) => ModelError::Interrupted { reason },
         })
     }
 
     /// The server answered with a status that is no success.
-    pub(super) async fn of_response(server: &Server, mut response: Response) -> Self {
+    pub(in crate::model) async fn of_response(provider: &Provider, mut response: Response) -> Self {
         let status = response.status();
         let retry_after = retry::retry_after(response.headers());
         let redirects = status.is_redirection() && response.headers().contains_key(LOCATION);
@@ -60,7 +60,7 @@ impl Failure {
         let reason = if redirects {
             "it redirects elsewhere, which is not followed; check the base URL".to_owned()
         } else {
-            server.redact(&reason(&body, status))
+            provider.redact(&reason(&body, status))
         };
         let passing = matches!(status.as_u16(), 408 | 429 | 500 | 502 | 503 | 504);
         let error = match status.as_u16() {
@@ -73,10 +73,10 @@ impl Failure {
     }
 }
 
-impl Server {
+impl Provider {
     /// Takes the key out of a server's message, should it repeat it.
     fn redact(&self, text: &str) -> String {
-        let key = match &self.settings.endpoint {
+        let key = match &self.endpoint {
             Endpoint::OpenAi { api_key }
             | Endpoint::Compatible { api_key: Some(api_key), .. }
             | Endpoint::Azure { credential: AzureCredential::Key(api_key), .. } => api_key,
@@ -120,7 +120,7 @@ fn reason(body: &[u8], status: StatusCode) -> String {
 }
 
 /// An error with its causes; the outermost text alone is often only "error sending request".
-pub(super) fn chain(error: &dyn Error) -> String {
+pub(in crate::model) fn chain(error: &dyn Error) -> String {
     let texts: Vec<String> =
         iter::successors(Some(error), |error| (*error).source()).map(ToString::to_string).collect();
     texts.join(": ")

@@ -1,0 +1,217 @@
+//! Reads attached files for the model: pictures scaled down, texts decoded, documents as they are; off
+//! the arbiter, each once.
+
+mod cache;
+mod newest;
+mod text;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use bytes::Bytes;
+
+use self::cache::Cache;
+use crate::{
+    model::{ContentPart, FileContent, FilePart, FileText, ImagePart},
+    protocol::{Attachment, attachment::AttachmentCommon},
+    store::{AttachmentError, AttachmentStore, pictures::scale_for_model},
+};
+
+/// How files are prepared for the model, and how much of them one request may carry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileSettings {
+    /// The longest side of a picture, in px. Default 1,536: what the common vision models look at.
+    pub max_side_px: u32,
+    /// The most bytes of one encoded picture. Default 2 MiB.
+    pub max_picture_bytes: usize,
+    /// The most bytes of one text, the rest is cut off; 0 = texts are only named. Default 256 KiB,
+    /// some 64,000 tokens.
+    pub max_text_bytes: usize,
+    /// The most bytes of all texts of one request; the newest go first. Default 512 KiB.
+    pub max_texts_bytes: usize,
+    /// Whether the model takes PDF documents; otherwise they are only named. Default: no, since most
+    /// compatible servers refuse the whole request.
+    pub pdf: bool,
+    /// The most bytes of one PDF document; a larger one is only named. Default 10 MiB.
+    pub max_pdf_bytes: usize,
+    /// The most bytes of all PDF documents of one request; the newest go first. Default 20 MiB: in
+    /// base64 that stays below the 32 MB that OpenAI takes.
+    pub max_pdfs_bytes: usize,
+    /// How many bytes of prepared files are kept for later turns. Default 64 MiB.
+    pub cache_bytes: usize,
+}
+
+impl Default for FileSettings {
+    fn default() -> Self {
+        Self {
+            max_side_px: 1_536,
+            max_picture_bytes: 2 << 20,
+            max_text_bytes: 256 << 10,
+            max_texts_bytes: 512 << 10,
+            pdf: false,
+            max_pdf_bytes: 10 << 20,
+            max_pdfs_bytes: 20 << 20,
+            cache_bytes: 64 << 20,
+        }
+    }
+}
+
+/// Reads files for the model. Cheap to clone; clones share one cache.
+#[derive(Clone)]
+pub struct Files {
+    store: Option<Arc<dyn AttachmentStore>>,
+    settings: FileSettings,
+    /// A plain lock: it is held for a search or an insertion, never across an await.
+    cache: Arc<Mutex<Cache>>,
+}
+
+impl fmt::Debug for Files {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Files").field("settings", &self.settings).finish_non_exhaustive()
+    }
+}
+
+impl Files {
+    /// Files from this store; without one there are none.
+    pub fn new(store: Option<Arc<dyn AttachmentStore>>, settings: FileSettings) -> Self {
+        Self { store, settings, cache: Arc::default() }
+    }
+
+    /// How files are prepared.
+    pub fn settings(&self) -> &FileSettings {
+        &self.settings
+    }
+
+    /// The attachment as the model gets it: a picture, or a file.
+    pub async fn load(&self, attachment: &Attachment) -> Result<ContentPart, AttachmentError> {
+        let common = attachment.common();
+        let id = &common.id;
+        let Some(store) = &self.store else {
+            return Err(AttachmentError::NotFound { attachment_id: id.clone() });
+        };
+        let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(id);
+        if let Some(part) = cached {
+            // What the user deleted must not be shown to the model either.
+            store.original(id).await?;
+            return Ok(part);
+        }
+        let is_picture = matches!(attachment, Attachment::Image { .. });
+        let part = match self.withheld_unread(common).filter(|_| !is_picture) {
+            Some(reason) => {
+                store.original(id).await?;
+                file(common, FileContent::Withheld { reason })
+            }
+            None => {
+                let bytes = store.read(id).await?;
+                let (common, settings) = (common.clone(), self.settings);
+                tokio::task::spawn_blocking(move || prepare(&common, is_picture, &bytes, &settings))
+                    .await
+                    .map_err(|error| AttachmentError::Unreadable { reason: error.to_string() })??
+            }
+        };
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(id.clone(), part.clone(), self.settings.cache_bytes);
+        Ok(part)
+    }
+
+    /// Why a file is not even read.
+    fn withheld_unread(&self, common: &AttachmentCommon) -> Option<String> {
+        let AttachmentCommon { mime_type, name, .. } = common;
+        if mime_type == "application/pdf" {
+            return (!self.settings.pdf).then(no_pdf);
+        }
+        (!text::may_be_text(mime_type, name)).then(|| "files of this type cannot be read here".to_owned())
+    }
+}
+
+fn no_pdf() -> String {
+    "the language model of this server is given no PDF documents".to_owned()
+}
+
+fn file(AttachmentCommon { name, mime_type, .. }: &AttachmentCommon, content: FileContent) -> ContentPart {
+    ContentPart::File(FilePart { name: name.clone(), mime_type: mime_type.clone(), content })
+}
+
+/// Does the work that may take a while.
+fn prepare(
+    common: &AttachmentCommon,
+    is_picture: bool,
+    bytes: &Bytes,
+    settings: &FileSettings,
+) -> Result<ContentPart, AttachmentError> {
+    if is_picture {
+        let (data, mime_type) =
+            scale_for_model(bytes, &common.mime_type, settings.max_side_px, settings.max_picture_bytes)?;
+        let image = ImagePart { name: common.name.clone(), mime_type: mime_type.to_owned(), data };
+        return Ok(ContentPart::Image(image));
+    }
+    Ok(file(common, content(bytes, settings)))
+}
+
+fn content(bytes: &Bytes, settings: &FileSettings) -> FileContent {
+    let withheld = |reason: String| FileContent::Withheld { reason };
+    // A document may come without its type, and may be made of nothing but letters.
+    if bytes.starts_with(b"%PDF-") {
+        return if !settings.pdf {
+            withheld(no_pdf())
+        } else if bytes.len() > settings.max_pdf_bytes {
+            withheld(format!(
+                "it has {} bytes, and documents of up to {} are read here",
+                bytes.len(),
+                settings.max_pdf_bytes
+            ))
+        } else {
+            FileContent::Pdf(bytes.clone())
+        };
+    }
+    if settings.max_text_bytes == 0 {
+        return withheld("files are not read here".to_owned());
+    }
+    match text::decode(bytes) {
+        Some(text) => {
+            let whole_bytes = text.len();
+            let num_lines = text.lines().count();
+            let whole = FileText { text: text.into(), whole_bytes, num_lines };
+            FileContent::Text(whole.within(settings.max_text_bytes))
+        }
+        None => withheld("it is not text in UTF-8 or UTF-16".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &'static [u8], settings: FileSettings) -> FileContent {
+        content(&Bytes::from_static(bytes), &settings)
+    }
+
+    #[test]
+    fn a_text_longer_than_the_limit_is_cut_and_still_counted_whole() {
+        let settings = FileSettings { max_text_bytes: 7, ..FileSettings::default() };
+        let FileContent::Text(text) = read("one\ntwö\nthree\n".as_bytes(), settings) else {
+            panic!("no text")
+        };
+        assert_eq!((&*text.text, text.whole_bytes, text.num_lines), ("one\ntw", 15, 3));
+        let FileContent::Text(text) = read(b"one\ntwo", settings) else { panic!("no text") };
+        assert!(!text.is_cut());
+    }
+
+    #[test]
+    fn documents_are_given_only_where_they_are_taken_and_not_too_large() {
+        let is_pdf = |settings| matches!(read(b"%PDF-1.7 all in letters", settings), FileContent::Pdf(_));
+        let off = FileSettings::default();
+        let on = FileSettings { pdf: true, ..off };
+        assert!(!is_pdf(off));
+        assert!(is_pdf(on));
+        assert!(!is_pdf(FileSettings { max_pdf_bytes: 9, ..on }));
+    }
+
+    #[test]
+    fn without_a_limit_s_worth_of_text_files_are_only_named() {
+        let settings = FileSettings { max_text_bytes: 0, ..FileSettings::default() };
+        assert!(matches!(read(b"text", settings), FileContent::Withheld { .. }));
+    }
+}

@@ -1,0 +1,110 @@
+//! What of a thread's files one request carries: the newest, as far as the limits go.
+
+use super::{FileSettings, Files};
+use crate::{
+    model::{ContentPart, FileContent, FilePart},
+    protocol::Attachment,
+};
+
+/// How many pictures a model gets at most. Providers refuse requests with more than a few dozen.
+const MAX_PICTURES: usize = 20;
+
+/// What a request can still carry.
+struct Room {
+    pictures: usize,
+    text_bytes: usize,
+    pdf_bytes: usize,
+}
+
+impl Files {
+    /// A part for each of these attachments, which must come newest first, in that order.
+    pub async fn parts<'a>(&self, newest_first: impl Iterator<Item = &'a Attachment>) -> Vec<ContentPart> {
+        let FileSettings { max_texts_bytes, max_pdfs_bytes, .. } = *self.settings();
+        let mut room =
+            Room { pictures: MAX_PICTURES, text_bytes: max_texts_bytes, pdf_bytes: max_pdfs_bytes };
+        let mut parts = Vec::new();
+        for attachment in newest_first {
+            parts.push(self.part(attachment, &mut room).await);
+        }
+        parts
+    }
+
+    async fn part(&self, attachment: &Attachment, room: &mut Room) -> ContentPart {
+        let common = attachment.common();
+        let is_picture = matches!(attachment, Attachment::Image { .. });
+        if is_picture {
+            match room.pictures.checked_sub(1) {
+                Some(left) => room.pictures = left,
+                None => {
+                    return ContentPart::Text(format!(
+                        "[The earlier image \"{}\" is left out.]",
+                        common.name
+                    ));
+                }
+            }
+        }
+        match self.load(attachment).await {
+            Ok(ContentPart::File(file)) => ContentPart::File(room.take(file)),
+            Ok(part) => part,
+            Err(error) => {
+                tracing::warn!(attachment.id = %common.id, cause = %error, "attachment not given to the model");
+                let kind = if is_picture { "image" } else { "file" };
+                ContentPart::Text(format!("[The {kind} \"{}\" cannot be read: {error}.]", common.name))
+            }
+        }
+    }
+}
+
+impl Room {
+    /// As much of the file as there is room for.
+    fn take(&mut self, file: FilePart) -> FilePart {
+        let left_out = || FileContent::Withheld {
+            reason: "it is left out, since the newer files of the conversation are long".to_owned(),
+        };
+        let content = match file.content {
+            FileContent::Text(text) if !text.text.is_empty() && self.text_bytes == 0 => left_out(),
+            FileContent::Text(text) => {
+                let text = text.within(self.text_bytes);
+                self.text_bytes -= text.text.len();
+                FileContent::Text(text)
+            }
+            FileContent::Pdf(data) => match self.pdf_bytes.checked_sub(data.len()) {
+                Some(left) => {
+                    self.pdf_bytes = left;
+                    FileContent::Pdf(data)
+                }
+                None => left_out(),
+            },
+            withheld @ FileContent::Withheld { .. } => withheld,
+        };
+        FilePart { content, ..file }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+    use crate::model::FileText;
+
+    fn take(room: &mut Room, content: FileContent) -> FileContent {
+        room.take(FilePart { name: "f".to_owned(), mime_type: "a/b".to_owned(), content }).content
+    }
+
+    #[test]
+    fn newer_files_take_the_room_and_older_ones_get_what_is_left() {
+        let mut room = Room { pictures: 0, text_bytes: 10, pdf_bytes: 10 };
+        let text = |length: usize| {
+            FileContent::Text(FileText { text: "x".repeat(length).into(), whole_bytes: length, num_lines: 1 })
+        };
+        assert_eq!(take(&mut room, text(7)), text(7));
+        let FileContent::Text(cut) = take(&mut room, text(7)) else { panic!("nothing left") };
+        assert_eq!((cut.text.len(), cut.whole_bytes), (3, 7));
+        assert!(matches!(take(&mut room, text(1)), FileContent::Withheld { .. }));
+        let pdf = |length: usize| FileContent::Pdf(Bytes::from("p".repeat(length)));
+        assert_eq!(take(&mut room, pdf(6)), pdf(6));
+        assert!(matches!(take(&mut room, pdf(6)), FileContent::Withheld { .. }), "half of it is no document");
+        assert_eq!(take(&mut room, pdf(4)), pdf(4));
+    }
+}

@@ -1,0 +1,240 @@
+//! The server of a provider: where it is, how to sign in, what its failures mean, when to try again.
+//!
+//! What the clients of all its services share. Keys appear in no error and no log.
+
+mod failure;
+mod retry;
+#[cfg(test)]
+pub(super) mod test_server;
+
+use std::{sync::Arc, time::Duration};
+
+pub use reqwest::Url;
+use reqwest::{
+    Client,
+    header::{AUTHORIZATION, HeaderName, HeaderValue},
+    redirect,
+};
+use secrecy::{ExposeSecret, SecretString};
+
+pub(super) use self::failure::{Failure, chain};
+use crate::model::{ModelError, azure::TokenCache};
+
+/// Where OpenAI itself answers.
+pub const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
+
+/// Whom to call.
+#[derive(Clone, Debug)]
+pub enum Endpoint {
+    /// OpenAI at [`OPENAI_BASE_URL`].
+    OpenAi {
+        /// `OPENAI_API_KEY`.
+        api_key: SecretString,
+    },
+    /// A compatible server: Ollama, llama.cpp, vLLM, a proxy.
+    Compatible {
+        /// What `/chat/completions` or `/audio/transcriptions` is appended to; normally ends in `/v1`.
+        base_url: Url,
+        /// The bearer key, if the server wants one.
+        api_key: Option<SecretString>,
+    },
+    /// A deployment of Azure OpenAI.
+    Azure {
+        /// The resource, for example `https://example.openai.azure.com/`.
+        endpoint: Url,
+        /// The API's version, for example `2024-06-01`.
+        api_version: String,
+        /// How to sign in.
+        credential: AzureCredential,
+    },
+}
+
+/// How to sign in to Azure OpenAI.
+#[derive(Clone, Debug)]
+pub enum AzureCredential {
+    /// With a key of the resource.
+    Key(SecretString),
+    /// With tokens of an identity.
+    Token(Arc<TokenCache>),
+}
+
+/// Why a client of a provider could not be made from its settings.
+#[derive(Debug, thiserror::Error)]
+pub enum ProviderSettingsError {
+    /// The URL is not one to POST to.
+    #[error("model server URL with scheme `{scheme}` is not an http or https URL")]
+    Url {
+        /// What was given.
+        scheme: String,
+    },
+    /// The key has characters that no header may hold.
+    #[error("model server key has characters that cannot be sent in a header, such as a line end")]
+    Key,
+    /// The HTTP client could not start.
+    #[error("HTTP client for the model server cannot start: {0}")]
+    Client(#[source] reqwest::Error),
+}
+
+/// When a call is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Retries {
+    /// How often.
+    pub(super) max: u32,
+    /// The wait before the first; it doubles each time.
+    pub(super) base_delay: Duration,
+    /// The longest wait.
+    pub(super) max_delay: Duration,
+}
+
+/// One provider's server; connections are kept and shared between the calls of a client.
+#[derive(Debug)]
+pub(super) struct Provider {
+    pub(super) http: Client,
+    /// For the names of models: `azure`, `openai` or `compatible`.
+    pub(super) kind: &'static str,
+    /// Host and port for error texts.
+    pub(super) host: String,
+    endpoint: Endpoint,
+    authorization: Authorization,
+    connect_timeout: Duration,
+    retries: Retries,
+}
+
+/// The header that lets a call in.
+#[derive(Clone, Debug)]
+enum Authorization {
+    None,
+    /// The same for every call; marked sensitive, so that it is not printed.
+    Fixed(HeaderName, HeaderValue),
+    /// A bearer token that expires.
+    Token(Arc<TokenCache>),
+}
+
+impl Provider {
+    pub(super) fn new(
+        endpoint: Endpoint,
+        connect_timeout: Duration,
+        retries: Retries,
+    ) -> Result<Self, ProviderSettingsError> {
+        let (kind, authorization) = match &endpoint {
+            Endpoint::OpenAi { api_key } => ("openai", bearer(api_key)?),
+            Endpoint::Compatible { api_key: Some(api_key), .. } => ("compatible", bearer(api_key)?),
+            Endpoint::Compatible { api_key: None, .. } => ("compatible", Authorization::None),
+            Endpoint::Azure { credential: AzureCredential::Key(key), .. } => (
+                "azure",
+                Authorization::Fixed(HeaderName::from_static("api-key"), secret_value(key.expose_secret())?),
+            ),
+            Endpoint::Azure { credential: AzureCredential::Token(tokens), .. } => {
+                ("azure", Authorization::Token(Arc::clone(tokens)))
+            }
+        };
+        let url = endpoint.base();
+        if !matches!(url.scheme(), "http" | "https") {
+            let scheme = url.scheme().to_owned();
+            return Err(ProviderSettingsError::Url { scheme });
+        }
+        let mut http = Client::builder()
+            .user_agent(concat!("actix-chatkit/", env!("CARGO_PKG_VERSION")))
+            .connect_timeout(connect_timeout)
+            // A redirect would carry the prompt, and some day the key, to another host.
+            .redirect(redirect::Policy::none());
+        if is_loopback(&url) {
+            // A system proxy cannot know this machine's own servers.
+            http = http.no_proxy();
+        }
+        Ok(Self {
+            http: http.build().map_err(ProviderSettingsError::Client)?,
+            kind,
+            host: host_and_port(&url),
+            endpoint,
+            authorization,
+            connect_timeout,
+            retries,
+        })
+    }
+
+    /// Where to POST for the given model; `service` is for example `chat/completions`, in its parts.
+    pub(super) fn url(&self, model: &str, service: [&str; 2]) -> Result<Url, ModelError> {
+        let mut url = self.endpoint.base();
+        let path = url.path().trim_end_matches('/');
+        let names_service = path.ends_with("/chat/completions") || path.ends_with("/audio/transcriptions");
+        let mut segments = url.path_segments_mut().map_err(|()| ModelError::Unreachable {
+            host: self.host.clone(),
+            reason: "the model server's URL has no path".to_owned(),
+        })?;
+        segments.pop_if_empty();
+        if names_service {
+            segments.pop().pop();
+        }
+        if matches!(self.endpoint, Endpoint::Azure { .. }) {
+            segments.extend(["openai", "deployments", model]);
+        }
+        segments.extend(service);
+        drop(segments);
+        if let Endpoint::Azure { api_version, .. } = &self.endpoint {
+            url.query_pairs_mut().append_pair("api-version", api_version);
+        }
+        Ok(url)
+    }
+
+    /// The header to send, and the token in it if it was one; `refused` is a token that failed.
+    pub(super) async fn authorization_header(
+        &self,
+        refused: Option<&SecretString>,
+    ) -> Result<(Option<(HeaderName, HeaderValue)>, Option<SecretString>), Failure> {
+        match &self.authorization {
+            Authorization::None => Ok((None, None)),
+            Authorization::Fixed(name, value) => Ok((Some((name.clone(), value.clone())), None)),
+            Authorization::Token(tokens) => {
+                let token = match refused {
+                    Some(refused) => tokens.replace(refused).await,
+                    None => tokens.token().await,
+                };
+                let unauthorized = |reason| Failure::lasting(ModelError::Unauthorized { reason });
+                let token = token.map_err(|error| unauthorized(error.to_string()))?;
+                let value = bearer_value(&token).map_err(|error| unauthorized(error.to_string()))?;
+                Ok((Some((AUTHORIZATION, value)), Some(token)))
+            }
+        }
+    }
+}
+
+impl Endpoint {
+    fn base(&self) -> Url {
+        match self {
+            Self::OpenAi { .. } => Url::parse(OPENAI_BASE_URL).expect("the constant is a URL"),
+            Self::Compatible { base_url, .. } => base_url.clone(),
+            Self::Azure { endpoint, .. } => endpoint.clone(),
+        }
+    }
+}
+
+fn bearer(key: &SecretString) -> Result<Authorization, ProviderSettingsError> {
+    Ok(Authorization::Fixed(AUTHORIZATION, bearer_value(key)?))
+}
+
+fn bearer_value(key: &SecretString) -> Result<HeaderValue, ProviderSettingsError> {
+    secret_value(&format!("Bearer {}", key.expose_secret()))
+}
+
+fn secret_value(text: &str) -> Result<HeaderValue, ProviderSettingsError> {
+    let mut value = HeaderValue::from_str(text).map_err(|_| ProviderSettingsError::Key)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost"
+        || host.ends_with(".localhost")
+        || address.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+}
+
+fn host_and_port(url: &Url) -> String {
+    let host = url.host_str().unwrap_or("(no host)");
+    match url.port() {
+        Some(port) => format!("{host}:{port}"),
+        None => host.to_owned(),
+    }
+}
