@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 """Judges what the server sends by the models of the reference SDK.
 
-    python judge.py path/to/actix-chatkit
+    python judge.py path/to/actix-chatkit path/to/examples/widgets
 
-Starts the server on a free port with the demo model and holds conversations with it: the script
+Judges a widget for each component with every prop, which the example prints. Then starts the server on a free port with the demo model and holds conversations with it: the script
 that is built into validate.py, one that touches every request type, and a long one whose pages must
 hold exactly what was streamed. validate.py judges each answer: every value parses in the
 reference's models and, written again by them, is the same JSON; events come in the order the
@@ -195,6 +195,33 @@ def long_conversation(server):
     return len(items)
 
 
+def components(example):
+    """Every component we can build is what the reference takes it for; no prop it knows is missing."""
+    printed = subprocess.run([example], stdout=subprocess.PIPE, check=True).stdout.decode()
+    seen = set()
+    for line in printed.splitlines():
+        specimen = json.loads(line)
+        report = validate.Report()
+        validate.check_widget(specimen["widget"], specimen["component"], report)
+        report.errors += [note for note in report.notes if "known only to the TypeScript side" not in note]
+        require(report, "a component is not what the reference takes it for")
+        seen.update(props(specimen["widget"]))
+    known = {(name, prop) for name, cls in validate.NAMED.items() for prop in cls.model_fields}
+    if known - seen:
+        raise Failure(f"the reference knows props that the example does not show: {sorted(known - seen)}")
+
+
+def props(value):
+    """All (component, prop) below a value."""
+    if isinstance(value, dict):
+        yield from ((value.get("type"), prop) for prop in value)
+        for below in value.values():
+            yield from props(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from props(below)
+
+
 @contextmanager
 def running(binary):
     with tempfile.TemporaryDirectory() as folder:
@@ -233,8 +260,10 @@ def main():
     # A judge that accepts anything would prove nothing.
     validate.test_rejects()
     validate.test_fixtures()
+    binary, example = sys.argv[1:]
     try:
-        with running(sys.argv[1]) as server:
+        components(example)
+        with running(binary) as server:
             if validate.main(["--url", server.base + "/chatkit"]) != 0:
                 raise Failure("validate.py is not content")
             every_request(server)

@@ -22,3 +22,4 @@ mod support;
 mod threads;
 mod tool_failures;
 mod uploads;
+mod widgets;
