@@ -7,6 +7,7 @@ mod azure;
 mod cancellation;
 mod examples;
 mod failures;
+mod gallery;
 mod messages;
 mod model_failures;
 mod mounted;

@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use actix_chatkit::protocol::widget::components;
 use serde_json::Value;
 
-#[path = "../../examples/widgets/specimens.rs"]
-#[allow(dead_code)]
-mod specimens;
+use crate::gallery::show::specimens;
 
 /// All (component, prop) of a widget.
 fn props(value: &Value, found: &mut BTreeSet<(String, String)>) {

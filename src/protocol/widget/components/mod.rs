@@ -1,7 +1,9 @@
 //! Typed builders of widget components.
 //!
 //! What a component cannot be without is asked for by its `new`; a method sets each other prop. A
-//! component takes only the children it can have, so a tree that compiles is nested right.
+//! component takes only the children it can have, so a tree that compiles is nested right. Import
+//! components by name: a glob brings [`Box`] in the place of the standard library's, which
+//! `#[async_trait]` means.
 //!
 //! ```
 //! use actix_chatkit::protocol::widget::{
