@@ -60,8 +60,9 @@ target/conformance/.ready: tests/conformance/requirements.txt
 
 test-conformance: needs-rust target/conformance/.ready
 	$(call say,Judging a conversation by the reference SDK)
-	cargo build --bin actix-chatkit
-	target/conformance/bin/python tests/conformance/judge.py target/debug/actix-chatkit
+	cargo build --bin actix-chatkit --example widgets --example gallery
+	target/conformance/bin/python tests/conformance/judge.py \
+	  target/debug/actix-chatkit target/debug/examples/widgets target/debug/examples/gallery
 
 test-browser: ui needs-rust
 	$(call say,Holding the conversations of the README in a browser)

@@ -11,7 +11,10 @@ use futures_util::{Stream, StreamExt};
 use tokio::sync::mpsc;
 
 use super::{
-    files::Files, message::MessageStream, responder::ResponderError, widgets::WidgetStream,
+    files::Files,
+    message::MessageStream,
+    responder::ResponderError,
+    widgets::{WidgetStream, warn_of_faults},
     workflow::WorkflowStream,
 };
 use crate::{
@@ -143,6 +146,7 @@ impl AgentContext {
     }
 
     async fn send_event(&self, event: ThreadStreamEvent, quiet: bool) -> Result<(), ResponderError> {
+        warn_of_faults(&event);
         // Counted now: when the turn takes the event, the responder may be further.
         let thread_changes = self.0.thread.changes();
         self.send(AgentEvent::Event { event, quiet, thread_changes }).await

@@ -67,14 +67,37 @@ pub enum LoadingBehavior {
 }
 
 impl ActionConfig {
-    /// A streaming action for the responder.
-    pub fn server(kind: impl Into<String>, payload: Value) -> Self {
-        Self {
-            kind: kind.into(),
-            payload: Some(payload),
-            handler: ActionHandler::Server,
-            loading_behavior: LoadingBehavior::Auto,
-            streaming: true,
-        }
+    /// An action that the responder handles, answered with a stream.
+    pub fn server(kind: impl Into<String>) -> Self {
+        Self::handled_by(ActionHandler::Server, kind.into())
+    }
+
+    /// An action that the page handles; the server hears nothing of it.
+    pub fn client(kind: impl Into<String>) -> Self {
+        Self::handled_by(ActionHandler::Client, kind.into())
+    }
+
+    fn handled_by(handler: ActionHandler, kind: String) -> Self {
+        Self { kind, payload: None, handler, loading_behavior: LoadingBehavior::Auto, streaming: true }
+    }
+
+    /// The same action with data that comes back with it. An object, if a form is around the
+    /// control: the form's values are merged into it.
+    #[must_use]
+    pub fn payload(self, payload: impl Into<Value>) -> Self {
+        Self { payload: Some(payload.into()), ..self }
+    }
+
+    /// The same action with another way to show that it is under way.
+    #[must_use]
+    pub fn loading_behavior(self, loading_behavior: LoadingBehavior) -> Self {
+        Self { loading_behavior, ..self }
+    }
+
+    /// The same action, answered with the widget's new state instead of a stream
+    /// (`threads.sync_custom_action`); it also works while the thread streams.
+    #[must_use]
+    pub fn sync(self) -> Self {
+        Self { streaming: false, ..self }
     }
 }

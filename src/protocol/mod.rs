@@ -13,6 +13,7 @@ pub mod attachment;
 pub mod content;
 pub mod error;
 pub mod event;
+pub mod icon;
 pub mod ids;
 pub mod item;
 pub mod page;

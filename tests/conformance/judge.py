@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Judges what the server sends by the models of the reference SDK.
 
-    python judge.py path/to/actix-chatkit
+    python judge.py path/to/actix-chatkit path/to/examples/widgets path/to/examples/gallery
 
-Starts the server on a free port with the demo model and holds conversations with it: the script
+Judges a widget for each component with every prop, which the first example prints, and everything
+the gallery shows, which must be everything the reference has a type for. Then starts the server on a free port with the demo model and holds conversations with it: the script
 that is built into validate.py, one that touches every request type, and a long one whose pages must
 hold exactly what was streamed. validate.py judges each answer: every value parses in the
 reference's models and, written again by them, is the same JSON; events come in the order the
@@ -195,6 +196,103 @@ def long_conversation(server):
     return len(items)
 
 
+def components(example):
+    """Every component we can build is what the reference takes it for; no prop it knows is missing."""
+    printed = subprocess.run([example], stdout=subprocess.PIPE, check=True).stdout.decode()
+    seen = set()
+    for line in printed.splitlines():
+        specimen = json.loads(line)
+        report = validate.Report()
+        validate.check_widget(specimen["widget"], specimen["component"], report)
+        report.errors += [note for note in report.notes if "known only to the TypeScript side" not in note]
+        require(report, "a component is not what the reference takes it for")
+        seen.update(props(specimen["widget"]))
+    known = {(name, prop) for name, cls in validate.NAMED.items() for prop in cls.model_fields}
+    if known - seen:
+        raise Failure(f"the reference knows props that the example does not show: {sorted(known - seen)}")
+
+
+def props(value):
+    """All (component, prop) below a value."""
+    if isinstance(value, dict):
+        yield from ((value.get("type"), prop) for prop in value)
+        for below in value.values():
+            yield from props(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from props(below)
+
+
+def gallery(binary):
+    """Everything the gallery shows is well-formed, and it shows every type that the reference has."""
+    seen = set()
+    with running(binary) as server:
+        asking = message("help")
+        asking["content"].append({"type": "input_tag", "id": "t", "text": "please", "data": {}, "interactive": False})
+        answered = server.stream("threads.create", {"input": asking})
+        seen.update(types(answered))
+        (help_message,) = done(answered, "assistant_message")
+        commands = re.findall(r"^\| `([^`]+)` \|", help_message["content"][0]["text"], re.MULTILINE)
+        for command in commands:
+            events = server.stream("threads.create", {"input": message(command)})
+            thread = events[0]["thread"]["id"]
+            for item in done(events):
+                if item["type"] == "structured_input":
+                    answers = {item["inputs"][0]["id"]: {"values": ["Oslo"]}}
+                    form = {"status": "answered", "answers": answers}
+                    answer = {"thread_id": thread, "item_id": item["id"], "input": form}
+                    events += server.stream("threads.add_structured_input", answer)
+                elif item["type"] == "client_tool_call":
+                    output = {"thread_id": thread, "result": {"theme": "dark"}}
+                    events += server.stream("threads.add_client_tool_output", output)
+                elif item["type"] == "widget" and command == "actions":
+                    for action in actions(item["widget"]):
+                        heard = {"type": action["type"], "payload": action.get("payload")}
+                        sender = {"thread_id": thread, "item_id": item["id"], "action": heard}
+                        if action["handler"] == "server" and action["streaming"]:
+                            events += server.stream("threads.custom_action", sender)
+                        elif action["handler"] == "server":
+                            server.value("threads.sync_custom_action", sender)
+            seen.update(types(events))
+            seen.update(types(server.value("threads.get_by_id", {"thread_id": thread})))
+    known = {name for adapter in ("event", "items") for name in types_of(validate.ADAPTERS[adapter].json_schema())}
+    missing = known | set(validate.NAMED) | set(validate.TS_COMPONENTS)
+    if missing := missing - seen - validate.HIDDEN:
+        raise Failure(f"the gallery does not show {sorted(missing)}")
+    return len(commands)
+
+
+def types(value):
+    """Every `type` below a value."""
+    if isinstance(value, dict):
+        if isinstance(value.get("type"), str):
+            yield value["type"]
+        for below in value.values():
+            yield from types(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from types(below)
+
+
+def types_of(schema):
+    """Every `type` that a schema knows."""
+    for definition in schema.get("$defs", {}).values():
+        named = definition.get("properties", {}).get("type", {})
+        yield from [named["const"]] if "const" in named else named.get("enum", [])
+
+
+def actions(value):
+    """Every action of a widget's controls."""
+    if isinstance(value, dict):
+        if "handler" in value:
+            yield value
+        for below in value.values():
+            yield from actions(below)
+    elif isinstance(value, list):
+        for below in value:
+            yield from actions(below)
+
+
 @contextmanager
 def running(binary):
     with tempfile.TemporaryDirectory() as folder:
@@ -206,6 +304,7 @@ def running(binary):
             "WEATHER_SOURCE": "sample",
             "MODEL": "demo",
             "DEMO_PACE_MS": "0",
+            "GALLERY_PACE_MS": "0",
             "LOG_FORMAT": "json",
         }
         log = open(f"{folder}/log", "w+")
@@ -233,8 +332,11 @@ def main():
     # A judge that accepts anything would prove nothing.
     validate.test_rejects()
     validate.test_fixtures()
+    binary, widgets, gallery_binary = sys.argv[1:]
     try:
-        with running(sys.argv[1]) as server:
+        components(widgets)
+        commands = gallery(gallery_binary)
+        with running(binary) as server:
             if validate.main(["--url", server.base + "/chatkit"]) != 0:
                 raise Failure("validate.py is not content")
             every_request(server)
@@ -242,7 +344,7 @@ def main():
     except Failure as failure:
         print(f"FAILED: {failure}", file=sys.stderr)
         return 1
-    print(f"the reference SDK reads everything the server sent; the long conversation has {items} items")
+    print(f"the reference SDK reads everything the server sent; the gallery shows {commands} things, the long conversation has {items} items")
     return 0
 
 

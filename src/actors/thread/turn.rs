@@ -270,7 +270,7 @@ mod tests {
             ThreadStreamEvent::ItemAdded {
                 item: item(
                     "msg_widget",
-                    ItemKind::Widget(WidgetItem { widget: Card::new([]).into(), copy_text: None }),
+                    ItemKind::Widget(WidgetItem { widget: Card::new(()).into(), copy_text: None }),
                 ),
             },
             ThreadStreamEvent::ItemDone { item: message("msg_done", "x") },

@@ -3,7 +3,11 @@
 use super::diff::diff_widget;
 use crate::{
     agent::{AgentContext, ResponderError},
-    protocol::{ItemId, ItemKind, ThreadItem, ThreadStreamEvent, item::WidgetItem, widget::WidgetRoot},
+    protocol::{
+        ItemId, ItemKind, ItemUpdate, ThreadItem, ThreadStreamEvent,
+        item::WidgetItem,
+        widget::{WidgetNode, WidgetRoot},
+    },
 };
 
 /// A widget on its way: `added` with its first state, the differences of each further one, `done`
@@ -53,6 +57,26 @@ impl WidgetStream {
             }
         }
         Ok(())
+    }
+
+    /// Shows one component anew, the one with this `id`, and nothing else of the widget.
+    ///
+    /// # Errors
+    /// The widget was not shown yet, or has no component with this `id`.
+    pub async fn replace(
+        &mut self,
+        component_id: impl Into<String>,
+        component: impl Into<WidgetNode>,
+    ) -> Result<(), ResponderError> {
+        let (component_id, component) = (component_id.into(), component.into());
+        if let Some(shown) = &mut self.shown
+            && shown.root.replace(&component_id, component.clone())
+        {
+            let item_id = shown.item.id.clone();
+            let update = ItemUpdate::WidgetComponentUpdated { component_id, component };
+            return self.context.emit(ThreadStreamEvent::ItemUpdated { item_id, update }).await;
+        }
+        Err(ResponderError::Failed(format!("the widget has no component `{component_id}`").into()))
     }
 
     /// Completes the widget as it was last shown; one that was never shown leaves nothing.

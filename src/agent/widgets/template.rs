@@ -123,7 +123,8 @@ impl WidgetTemplate {
     /// Fills the gaps with the fields of `data`. A name that `data` does not have is an error.
     ///
     /// Text goes through the filter `tojson` (`{{ title | tojson }}`): between quotes of the
-    /// template's own, a quote in the data would end the string.
+    /// template's own, a quote in the data would end the string. What rendered may still have faults:
+    /// [`WidgetRoot::check`] finds them.
     pub fn render(&self, data: &impl Serialize) -> Result<WidgetRoot, TemplateError> {
         let rendered = self
             .environment

@@ -6,9 +6,8 @@ use crate::protocol::{
     action::ActionConfig,
     item::WidgetItem,
     widget::{
-        WidgetNode,
         components::{Box, Button, Card, Col, Image, Row, Text, Title},
-        props::{Align, ControlSize, ControlVariant, Fit, Radius, TextSize, TitleSize, Weight},
+        props::{Align, Children, ControlSize, ControlVariant, Fit, Radius, TextSize, TitleSize, Weight},
     },
 };
 
@@ -52,45 +51,41 @@ impl City {
 
 /// The selector.
 pub fn widget() -> WidgetItem {
-    let card = Card::new([header(), choices()]).key("city_selector").padding(0);
+    let card = Card::new((header(), choices())).key("city_selector").padding(0);
     let names: Vec<_> = CITIES.iter().map(|city| city.label).collect();
     WidgetItem { widget: card.into(), copy_text: Some(names.join("\n")) }
 }
 
-fn header() -> WidgetNode {
+fn header() -> Box {
     let pin = Image::new(icons::pin()).alt("Map pin").size(28).fit(Fit::Contain);
-    let badge = Box::new([pin.into()]).padding(3).radius(Radius::Full).background("blue-100");
-    let words = Col::new([
-        Title::new("Popular cities").size(TitleSize::Md).weight(Weight::Semibold).into(),
-        Text::new("Choose one to see its weather").size(TextSize::Xs).color("tertiary").into(),
-    ])
+    let badge = Box::new([pin]).padding(3).radius(Radius::Full).background("blue-100");
+    let words = Col::new((
+        Title::new("Popular cities").size(TitleSize::Md).weight(Weight::Semibold),
+        Text::new("Choose one to see its weather").size(TextSize::Xs).color("tertiary"),
+    ))
     .align(Align::Start)
     .gap(1);
-    Box::new([Row::new([badge.into(), words.into()]).align(Align::Center).gap(3).into()])
-        .padding(5)
-        .background("surface-tertiary")
-        .into()
+    Box::new([Row::new((badge, words)).align(Align::Center).gap(3)]).padding(5).background("surface-tertiary")
 }
 
-fn choices() -> WidgetNode {
-    let mut children: Vec<WidgetNode> = CITIES
+fn choices() -> Box {
+    let mut children: Children = CITIES
         .chunks(BUTTONS_PER_ROW)
-        .map(|cities| Row::new(cities.iter().map(button).collect::<Vec<_>>()).gap(3).into())
+        .map(|cities| Row::new(cities.iter().map(button).collect::<Children>()).gap(3))
         .collect();
     let hint =
         Text::new("Any other city works too: just type its name.").size(TextSize::Xs).color("secondary");
-    children.push(Box::new([hint.into()]).padding(3).radius(Radius::Md).background("blue-50").into());
-    Box::new(children).padding(5).gap(3).into()
+    children.push(Box::new([hint]).padding(3).radius(Radius::Md).background("blue-50"));
+    Box::new(children).padding(5).gap(3)
 }
 
-fn button(city: &City) -> WidgetNode {
+fn button(city: &City) -> Button {
     let payload = json!({"city_value": city.value, "city_label": city.label});
     Button::new(city.label)
         .key(city.value)
         .variant(ControlVariant::Outline)
         .size(ControlSize::Md)
-        .on_click_action(ActionConfig::server(CITY_SELECTED, payload))
-        .into()
+        .on_click_action(ActionConfig::server(CITY_SELECTED).payload(payload))
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@ use crate::{
     protocol::{
         item::WidgetItem,
         widget::{
-            WidgetNode,
             components::{Box, Card, Col, Image, Row, Text, Title},
-            props::{Align, Fit, Justify, Radius, Sides, TextAlign, TextSize, TitleSize, Weight, Wrap},
+            props::{
+                Align, Children, Fit, Justify, Radius, Sides, TextAlign, TextSize, TitleSize, Weight, Wrap,
+            },
         },
     },
 };
@@ -19,50 +20,42 @@ const FORECAST_DAYS: usize = 3;
 
 /// The card of a place's weather.
 pub fn widget(weather: &Weather) -> WidgetItem {
-    let card = Card::new([header(weather), details(weather)]).key("weather").padding(0);
+    let card = Card::new((header(weather), details(weather))).key("weather").padding(0);
     WidgetItem { widget: card.into(), copy_text: Some(copy_text(weather)) }
 }
 
-fn header(weather: &Weather) -> WidgetNode {
-    let place = Col::new([
-        Text::new(weather.place.label()).size(TextSize::Lg).weight(Weight::Semibold).into(),
-        Text::new("Current conditions").size(TextSize::Xs).color("tertiary").into(),
-    ])
+fn header(weather: &Weather) -> Box {
+    let place = Col::new((
+        Text::new(weather.place.label()).size(TextSize::Lg).weight(Weight::Semibold),
+        Text::new("Current conditions").size(TextSize::Xs).color("tertiary"),
+    ))
     .align(Align::Start)
     .gap(1);
     let picture = Image::new(icons::condition(weather.condition))
         .alt(weather.condition.label())
         .size(28)
         .fit(Fit::Contain);
-    let badge = Box::new([picture.into()]).padding(3).radius(Radius::Full).background("blue-100");
+    let badge = Box::new([picture]).padding(3).radius(Radius::Full).background("blue-100");
 
     let mut condition = vec![
-        Text::new(weather.condition.label())
-            .color("secondary")
-            .size(TextSize::Sm)
-            .weight(Weight::Medium)
-            .into(),
+        Text::new(weather.condition.label()).color("secondary").size(TextSize::Sm).weight(Weight::Medium),
     ];
     if let Some(feels_like_c) = weather.feels_like_c {
         let feels_like = format!("Feels like {}", degrees(feels_like_c));
-        condition.push(Text::new(feels_like).color("tertiary").size(TextSize::Xs).into());
+        condition.push(Text::new(feels_like).color("tertiary").size(TextSize::Xs));
     }
     let temperature = Title::new(degrees(weather.temperature_c)).size(TitleSize::Lg).weight(Weight::Semibold);
 
     Box::new([
-        Row::new([place.into(), badge.into()]).justify(Justify::Between).align(Align::Center).into(),
-        Row::new([temperature.into(), Col::new(condition).align(Align::Start).gap(1).into()])
-            .align(Align::Start)
-            .gap(4)
-            .into(),
+        Row::new((place, badge)).justify(Justify::Between).align(Align::Center),
+        Row::new((temperature, Col::new(condition).align(Align::Start).gap(1))).align(Align::Start).gap(4),
     ])
     .padding(5)
     .gap(3)
     .background("surface-tertiary")
-    .into()
 }
 
-fn details(weather: &Weather) -> WidgetNode {
+fn details(weather: &Weather) -> Box {
     let chips = Row::new([
         chip("Humidity", format!("{} %", weather.humidity_percent)),
         chip("Wind", format!("{:.0} km/h", weather.wind_kmh)),
@@ -70,54 +63,47 @@ fn details(weather: &Weather) -> WidgetNode {
     .gap(3)
     .wrap(Wrap::Wrap);
     let mut children =
-        vec![Text::new("At a glance").size(TextSize::Sm).weight(Weight::Semibold).into(), chips.into()];
+        Children::from((Text::new("At a glance").size(TextSize::Sm).weight(Weight::Semibold), chips));
     let days: Vec<_> = weather.coming_days().take(FORECAST_DAYS).map(day).collect();
     if !days.is_empty() {
-        children.push(Row::new(days).key("forecast").gap(3).into());
+        children.push(Row::new(days).key("forecast").gap(3));
     }
-    children.push(Text::new(source_line(weather)).size(TextSize::Xs).color("tertiary").into());
-    Box::new(children).padding(5).gap(4).into()
+    children.push(Text::new(source_line(weather)).size(TextSize::Xs).color("tertiary"));
+    Box::new(children).padding(5).gap(4)
 }
 
-fn chip(label: &str, value: String) -> WidgetNode {
+fn chip(label: &str, value: String) -> Box {
     let value = Text::new(value).size(TextSize::Lg).weight(Weight::Semibold);
-    Box::new([Col::new([
-        Text::new(label).size(TextSize::Xs).weight(Weight::Medium).color("tertiary").into(),
-        Row::new([value.into()])
-            .justify(Justify::Center)
-            .margin(Sides { top: Some(2.into()), ..Sides::default() })
-            .into(),
-    ])
+    Box::new([Col::new((
+        Text::new(label).size(TextSize::Xs).weight(Weight::Medium).color("tertiary"),
+        Row::new([value]).justify(Justify::Center).margin(Sides::new().top(2)),
+    ))
     .align(Align::Stretch)
-    .gap(2)
-    .into()])
+    .gap(2)])
     .padding(3)
     .radius(Radius::Xl)
     .background("surface-tertiary")
     .width(150)
     .height(80)
     .flex("0 0 auto")
-    .into()
 }
 
-fn day(day: &DayForecast) -> WidgetNode {
+fn day(day: &DayForecast) -> Col {
     let picture =
         Image::new(icons::condition(day.condition)).alt(day.condition.label()).size(22).fit(Fit::Contain);
     let range = format!("{:.0}° / {:.0}°", day.high_c, day.low_c);
-    Col::new([
+    Col::new((
         Text::new(day.date.strftime("%a").to_string())
             .size(TextSize::Xs)
             .weight(Weight::Medium)
-            .color("tertiary")
-            .into(),
-        picture.into(),
-        Text::new(range).size(TextSize::Xs).text_align(TextAlign::Center).into(),
-    ])
+            .color("tertiary"),
+        picture,
+        Text::new(range).size(TextSize::Xs).text_align(TextAlign::Center),
+    ))
     .key(day.date.to_string())
     .align(Align::Center)
     .gap(1)
     .flex("1 1 0")
-    .into()
 }
 
 fn source_line(weather: &Weather) -> String {

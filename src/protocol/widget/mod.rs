@@ -3,14 +3,24 @@
 //! What a component means is the renderer's business, so a node is kept as it came: every prop,
 //! known or not, live and stored. Only nulls are dropped, at every depth, and some defaults written
 //! out, as the protocol asks.
-//! [`components`] builds nodes with checked props; [`props`] holds the prop types.
+//! [`components`] builds nodes with checked props; [`props`] holds the prop types. A tree that came as
+//! JSON, or out of a template, is checked by [`WidgetRoot::check`].
 
+pub mod check;
 pub mod components;
+mod declare;
 mod defaults;
 pub mod props;
+mod schema;
 
+use self::check::Admitted;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::{Map, Value};
+
+pub use self::{
+    check::{Problem, ProblemKind, Severity},
+    schema::{Place, PropSchema, Schema},
+};
 
 /// The `type`s that may stand at the top of a widget.
 pub const ROOT_TYPES: [&str; 3] = ["Card", "ListView", "Basic"];
@@ -48,6 +58,13 @@ impl WidgetNode {
         self.0.get("type").and_then(Value::as_str).unwrap_or_default()
     }
 
+    /// What is wrong, or odd, with the component and what is within it, from top to bottom.
+    ///
+    /// See [`WidgetRoot::check`]; a node may be any component, as in updates.
+    pub fn check(&self) -> Vec<Problem> {
+        check::problems(&self.0, Admitted::Anything)
+    }
+
     /// The component as JSON.
     pub fn into_value(self) -> Value {
         Value::Object(self.0)
@@ -58,6 +75,39 @@ impl WidgetRoot {
     /// The component's name: `Card`, `ListView` or `Basic`.
     pub fn type_name(&self) -> &str {
         self.0.get("type").and_then(Value::as_str).unwrap_or_default()
+    }
+
+    /// What is wrong, or odd, with the widget, from top to bottom.
+    ///
+    /// Errors are values a prop cannot have, props that are missing, components where they may not
+    /// stand, and trees too large to draw. What is not known is a warning: it is kept and sent.
+    ///
+    /// ```
+    /// use actix_chatkit::protocol::widget::WidgetRoot;
+    /// use serde_json::json;
+    ///
+    /// let card = WidgetRoot::try_from(json!({"type": "Card", "children": [
+    ///     {"type": "Text", "value": "Hi", "size": "huge"},
+    /// ]}))?;
+    /// let problems = card.check();
+    /// assert!(problems[0].is_error());
+    /// assert_eq!(problems[0].to_string(), r#"children[0].size: "huge" is not one of xs, sm, md, lg, xl"#);
+    /// # Ok::<(), actix_chatkit::protocol::widget::WidgetError>(())
+    /// ```
+    pub fn check(&self) -> Vec<Problem> {
+        check::problems(&self.0, Admitted::Roots)
+    }
+
+    /// Puts another component in the place of the first below the root that has this `id`; says whether
+    /// there is one.
+    pub fn replace(&mut self, id: &str, component: WidgetNode) -> bool {
+        match find_below(&mut self.0, id) {
+            Some(found) => {
+                *found = component.0;
+                true
+            }
+            None => false,
+        }
     }
 
     /// The props, children among them.
@@ -114,6 +164,17 @@ impl<'de> Deserialize<'de> for WidgetRoot {
     }
 }
 
+/// The first component below this one that has this `id`, from top to bottom.
+fn find_below<'w>(component: &'w mut Map<String, Value>, id: &str) -> Option<&'w mut Map<String, Value>> {
+    let children = match component.get_mut("children")? {
+        Value::Array(children) => children.as_mut_slice(),
+        child => std::slice::from_mut(child),
+    };
+    children.iter_mut().filter_map(Value::as_object_mut).find_map(|child| {
+        if child.get("id").is_some_and(|found| found == id) { Some(child) } else { find_below(child, id) }
+    })
+}
+
 fn drop_nulls(value: &mut Value) {
     match value {
         Value::Object(object) => drop_nulls_in_object(object),
@@ -155,6 +216,22 @@ mod tests {
         let text = r#"{"type":"Basic","z":1,"a":2,"key":"k"}"#;
         let root: WidgetRoot = serde_json::from_str(text).unwrap();
         assert_eq!(serde_json::to_string(&root).unwrap(), text);
+    }
+
+    #[test]
+    fn the_component_of_an_id_is_replaced_wherever_it_is() {
+        let widget = |replaced: &str| {
+            WidgetRoot::try_from(json!({"type": "Card", "id": "a", "children": [
+                {"type": "Text", "value": "x", "id": "b"},
+                {"type": "Transition", "children": {"type": "Row", "children": [{"type": replaced, "id": "a"}]}},
+            ]}))
+            .unwrap()
+        };
+        let new = WidgetNode::try_from(json!({"type": "Spacer", "id": "a"})).unwrap();
+        let mut old = widget("Divider");
+        assert!(old.replace("a", new.clone()), "the root's own id does not count");
+        assert_eq!(old, widget("Spacer"));
+        assert!(!old.replace("c", new));
     }
 
     #[test]

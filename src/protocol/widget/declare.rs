@@ -1,0 +1,207 @@
+//! Declares components and the objects in their props: one declaration makes the builder, the table
+//! that checks go by, and the docs.
+//!
+//! ```text
+//! component! {
+//!     /// A small label.
+//!     Badge, "Badge", Place::Component, new(label: String = "label") {
+//!         /// Its colour.
+//!         color: BadgeColor = "color",
+//!     }
+//! }
+//! ```
+//!
+//! What stands in `new` is required, in the builder and in the check; with `or absent` behind it, the
+//! builder asks for it and the check does not.
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::drop_nulls;
+
+/// Sets a prop; nulls, which are also what is left of numbers that are none, are left out.
+pub(super) fn set(props: &mut Map<String, Value>, name: &str, value: &impl Serialize) {
+    let mut value = serde_json::to_value(value).expect("prop types have string keys");
+    drop_nulls(&mut value);
+    if !value.is_null() {
+        props.insert(name.to_owned(), value);
+    }
+}
+
+/// A builder over a JSON object: the type, `new`, a method a prop, and the table `PROPS`.
+macro_rules! builder {
+    (
+        $(#[doc = $docs:literal])*
+        $name:ident, $start:expr,
+        new($($(#[doc = $needed_docs:literal])*
+            $needed:ident: $needed_type:ty = $needed_wire:literal $(or $absent:ident)?),* $(,)?)
+        { $($(#[doc = $prop_docs:literal])* $prop:ident: $prop_type:ty = $prop_wire:literal),* $(,)? }
+    ) => {
+        $(#[doc = $docs])*
+        #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+        #[serde(transparent)]
+        #[must_use]
+        pub struct $name(serde_json::Map<String, serde_json::Value>);
+
+        impl $name {
+            pub(in crate::protocol::widget) const PROPS: &'static [$crate::protocol::widget::schema::PropSchema] = &[
+                $($crate::protocol::widget::schema::PropSchema::new::<$needed_type>(
+                    $needed_wire,
+                    concat!($($needed_docs),*),
+                    builder!(@required $($absent)?),
+                ),)*
+                $($crate::protocol::widget::schema::PropSchema::new::<$prop_type>(
+                    $prop_wire,
+                    concat!($($prop_docs),*),
+                    false,
+                ),)*
+            ];
+
+            /// One with what it cannot be without.
+            #[allow(clippy::new_without_default)] // one shape for all
+            pub fn new($($needed: impl Into<$needed_type>),*) -> Self {
+                #[allow(unused_mut)] // some need nothing
+                let mut props = $start;
+                $($crate::protocol::widget::declare::set(&mut props, $needed_wire, &$needed.into());)*
+                Self(props)
+            }
+
+            $(
+                $(#[doc = $prop_docs])*
+                pub fn $prop(mut self, value: impl Into<$prop_type>) -> Self {
+                    $crate::protocol::widget::declare::set(&mut self.0, $prop_wire, &value.into());
+                    self
+                }
+            )*
+        }
+    };
+    (@required) => { true };
+    (@required absent) => { false };
+}
+
+/// A component of a widget.
+macro_rules! component {
+    (
+        $(#[doc = $docs:literal])*
+        $name:ident, $wire:literal, Place::$place:ident $(($holder:literal))?, new($($new:tt)*) { $($props:tt)* }
+    ) => {
+        builder! {
+            $(#[doc = $docs])*
+            $name, serde_json::Map::from_iter([("type".to_owned(), serde_json::Value::from($wire))]),
+            new($($new)*) { $($props)* }
+        }
+
+        impl $name {
+            pub(in crate::protocol::widget) const SCHEMA: $crate::protocol::widget::schema::Schema =
+                $crate::protocol::widget::schema::Schema {
+                    name: $wire,
+                    docs: concat!($($docs, "\n"),*),
+                    place: $crate::protocol::widget::schema::Place::$place $(($holder))?,
+                    props: Self::PROPS,
+                };
+
+            /// Tells it apart from its siblings.
+            pub fn key(mut self, key: impl Into<String>) -> Self {
+                $crate::protocol::widget::declare::set(&mut self.0, "key", &key.into());
+                self
+            }
+
+            /// Makes it the target of updates, text that grows among them. Unique within the widget.
+            pub fn id(mut self, id: impl Into<String>) -> Self {
+                $crate::protocol::widget::declare::set(&mut self.0, "id", &id.into());
+                self
+            }
+        }
+
+        component!(@$place $name);
+    };
+    (@Root $name:ident) => {
+        impl From<$name> for $crate::protocol::widget::WidgetRoot {
+            fn from(root: $name) -> Self {
+                Self(root.0)
+            }
+        }
+
+        impl From<$name> for $crate::protocol::widget::props::BasicChild {
+            fn from(root: $name) -> Self {
+                $crate::protocol::widget::WidgetRoot::from(root).into()
+            }
+        }
+    };
+    (@Component $name:ident) => {
+        impl From<$name> for $crate::protocol::widget::WidgetNode {
+            fn from(component: $name) -> Self {
+                Self(component.0)
+            }
+        }
+
+        impl From<$name> for $crate::protocol::widget::props::BasicChild {
+            fn from(component: $name) -> Self {
+                $crate::protocol::widget::WidgetNode::from(component).into()
+            }
+        }
+    };
+    (@Within $name:ident) => {
+        impl $name {
+            /// The component on its own, as updates carry it.
+            pub fn into_node(self) -> $crate::protocol::widget::WidgetNode {
+                $crate::protocol::widget::WidgetNode(self.0)
+            }
+        }
+    };
+}
+
+/// An object in a prop.
+macro_rules! record {
+    (
+        $(#[doc = $docs:literal])*
+        $name:ident, $expected:literal $(, $tag:literal: $kind:literal)?, new($($new:tt)*) { $($props:tt)* }
+    ) => {
+        builder! {
+            $(#[doc = $docs])*
+            $name,
+            serde_json::Map::<String, serde_json::Value>::from_iter(
+                [$(($tag.to_owned(), serde_json::Value::from($kind)))?]
+            ),
+            new($($new)*) { $($props)* }
+        }
+
+        impl $crate::protocol::widget::schema::Prop for $name {
+            fn expected() -> String {
+                $expected.to_owned()
+            }
+
+            fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::protocol::widget::check::Check<'v>) {
+                match value {
+                    serde_json::Value::Object(object) => check.object(object, Self::PROPS, &[$($tag)?]),
+                    _ => check.wrong::<Self>(value),
+                }
+            }
+        }
+    };
+}
+
+/// A prop with a few values to choose from.
+macro_rules! choice {
+    ($(#[$docs:meta])* $name:ident { $($variant:ident = $wire:literal),+ $(,)? }) => {
+        $(#[$docs])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+        pub enum $name {
+            $(#[doc = concat!("`", $wire, "`")] #[serde(rename = $wire)] $variant),+
+        }
+
+        impl $crate::protocol::widget::schema::Prop for $name {
+            fn expected() -> String {
+                format!("one of {}", [$($wire),+].join(", "))
+            }
+
+            fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::protocol::widget::check::Check<'v>) {
+                if !value.as_str().is_some_and(|value| [$($wire),+].contains(&value)) {
+                    check.wrong::<Self>(value);
+                }
+            }
+        }
+    };
+}
+
+pub(super) use {builder, choice, component, record};

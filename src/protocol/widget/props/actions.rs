@@ -1,0 +1,50 @@
+//! Actions of controls.
+
+use serde_json::Value;
+
+use super::super::{
+    check::Check,
+    schema::{Prop, PropSchema},
+};
+use crate::protocol::action::{ActionConfig, ActionHandler, LoadingBehavior};
+
+const PROPS: &[PropSchema] = &[
+    PropSchema::new::<String>("type", "The application's name of it.", true),
+    PropSchema::new::<ActionHandler>("handler", "Who handles it.", false),
+    PropSchema::new::<LoadingBehavior>("loadingBehavior", "What shows that it is under way.", false),
+    PropSchema::new::<bool>("streaming", "Whether the answer is a stream of events.", false),
+];
+
+impl Prop for ActionConfig {
+    fn expected() -> String {
+        "an action, an object with its `type`".to_owned()
+    }
+
+    fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
+        match value {
+            Value::Object(action) => check.object(action, PROPS, &["payload"]),
+            _ => check.wrong::<Self>(value),
+        }
+    }
+}
+
+macro_rules! choices_of {
+    ($($name:ident: $($wire:literal)+;)+) => {$(
+        impl Prop for $name {
+            fn expected() -> String {
+                format!("one of {}", [$($wire),+].join(", "))
+            }
+
+            fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
+                if !value.as_str().is_some_and(|value| [$($wire),+].contains(&value)) {
+                    check.wrong::<Self>(value);
+                }
+            }
+        }
+    )+};
+}
+
+choices_of! {
+    ActionHandler: "server" "client";
+    LoadingBehavior: "auto" "none" "self" "container";
+}

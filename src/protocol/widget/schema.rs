@@ -1,0 +1,77 @@
+//! What components may hold: one table a component, made by its declaration.
+
+use std::fmt;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::check::Check;
+
+/// A type that props have: written by builders, recognised by checks.
+pub(super) trait Prop: Serialize {
+    /// What a value of this type is called in messages: `a whole number`.
+    fn expected() -> String;
+
+    /// Reports what is wrong with a value that should be of this type.
+    fn check<'v>(value: &'v Value, check: &mut Check<'v>);
+}
+
+/// A component as it is declared.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Schema {
+    /// Its `type`.
+    pub name: &'static str,
+    /// What it is for.
+    pub docs: &'static str,
+    /// Where it may stand.
+    pub place: Place,
+    /// Its props, without `type`, `key` and `id`, which all have.
+    pub props: &'static [PropSchema],
+}
+
+/// A prop as it is declared.
+#[non_exhaustive]
+pub struct PropSchema {
+    /// Its name in JSON.
+    pub name: &'static str,
+    /// What it is for.
+    pub docs: &'static str,
+    /// Whether its owner cannot be without it.
+    pub required: bool,
+    expected: fn() -> String,
+    pub(super) check: for<'v> fn(&'v Value, &mut Check<'v>),
+}
+
+/// Where a component may stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// At the top, or within a `Basic`.
+    Root,
+    /// Within any component that has components.
+    Component,
+    /// Within one kind of component only.
+    Within(&'static str),
+}
+
+impl PropSchema {
+    pub(super) const fn new<P: Prop>(name: &'static str, docs: &'static str, required: bool) -> Self {
+        Self { name, docs, required, expected: P::expected, check: P::check }
+    }
+
+    /// What its values are: `a whole number`, `one of sm, md, lg`.
+    pub fn expected(&self) -> String {
+        (self.expected)()
+    }
+}
+
+impl fmt::Debug for PropSchema {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { name, required, .. } = self;
+        formatter
+            .debug_struct("PropSchema")
+            .field("name", name)
+            .field("required", required)
+            .finish_non_exhaustive()
+    }
+}
