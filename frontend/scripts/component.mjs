@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, context } from 'esbuild';
 import { cssTextPlugin } from './css-text.mjs';
-import { eagerCorePlugin } from './eager-core.mjs';
+import { commonJsPlugin, eagerCorePlugin } from './eager-core.mjs';
 import { iconsPlugin } from './icons.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -32,7 +32,7 @@ function chunkOptions(outdir, minify) {
     write: true,
     jsx: 'automatic',
     jsxImportSource: 'preact',
-    plugins: [eagerCorePlugin(path.join(root, ENTRY)), iconsPlugin, cssTextPlugin],
+    plugins: [eagerCorePlugin(path.join(root, ENTRY)), commonJsPlugin, iconsPlugin, cssTextPlugin],
     logLevel: 'warning',
   };
 }

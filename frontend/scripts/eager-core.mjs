@@ -23,3 +23,17 @@ export function eagerCorePlugin(entry) {
     },
   };
 }
+
+/**
+ * The one library that is no module. The bundler's helper for such libraries would be a chunk of its own, shared by
+ * all, and so one more request before anything is drawn.
+ */
+export const commonJsPlugin = {
+  name: 'common-js',
+  setup(build) {
+    build.onLoad({ filter: /highlight\.js\/lib\/core\.js$/ }, async ({ path: file }) => {
+      const source = await readFile(file, 'utf8');
+      return { contents: `const module = { exports: {} };\n${source}\nexport default module.exports;` };
+    });
+  },
+};

@@ -157,12 +157,18 @@ test('what a newer server may send changes nothing', () => {
   const before = run([{ type: 'thread.item.done', item: message('a', 'Hi') }]);
   const strange = [
     { type: 'thread.polished', shine: 1 },
-    { type: 'thread.item.added', item: { id: 'h', type: 'hologram' } },
+    { type: 'thread.item.done', item: { id: 'h', type: 'sdk_hidden_context' } },
     { type: 'thread.item.updated', item_id: 'a', update: { type: 'assistant_message.sung', tune: 'A' } },
     { type: 'thread.item.updated', item_id: 'nobody', update: { type: 'widget.root.updated', widget: { type: 'Card' } } },
     { type: 'thread.item.updated', item_id: 'a' },
   ] as unknown as ThreadEvent[];
   assert.deepEqual(run(strange, before), before);
+});
+
+test('an item of an unknown type keeps its place, and is said to be there', () => {
+  const events = [{ type: 'thread.item.added', item: { id: 'h', type: 'hologram' } }, { type: 'thread.item.done', item: message('a', 'Hi') }];
+  const state = run(events as unknown as ThreadEvent[]);
+  assert.deepEqual(state.entries.map(({ item }) => item.type), ['unknown', 'assistant_message']);
 });
 
 test('a turn that ends leaves nothing unfinished and nothing empty', () => {

@@ -101,3 +101,27 @@ test('a message cannot forge citations', () => {
 test('character references are decoded once', () => {
   assert.equal(decodeEntities('a &amp;lt; &#65;&#x1F600; &nope; &#0; &constructor;'), 'a &lt; A😀 &nope; \uFFFD &constructor;');
 });
+
+function types(markdown: string): string[] {
+  const found: string[] = [];
+  const visit = (token: { type: string; tokens?: unknown; items?: unknown }) => {
+    found.push(token.type);
+    for (const list of [token.tokens, token.items]) if (Array.isArray(list)) list.forEach(visit);
+  };
+  for (const { token } of readBlocks(markdown, undefined, true).blocks) if (token) visit(token as { type: string });
+  return found;
+}
+
+test('formulas are found, and amounts of money are not', () => {
+  for (const formula of ['$x^2$', 'so $a_1 + b$ is', '$$\\frac{1}{2}$$', '\\(a\\)', '\\[a\\]', '$$\na = b\n- c\n$$', '\\[\na\n= b\n\\]', '$5x + 3$', 'a $n$-gon']) {
+    assert.ok(types(formula).includes('math'), formula);
+  }
+  for (const money of ['It costs $5 and $10.', '$5-$10', 'US$5 (~CA$7)', '$5/mo or $6/mo', 'between $5 and 6$ each', '$ x $', '`$x$`', '\\$x\\$', '$HOME/bin:$PATH']) {
+    assert.ok(!types(money).includes('math'), money);
+  }
+});
+
+test('footnotes are marks and notes', () => {
+  const found = types('A[^1] b.\n\n[^1]: The **note**\n  goes on');
+  assert.ok(found.includes('noteMark') && found.includes('note') && found.includes('strong'));
+});

@@ -41,6 +41,7 @@ export const en = {
   'task.search': 'Searched the web',
   'task.thought': 'Thought',
   'task.file': 'Read files',
+  'task.other': 'Another step',
   'task.image': 'Worked on an image',
   'tool.running': 'Running {name}…',
   'tool.done': 'Ran {name}',

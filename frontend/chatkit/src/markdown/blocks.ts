@@ -1,6 +1,7 @@
 // Markdown as a list of blocks that can grow: only the unfinished tail of a text is lexed again.
 
-import { Lexer, type Token, type TokensList } from 'marked';
+import type { Token, TokensList } from 'marked';
+import { lexMarkdown } from './dialect.ts';
 import { commonStart, withTail } from './grow.ts';
 
 export interface Block {
@@ -69,9 +70,7 @@ function lexAll(text: string): BlockList {
 
 function lex(text: string, links: TokensList['links']): Lexed {
   try {
-    const lexer = new Lexer({ gfm: true });
-    Object.assign(lexer.tokens.links, links);
-    const tokens = lexer.lex(text);
+    const tokens = lexMarkdown(text, links);
     const found = { links: tokens.links, exact: Object.keys(tokens.links).length === 0 };
     const covered = tokens.reduce((length, token) => length + token.raw.length, 0);
     // The lexer may change white space; then positions cannot be trusted, and the text is one block.

@@ -1,7 +1,7 @@
 // A Markdown text that may still be growing.
 
 import { Component } from 'preact';
-import { useRef } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { NO_BLOCKS, readBlocks, type Block } from './blocks.ts';
 import { renderBlock } from './render.tsx';
 import { inRuns } from './runs.tsx';
@@ -24,10 +24,12 @@ export function MarkdownDocument({ text, growing, scope }: MarkdownProps) {
   const ended = wasGrowing.current && !growing;
   wasGrowing.current = growing;
   read.current = readBlocks(text, read.current, ended);
+  const last = read.current.blocks.length - 1;
+  const lastScope = useMemo(() => (growing ? { ...scope, growing } : scope), [scope, growing]);
   return (
     <div class="md">
-      {inRuns(read.current.blocks, scope, (block, index) => (
-        <MarkdownBlock key={index} block={block} scope={scope} />
+      {inRuns(read.current.blocks, scope, lastScope, (block, index) => (
+        <MarkdownBlock key={index} block={block} scope={index === last ? lastScope : scope} />
       ))}
     </div>
   );
@@ -45,7 +47,21 @@ class MarkdownBlock extends Component<BlockProps> {
   }
 
   override render({ block, scope }: BlockProps) {
-    if (!block.token) return <p class="md-raw">{block.raw}</p>;
+    if (!block.token) return <RawText text={block.raw} />;
     return renderBlock(block.token, scope);
   }
+}
+
+const RAW_PIECE = 4000;
+
+/** In pieces, so that only those in view are laid out. */
+function RawText({ text }: { text: string }) {
+  const pieces = Array.from({ length: Math.ceil(text.length / RAW_PIECE) }, (_, index) => text.slice(index * RAW_PIECE, (index + 1) * RAW_PIECE));
+  return (
+    <>
+      {pieces.map((piece) => (
+        <div class="md-raw md-raw-piece">{piece}</div>
+      ))}
+    </>
+  );
 }

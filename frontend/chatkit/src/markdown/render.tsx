@@ -7,6 +7,10 @@ import { readLink } from '../safety/url.ts';
 import { withoutCitations, splitCitations } from './citations.ts';
 import { CodeBlock } from './code-block.tsx';
 import { decodeEntities } from './entities.ts';
+import type { Note, NoteMark as NoteMarkToken } from './footnotes.ts';
+import { Formula } from './math.tsx';
+import type { MathToken } from './math-syntax.ts';
+import { NoteBody, NoteMark } from './note.tsx';
 import { inRuns } from './runs.tsx';
 import type { MarkdownScope } from './scope.ts';
 import { SafeImage } from './safe-image.tsx';
@@ -38,9 +42,15 @@ export function renderBlock(token: Token, scope: MarkdownScope, depth = 0): Comp
     case 'hr':
       return <hr />;
     case 'code': {
-      const { text, lang } = token as Tokens.Code;
-      return <CodeBlock text={withoutCitations(text)} language={(lang ?? '').split(/\s/)[0] ?? ''} scope={scope} />;
+      const { text, lang, raw } = token as Tokens.Code;
+      const growing = scope.growing === true && !/\n {0,3}(?:`{3,}|~{3,})\s*$/.test(raw.slice(-200));
+      const language = plainName((lang ?? '').split(/[\s{,:]/)[0] ?? '').slice(0, 40);
+      return <CodeBlock text={withoutCitations(text)} language={language} growing={growing} scope={scope} />;
     }
+    case 'math':
+      return <p dir="auto">{renderMath(token)}</p>;
+    case 'note':
+      return renderNote(token as Note, scope, depth);
     case 'list':
       return renderList(token as Tokens.List, scope, depth);
     case 'table':
@@ -57,7 +67,7 @@ function renderBlocks(tokens: readonly Token[], scope: MarkdownScope, depth: num
 }
 
 function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): ComponentChildren {
-  const items = inRuns(list.items, scope, (item) => (
+  const items = inRuns(list.items, scope, scope, (item) => (
     <li dir="auto" class={item.task ? 'md-task' : undefined}>
       {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.text.slice(0, 80)} />}
       {item.tokens.filter((token) => token.type !== 'checkbox').map((token) => renderBlock(token, scope, depth + 1))}
@@ -80,7 +90,7 @@ function renderTable(table: Tokens.Table, scope: MarkdownScope, depth: number): 
           <tr>{table.header.map(cell('th'))}</tr>
         </thead>
         <tbody>
-          {inRuns(table.rows, scope, (row) => (
+          {inRuns(table.rows, scope, scope, (row) => (
             <tr>{row.map(cell('td'))}</tr>
           ))}
         </tbody>
@@ -115,6 +125,12 @@ function renderInlineToken(token: Token, scope: MarkdownScope, depth: number): C
       return renderHtml(token.raw, scope);
     case 'escape':
       return token.text;
+    case 'math':
+      return renderMath(token);
+    case 'noteMark':
+      return <NoteMark name={(token as NoteMarkToken).name} />;
+    case 'plain':
+      return withoutCitations(token.raw);
     case 'text':
       return token.tokens ? inner() : renderText(token.text, scope);
     default:
@@ -140,13 +156,24 @@ function renderLink(token: Tokens.Link, scope: MarkdownScope, depth: number): Co
   );
 }
 
+function renderMath(token: Token): ComponentChildren {
+  const { tex, display } = token as MathToken;
+  return <Formula tex={withoutCitations(tex)} display={display} />;
+}
+
+function renderNote(token: Note, scope: MarkdownScope, depth: number): ComponentChildren {
+  return <NoteBody name={token.name}>{renderInline(token.tokens ?? [], scope, depth + 1)}</NoteBody>;
+}
+
 /** A line break is the one tag that tables need; any other tag is text. */
 function renderHtml(raw: string, scope: MarkdownScope): ComponentChildren {
   return /^<br\s*\/?>$/i.test(raw) ? <br /> : renderText(raw, scope);
 }
 
 function renderText(text: string, scope: MarkdownScope): ComponentChildren {
+  // The text of a link must not read as another address than it leads to.
+  const shown = (part: string) => (scope.insideLink ? plainName(decodeEntities(part)) : decodeEntities(part));
   const parts = splitCitations(text);
-  if (parts.length === 1 && typeof parts[0] === 'string') return decodeEntities(parts[0]);
-  return parts.map((part) => (typeof part === 'number' ? scope.renderCitation(part) : decodeEntities(part)));
+  if (parts.length === 1 && typeof parts[0] === 'string') return shown(parts[0]);
+  return parts.map((part) => (typeof part === 'number' ? scope.renderCitation(part) : shown(part)));
 }

@@ -5,6 +5,8 @@ import { Component, type ComponentChildren } from 'preact';
 const RUN = 16;
 
 interface Props {
+  /** Where the first row stands among all of them. */
+  start: number;
   rows: readonly unknown[];
   /** Drawn anew when this changes, too. */
   scope: unknown;
@@ -18,19 +20,22 @@ export class Run extends Component<Props> {
     return scope !== props.scope || rows.length !== props.rows.length || rows.some((row, index) => row !== props.rows[index]);
   }
 
-  override render({ rows, draw }: Props) {
-    return rows.map((row, index) => draw(row as never, index));
+  override render({ start, rows, draw }: Props) {
+    return rows.map((row, index) => draw(row as never, start + index));
   }
 }
 
 export function inRuns<Row>(
   rows: readonly Row[],
   scope: unknown,
+  /** The scope of the last row, when it is another one. */
+  lastScope: unknown,
   draw: (row: Row, index: number) => ComponentChildren,
 ): ComponentChildren {
   const runs: ComponentChildren[] = [];
   for (let start = 0; start < rows.length; start += RUN) {
-    runs.push(<Run key={start} rows={rows.slice(start, start + RUN)} scope={scope} draw={draw} />);
+    const ofRun = start + RUN >= rows.length ? lastScope : scope;
+    runs.push(<Run key={start} start={start} rows={rows.slice(start, start + RUN)} scope={ofRun} draw={draw} />);
   }
   return runs;
 }

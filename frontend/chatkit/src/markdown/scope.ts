@@ -10,4 +10,6 @@ export interface MarkdownScope {
   readonly onDeeplink: (name: string, data: Record<string, string>) => void;
   readonly renderCitation: (annotation: number) => ComponentChildren;
   readonly insideLink?: boolean;
+  /** Set for the last block of a text that is being written. */
+  readonly growing?: boolean;
 }

@@ -159,7 +159,14 @@ export interface EndOfTurnItem extends ItemBase {
   type: 'end_of_turn';
 }
 
-/** Every item type this client knows; a server may send others, which are kept out of the thread. */
+/** An item of a newer protocol: its place is kept, with a word about it. */
+export interface UnknownItem extends ItemBase {
+  type: 'unknown';
+  /** What the server calls it. */
+  kind: string;
+}
+
+/** Every item type this client knows, and one for those it does not. */
 export type Item =
   | UserMessageItem
   | AssistantMessageItem
@@ -169,4 +176,5 @@ export type Item =
   | StructuredInputItem
   | WorkflowItem
   | TaskItem
-  | EndOfTurnItem;
+  | EndOfTurnItem
+  | UnknownItem;

@@ -6,8 +6,8 @@ import { isWidgetNode } from './widget.ts';
 type Raw = Record<string, unknown>;
 
 /**
- * The item with its lists in place, or null when this client cannot show it: hidden items, types of a newer
- * protocol, and things that are no item at all.
+ * The item with its lists in place, or null when there is nothing to show: hidden items, and things that are no
+ * item at all.
  */
 export function readItem(value: unknown): Item | null {
   if (!isRecord(value) || typeof value.id !== 'string') return null;
@@ -31,8 +31,14 @@ export function readItem(value: unknown): Item | null {
     case 'end_of_turn':
       return value as unknown as Item;
     default:
-      return null;
+      return readUnknown(value);
   }
+}
+
+/** Hidden items stay hidden; of others that this client does not know, it says that they are there. */
+function readUnknown({ id, thread_id, created_at, type }: Raw): Item | null {
+  if (typeof type !== 'string' || /hidden/.test(type)) return null;
+  return { type: 'unknown', kind: type.slice(0, 60), id, thread_id, created_at } as Item;
 }
 
 export function readItems(values: unknown): Item[] {

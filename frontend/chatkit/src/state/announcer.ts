@@ -22,11 +22,15 @@ function lastEnd(text: string): number {
   return end;
 }
 
+/** Longer passages are not waited for by anyone. */
+const MAX_SPOKEN = 20_000;
+
 /** Markdown's marks are for the eye. */
 export function speakable(markdown: string): string {
   return markdown
+    .slice(0, MAX_SPOKEN)
     .replace(/```[^\n]*\n?/g, ' ')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/!?\[([^\]\n]{0,300})\]\([^)\n]{0,2000}\)/g, '$1')
     .replace(/^[ \t]*(?:#{1,6}|>|[-*+]|\d+[.)])[ \t]+/gm, '')
     .replace(/[*_`~|]+/g, ' ')
     .replace(/\s+/g, ' ')

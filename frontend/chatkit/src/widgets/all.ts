@@ -5,7 +5,8 @@ import { registerBuiltInWidgets } from './built-in.ts';
 import button from './button.css';
 import widgets from './widgets.css';
 
-addStyles(widgets + button);
+addStyles(widgets);
+addStyles(button);
 registerBuiltInWidgets();
 
 export { Widget } from './widget.tsx';

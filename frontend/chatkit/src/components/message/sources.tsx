@@ -6,8 +6,9 @@ import type { Annotation, Source } from '../../protocol/item.ts';
 import { plainName } from '../../safety/text.ts';
 import { readLink } from '../../safety/url.ts';
 import { entityOfSource } from '../../state/entity.ts';
-import { useTranslate } from '../context.ts';
+import { useChat, useTranslate } from '../context.ts';
 import { EntityView } from '../entities/entity.tsx';
+import { CitationHover } from './citation-hover.tsx';
 
 export interface Sources {
   list: Source[];
@@ -36,10 +37,18 @@ export function Citation({ source, number }: { source: Source; number: number })
   const t = useTranslate();
   const label = t('message.source', { n: number, title: plainName(source.title ?? '') });
   const inline = source.type === 'entity' && source.inline_label ? plainName(source.inline_label) : String(number);
-  return (
+  const link = (
     <SourceLink source={source} class="citation" label={label}>
       {inline}
     </SourceLink>
+  );
+  // Of an interactive entity the page has a preview of its own.
+  const { onRequestPreview } = useChat().options.value.entities;
+  if (source.type === 'entity' && source.interactive && onRequestPreview) return link;
+  return (
+    <CitationHover source={source} origin={originOf(source)}>
+      {link}
+    </CitationHover>
   );
 }
 
@@ -79,7 +88,7 @@ function SourceLink({ source, class: className, label, children }: LinkProps) {
   const link = source.type === 'url' ? readLink(source.url) : null;
   if (link?.kind === 'web') {
     return (
-      <a class={className} href={link.href} title={link.host} target="_blank" rel="noopener noreferrer nofollow" aria-label={label}>
+      <a class={className} href={link.href} title={label ? undefined : link.host} target="_blank" rel="noopener noreferrer nofollow" aria-label={label}>
         {children}
       </a>
     );

@@ -5,7 +5,15 @@ import { useId } from 'preact/hooks';
 import type { StructuredInputItem, StructuredInputQuestion } from '../../protocol/item.ts';
 import type { StructuredInputSubmission } from '../../protocol/request.ts';
 import { openQuestion } from '../../state/local.ts';
+import { addStyles } from '../../styles/sheet.ts';
+import sizes from '../../widgets/button.css';
+import controls from '../../widgets/controls/controls.css';
 import { useChat, useTranslate } from '../context.ts';
+import css from './structured-input.css';
+
+addStyles(sizes);
+addStyles(controls);
+addStyles(css);
 
 const OTHER = 'other';
 

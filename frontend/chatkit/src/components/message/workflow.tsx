@@ -123,9 +123,18 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
         </div>
       );
     default:
-      task satisfies never;
-      return null;
+      return (
+        <div class="task-body" dir="auto">
+          <strong>{unknownTitle(task) ?? t('task.other')}</strong>
+        </div>
+      );
   }
+}
+
+/** Every kind of task may have a title, so those of a newer protocol will too. */
+function unknownTitle(task: never): string | undefined {
+  const { title } = task as { title?: unknown };
+  return typeof title === 'string' && title !== '' ? title : undefined;
 }
 
 function Chips({ children }: { children: ComponentChildren }) {

@@ -6,7 +6,8 @@ import { AssistantMessage } from '../message/assistant-message.tsx';
 import { ClientTool } from '../message/client-tool.tsx';
 import { GeneratedImage } from '../message/generated-image.tsx';
 import { NoticeView } from '../message/notice.tsx';
-import { StructuredInput } from '../message/structured-input.tsx';
+import { StructuredInput } from '../message/lazy-structured-input.tsx';
+import { UnknownEntry } from '../message/unknown-entry.tsx';
 import { UserMessage } from '../message/user-message.tsx';
 import { WidgetEntry } from '../message/widget-entry.tsx';
 import { TaskView, WorkflowView } from '../message/workflow.tsx';
@@ -37,6 +38,8 @@ export class EntryView extends Component<{ entry: Entry }> {
         return <StructuredInput item={item} />;
       case 'local.notice':
         return <NoticeView notice={item} />;
+      case 'unknown':
+        return <UnknownEntry kind={item.kind} />;
       case 'end_of_turn':
         return null;
       default:

@@ -1,0 +1,12 @@
+// Says that something is here which this client cannot show.
+
+import { useTranslate } from '../context.ts';
+
+export function UnknownEntry({ kind }: { kind: string }) {
+  const t = useTranslate();
+  return (
+    <p class="unknown-entry" data-row="">
+      {t('widget.unknown', { type: kind })}
+    </p>
+  );
+}

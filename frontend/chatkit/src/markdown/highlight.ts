@@ -1,0 +1,75 @@
+// Colours code: highlight.js's own events as a tree of ours, never as HTML.
+
+import core from 'highlight.js/lib/core';
+import { insideOf, loaderOf } from './languages.ts';
+
+export interface CodeNode {
+  scope: string;
+  children: (CodeNode | string)[];
+}
+
+/** Takes highlight.js's events; the same interface its own emitter has. */
+class TreeEmitter {
+  readonly root: CodeNode = { scope: '', children: [] };
+  readonly #open: CodeNode[] = [this.root];
+
+  addText(text: string): void {
+    if (text !== '') this.#top().children.push(text);
+  }
+
+  startScope(scope: string): void {
+    this.openNode(scope);
+  }
+
+  endScope(): void {
+    this.closeNode();
+  }
+
+  openNode(scope: string): void {
+    const node = { scope: typeof scope === 'string' ? scope : '', children: [] };
+    this.#top().children.push(node);
+    this.#open.push(node);
+  }
+
+  closeNode(): void {
+    if (this.#open.length > 1) this.#open.pop();
+  }
+
+  __addSublanguage(emitter: TreeEmitter, name: string): void {
+    this.#top().children.push({ scope: name ? `language:${name}` : '', children: emitter.root.children });
+  }
+
+  finalize(): void {
+    this.#open.length = 1;
+  }
+
+  toHTML(): string {
+    return '';
+  }
+
+  #top(): CodeNode {
+    return this.#open.at(-1) ?? this.root;
+  }
+}
+
+core.configure({ __emitter: TreeEmitter as never });
+
+const loading = new Map<string, Promise<void>>();
+
+/** Loads a language, and those that may stand inside it. */
+function load(name: string): Promise<void> {
+  let known = loading.get(name);
+  if (!known) {
+    const loader = loaderOf(name);
+    known = loader ? loader().then((module) => core.registerLanguage(name, module.default)) : Promise.resolve();
+    loading.set(name, known);
+    known.catch(() => loading.delete(name));
+  }
+  return known;
+}
+
+export async function highlight(code: string, language: string): Promise<CodeNode> {
+  await Promise.all([load(language), ...insideOf(language).map(load)]);
+  const { _emitter } = core.highlight(code, { language, ignoreIllegals: true });
+  return (_emitter as unknown as TreeEmitter).root;
+}
