@@ -102,6 +102,7 @@ test('new closures are no new options', () => {
 
 test('errors are read from JSON, and from nothing else', () => {
   const error = apiErrorFrom(429, '{"error":{"code":"busy","message":"Wait."}}');
-  assert.deepEqual([error.status, error.code, error.message], [429, 'busy', 'Wait.']);
-  assert.deepEqual([apiErrorFrom(502, '<html>').code, apiErrorFrom(502, '<html>').message], ['http_502', '']);
+  assert.deepEqual([error.status, error.code, error.words, error.message], [429, 'busy', 'Wait.', 'Wait.']);
+  const { code, words, message } = apiErrorFrom(502, '<html>');
+  assert.deepEqual([code, words, message], ['http_502', '', 'The server answered 502 (http_502).']);
 });

@@ -1,15 +1,15 @@
 // Failures of a request, with what a person may be told about them.
 
-/** The server answered, but not with success. `message` is the server's own words, meant for people, or empty. */
+/** The server answered, but not with success. `words` are the server's own, meant for people, or empty. */
 export class ApiError extends Error {
   override readonly name = 'ApiError';
 
   constructor(
     readonly status: number,
     readonly code: string,
-    message: string,
+    readonly words: string,
   ) {
-    super(message);
+    super(words || `The server answered ${status} (${code}).`);
   }
 }
 

@@ -18,7 +18,7 @@ export function explain(error: unknown, t: Translate): ThreadError {
   if (error instanceof ApiError) {
     const key = BY_CODE[error.code] ?? (error.status >= 500 ? 'error.server' : 'error.refused');
     const passing = error.status >= 500 || error.status === 429 || error.code === 'busy';
-    return { code: error.code, message: error.message || t(key), allowRetry: passing };
+    return { code: error.code, message: error.words || t(key), allowRetry: passing };
   }
   return { code: 'client', message: error instanceof Error ? error.message : String(error), allowRetry: false };
 }

@@ -9,6 +9,19 @@ export function readableOn(color: string): string {
   return withWhite >= 4.5 || withWhite >= (luminance + 0.05) / 0.05 ? 'white' : 'oklch(0.2 0 0)';
 }
 
+/** The colour, lightened or darkened as far as it takes to be read on `background`. */
+export function standingOut(color: string, background: string, contrast: number): string {
+  const channels = channelsOf(color);
+  const towards = readableOn(background) === 'white' ? 255 : 0;
+  if (!channels) return color;
+  for (let share = 0; share < 1; share += 0.06) {
+    const mixed = channels.map((value) => Math.round(value + (towards - value) * share));
+    const candidate = share === 0 ? color : `rgb(${mixed.join(' ')})`;
+    if (contrastOf(candidate, background) >= contrast) return candidate;
+  }
+  return readableOn(background);
+}
+
 /** WCAG's contrast of two colours, from 1 to 21. Colours the browser does not know count as standing out. */
 export function contrastOf(one: string, other: string): number {
   const [a, b] = [luminanceOf(one), luminanceOf(other)];

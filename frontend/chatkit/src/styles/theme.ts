@@ -3,7 +3,7 @@
 import { safeColor } from '../safety/style.ts';
 import type { ColorSchemeOption, Theme } from '../state/options.ts';
 import { loadFonts } from './fonts.ts';
-import { contrastOf, readableOn } from './contrast.ts';
+import { contrastOf, readableOn, standingOut } from './contrast.ts';
 
 /** The gray ladder: step and lightness in the light scheme; the dark scheme reads it from the other end. */
 const GRAYS: readonly (readonly [step: number, light: number, dark: number])[] = [
@@ -17,6 +17,8 @@ const FONT_NAME = /^[\p{L}\p{N}\s,'"._-]{1,300}$/u;
 
 /** The least that text must stand out by, after WCAG. */
 const MIN_TEXT_CONTRAST = 4.5;
+/** Links also stand on a light tint of themselves. */
+const LINK_CONTRAST = 5.6;
 
 export function applyTheme(root: HTMLElement, theme: Theme): void {
   const tokens = new Map<string, string>();
@@ -61,7 +63,10 @@ function accentTokens({ color }: Theme, tokens: Map<string, string>): void {
   const level = color?.accent?.level ?? 0;
   tokens.set('--ck-accent', primary);
   tokens.set('--ck-on-accent', readableOn(primary));
-  tokens.set('--ck-link', primary);
+  const ground = safeColor(color?.surface?.background, 'background');
+  const links = ['white', '#131313'].map((usual) => standingOut(primary, ground ?? usual, LINK_CONTRAST));
+  tokens.set('--ck-link', `light-dark(${links.join(', ')})`);
+  tokens.set('--ck-focus', 'var(--ck-link)');
   if (level >= 1) {
     tokens.set('--ck-send-bg', 'var(--ck-accent)');
     tokens.set('--ck-send-text', 'var(--ck-on-accent)');

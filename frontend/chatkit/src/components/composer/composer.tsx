@@ -71,11 +71,15 @@ function OpenComposer({ locked }: { locked: string | null }) {
     chat.sendDraft().catch(() => undefined);
     editor.focus();
   };
+  const { tools = [], models = [], attachments: filing, dictation } = chat.options.value.composer;
+  const { onTagSearch, showComposerMenu } = chat.options.value.entities;
+  // With nothing to choose, a row of its own for the button to send would be mostly empty.
+  const plain = !filing?.enabled && !dictation?.enabled && tools.length + models.length === 0 && !(onTagSearch && showComposerMenu);
   const binding = useMemo(() => ({ setList, keys: listKey }), []);
 
   return (
     <form
-      class="composer"
+      class={`composer${plain ? ' is-plain' : ''}`}
       part="composer"
       onSubmit={(event) => {
         event.preventDefault();
@@ -104,9 +108,10 @@ function OpenComposer({ locked }: { locked: string | null }) {
           <>
             <AddMenu disabled={locked !== null} picker={picker} />
             <MentionButton disabled={locked !== null} editor={editor} />
-            <PinnedTools disabled={locked !== null} />
-            <SelectedTool />
-            <span class="bar-space" />
+            <div class="bar-tools">
+              <SelectedTool />
+              <PinnedTools disabled={locked !== null} />
+            </div>
             <ModelMenu disabled={locked !== null} />
             <DictationButton disabled={locked !== null} />
           </>

@@ -136,7 +136,6 @@ function comboboxProps({ id, active }: OpenList) {
   return {
     // HTML gives a field of many lines no role but its own; screen readers follow this one, and only while it is open.
     role: 'combobox' as 'textbox',
-    'aria-multiline': true,
     'aria-autocomplete': 'list' as const,
     'aria-haspopup': 'listbox' as const,
     'aria-expanded': true,

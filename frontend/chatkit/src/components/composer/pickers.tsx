@@ -74,12 +74,13 @@ export function PinnedTools({ disabled }: PickerProps) {
             key={tool.id}
             type="button"
             class="tool"
+            title={tool.label}
             aria-pressed={chosen}
             disabled={disabled}
             onClick={() => (composer.toolId.value = chosen ? null : tool.id)}
           >
             <Icon name={tool.icon} />
-            {tool.shortLabel ?? tool.label}
+            <span class="tool-label">{tool.shortLabel ?? tool.label}</span>
           </button>
         );
       })}
@@ -102,7 +103,7 @@ export function SelectedTool() {
       onClick={() => (composer.toolId.value = null)}
     >
       <Icon name={tool.icon} />
-      {label}
+      <span class="tool-label">{label}</span>
       <Icon name="close" class="tool-clear" />
     </button>
   );
@@ -126,7 +127,7 @@ export function ModelMenu({ disabled }: PickerProps) {
   }));
   return (
     <Menu icon="chevron-down" label={`${t('composer.model')}: ${chosen.label}`} items={items} place="above-end" disabled={disabled}>
-      <span>{chosen.label}</span>
+      <span class="model-name">{chosen.label}</span>
       <Icon name="chevron-down" />
     </Menu>
   );

@@ -51,7 +51,7 @@ export function QuoteButton() {
     };
   }, []);
 
-  const frame = mark.current?.closest('.frame')?.getBoundingClientRect();
+  const frame = mark.current?.closest('.body')?.getBoundingClientRect();
   const shown = open && selected && frame ? { selected, frame } : null;
   return (
     <>

@@ -4,6 +4,7 @@ import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Spinner } from '../../parts/spinner.tsx';
 import { useChat, useTranslate } from '../context.ts';
+import { viewportOf } from './viewport.ts';
 
 interface Props {
   scroller: RefObject<HTMLElement | null>;
@@ -21,7 +22,7 @@ export function Earlier({ scroller, ready }: Props) {
     const onSeen: IntersectionObserverCallback = (seen) => {
       if (seen.some((entry) => entry.isIntersecting)) void conversation.loadEarlier();
     };
-    const observer = new IntersectionObserver(onSeen, { root: scroller.current, rootMargin: '600px 0px 0px' });
+    const observer = new IntersectionObserver(onSeen, { root: scroller.current && viewportOf(scroller.current).root, rootMargin: '600px 0px 0px' });
     observer.observe(mark.current);
     return () => observer.disconnect();
   }, [state, ready]);

@@ -2,6 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { PageRows } from '../../state/pages.ts';
+import type { Viewport } from './viewport.ts';
 
 /** So many heights of the view are kept above and below it… */
 const NEAR = 1.5;
@@ -17,13 +18,13 @@ export class PageWindow {
 
   #near = new Set<string>();
   readonly #heights = new Map<string, number>();
-  readonly #scroller: HTMLElement;
+  readonly #view: Viewport;
   readonly #content: HTMLElement;
   /** Called when pages are about to come or go. */
   readonly #beforeChange: () => void;
 
-  constructor(scroller: HTMLElement, content: HTMLElement, beforeChange: () => void) {
-    this.#scroller = scroller;
+  constructor(view: Viewport, content: HTMLElement, beforeChange: () => void) {
+    this.#view = view;
     this.#content = content;
     this.#beforeChange = beforeChange;
   }
@@ -45,7 +46,7 @@ export class PageWindow {
 
   /** Looks at what has been drawn and where the view is, and decides anew. */
   look(pages: readonly PageRows[], gap: number): void {
-    const view = this.#scroller.getBoundingClientRect();
+    const view = this.#view.box();
     const drawn = new Map<string, HTMLElement>();
     for (const child of this.#content.children) {
       const key = (child as HTMLElement).dataset.page;

@@ -1,6 +1,7 @@
 // Keeps the end of the thread in view, and never moves what is being read.
 
 import { signal } from '@preact/signals';
+import type { Viewport } from './viewport.ts';
 
 /** Within this distance of the end the reader is taken to be at the end. */
 const NEAR_END_PX = 64;
@@ -31,23 +32,24 @@ export class ScrollKeeper {
   #anchor: HTMLElement | null = null;
   #rowBefore: HTMLElement | null = null;
   #held: { row: HTMLElement; top: number } | null = null;
-  readonly #scroller: HTMLElement;
+  readonly #view: Viewport;
+  readonly #stopListening: () => void;
   readonly #content: HTMLElement;
   readonly #observer: ResizeObserver;
 
-  constructor(scroller: HTMLElement, content: HTMLElement) {
-    this.#scroller = scroller;
+  constructor(view: Viewport, content: HTMLElement) {
+    this.#view = view;
     this.#content = content;
     this.#observer = new ResizeObserver(() => this.keep());
-    this.#observer.observe(scroller);
+    this.#observer.observe(view.element);
     this.#observer.observe(content);
-    scroller.addEventListener('scroll', this.#onScroll, { passive: true });
+    this.#stopListening = view.listen(() => this.#onScroll());
     content.addEventListener('click', this.#onClick);
   }
 
   dispose(): void {
     this.#observer.disconnect();
-    this.#scroller.removeEventListener('scroll', this.#onScroll);
+    this.#stopListening();
     this.#content.removeEventListener('click', this.#onClick);
   }
 
@@ -73,17 +75,17 @@ export class ScrollKeeper {
     this.#following = true;
     this.#toTheEnd = true;
     const quiet = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    const far = this.#end() - this.#scroller.scrollTop > SMOOTH_SCREENS * this.#scroller.clientHeight;
-    if (smooth && !quiet && !far) this.#scroller.scrollTo({ top: this.#end(), behavior: 'smooth' });
-    else this.#moveTo(this.#end());
+    const far = this.#view.end - this.#view.top > SMOOTH_SCREENS * this.#view.box().height;
+    if (smooth && !quiet && !far) this.#view.scrollTo(this.#view.end);
+    else this.#moveTo(this.#view.end);
   }
 
   /** Call when the content may have grown. */
   keep(): void {
-    const end = this.#end();
+    const end = this.#view.end;
     if (this.#following) {
       const top = this.#toTheEnd || this.followAll ? end : Math.min(end, this.#anchorTop());
-      if (top > this.#scroller.scrollTop + 1) this.#moveTo(top);
+      if (top > this.#view.top + 1) this.#moveTo(top);
     }
     this.#see(end);
   }
@@ -100,16 +102,16 @@ export class ScrollKeeper {
     this.#held = null;
     if (!held?.row.isConnected || this.#following) return;
     const moved = held.row.getBoundingClientRect().top - held.top;
-    if (Math.abs(moved) >= 1) this.#moveTo(this.#scroller.scrollTop + moved);
+    if (Math.abs(moved) >= 1) this.#moveTo(this.#view.top + moved);
   }
 
   #onClick = () => {
     this.#clickedAt = performance.now();
   };
 
-  #onScroll = () => {
-    const top = this.#scroller.scrollTop;
-    const end = this.#end();
+  #onScroll(): void {
+    const top = this.#view.top;
+    const end = this.#view.end;
     const distance = end - top;
     if (top < this.#lastTop - 1 && distance > NEAR_END_PX) {
       this.#following = false;
@@ -120,28 +122,24 @@ export class ScrollKeeper {
     }
     this.#lastTop = top;
     this.#see(end);
-  };
+  }
 
   /** Our own moves are no sign of what the reader wants. */
   #moveTo(top: number): void {
-    this.#scroller.scrollTop = top;
-    this.#lastTop = this.#scroller.scrollTop;
+    this.#view.top = top;
+    this.#lastTop = this.#view.top;
   }
 
   #see(end: number): void {
-    this.away.value = end - this.#scroller.scrollTop > NEAR_END_PX;
+    this.away.value = end - this.#view.top > NEAR_END_PX;
     this.onView();
-  }
-
-  #end(): number {
-    return this.#scroller.scrollHeight - this.#scroller.clientHeight;
   }
 
   #anchorTop(): number {
     if (!this.#anchor?.isConnected) this.#anchor = this.#rowAfter(this.#rowBefore);
     if (!this.#anchor) return Number.POSITIVE_INFINITY;
-    const offset = this.#anchor.getBoundingClientRect().top - this.#scroller.getBoundingClientRect().top;
-    return this.#scroller.scrollTop + offset - ANCHOR_GAP_PX;
+    const offset = this.#anchor.getBoundingClientRect().top - this.#view.box().top;
+    return this.#view.top + offset - ANCHOR_GAP_PX;
   }
 
   #rowAfter(row: HTMLElement | null): HTMLElement | null {
@@ -156,7 +154,7 @@ export class ScrollKeeper {
   }
 
   #firstVisibleRow(): HTMLElement | undefined {
-    const edge = this.#scroller.getBoundingClientRect().top;
+    const edge = this.#view.box().top;
     return this.#rows().find((row) => row.getBoundingClientRect().bottom > edge);
   }
 }

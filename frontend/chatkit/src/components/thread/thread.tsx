@@ -12,6 +12,7 @@ import { PageView } from './page-view.tsx';
 import { PageWindow, type Stretch } from './page-window.ts';
 import { ProgressLine } from './progress-line.tsx';
 import { ScrollKeeper } from './scroll-keeper.ts';
+import { viewportOf } from './viewport.ts';
 
 const NO_PAGES: readonly PageRows[] = [];
 
@@ -31,8 +32,9 @@ export function Thread() {
 
   useLayoutEffect(() => {
     if (!scroller.current || !content.current) return;
-    const keeper = new ScrollKeeper(scroller.current, content.current);
-    const window = new PageWindow(scroller.current, content.current, () => keeper.remember());
+    const viewport = viewportOf(scroller.current);
+    const keeper = new ScrollKeeper(viewport, content.current);
+    const window = new PageWindow(viewport, content.current, () => keeper.remember());
     const gap = parseFloat(getComputedStyle(content.current).rowGap) || 0;
     keeper.onView = () => {
       conversation.watched(!keeper.away.peek());
