@@ -137,6 +137,8 @@ export const en = {
   'date.choose': 'Choose a date',
   'date.next': 'Next month',
   'date.previous': 'Previous month',
+  'connection.lost': 'Connection lost. Trying again…',
+  'connection.offline': 'You are offline. The answer goes on when the connection is back.',
   'error.title': 'Something went wrong',
   'error.stream': 'The answer could not be completed.',
   'error.network': 'The server could not be reached. Check your connection and try again.',

@@ -95,10 +95,11 @@ function blockOf(tokens: Token[], raw: string): Token {
 
 /** Keeps blocks that read the same as before, so that they are not drawn again. */
 function reconcile(next: BlockList, previous: BlockList): BlockList {
-  if (JSON.stringify(next.links) !== JSON.stringify(previous.links)) return next;
+  const sameLinks = previous.exact && JSON.stringify(next.links) === JSON.stringify(previous.links);
   const blocks = next.blocks.map((block, index) => {
     const known = previous.blocks[index];
-    return known && known.raw === block.raw ? known : block;
+    // Only what is in brackets can mean something else by a definition that has come since.
+    return known && known.raw === block.raw && (sameLinks || !block.raw.includes('[')) ? known : block;
   });
   return { ...next, blocks };
 }

@@ -15,6 +15,7 @@ import { Conversation } from './conversation.ts';
 import { explain } from './explain.ts';
 import { History } from './history.ts';
 import { readOptions, sameOptions, unknownKeys, type ExtendedOptions, type Options } from './options.ts';
+import { Presence } from './presence.ts';
 import { Previews } from './previews.ts';
 
 /** False when the page has prevented what the event announces. */
@@ -59,6 +60,7 @@ export class Chat {
 
   readonly #hostedUrl: () => string;
   #raw: ExtendedOptions | null = null;
+  readonly #presence: Presence;
   #stopEffects: () => void;
 
   /** `hostedUrl` tells the address for hosted mode, whose options name none. */
@@ -74,6 +76,7 @@ export class Chat {
     this.conversation = new Conversation(this.api, {
       emit,
       threadSeen: (meta) => this.history.seen(meta),
+      turnRuns: (threadId) => this.#presence.tellTurn(threadId),
       runClientTool: (call) => {
         const run = this.options.value.onClientTool;
         return run ? Promise.resolve().then(() => run(call)) : null;
@@ -86,6 +89,11 @@ export class Chat {
       fetch: () => this.options.value.fetch,
       explain: (error) => explain(error, this.t.value).message,
       report: this.report,
+    });
+    const follow = () => void this.conversation.follow();
+    this.#presence = new Presence({
+      onReturn: follow,
+      onTurn: (threadId) => threadId === this.conversation.threadId.value && follow(),
     });
     this.#stopEffects = this.#tellChanges();
   }
@@ -281,6 +289,7 @@ export class Chat {
 
   dispose(): void {
     this.#stopEffects();
+    this.#presence.dispose();
     this.conversation.dispose();
     this.attachments.dispose();
   }

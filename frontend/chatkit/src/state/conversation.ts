@@ -9,22 +9,13 @@ import { readItem } from '../protocol/read-item.ts';
 import type { StreamingRequest, StructuredInputSubmission, UserInput } from '../protocol/request.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
 import type { Action } from '../protocol/widget.ts';
+import { applyEvents } from './apply.ts';
+import type { ConversationHost } from './conversation-host.ts';
 import { FrameQueue } from './frame-queue.ts';
 import * as local from './local.ts';
-import { mergeDeltas } from './merge-deltas.ts';
-import { reduceThread } from './reduce.ts';
 import { EMPTY_THREAD, LOCAL_KEY, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
 import { ThreadLoader } from './thread-loader.ts';
 import { Turn } from './turn.ts';
-
-/** What the conversation needs of the page around it. */
-export interface ConversationHost {
-  emit(name: string, detail?: unknown): void;
-  threadSeen(meta: ThreadMeta): void;
-  /** Null when the page handles no client tools. */
-  runClientTool(call: { name: string; params: Record<string, unknown> }): Promise<unknown> | null;
-  explain(error: unknown): ThreadError;
-}
 
 export type Phase = 'idle' | 'loading' | 'busy';
 
@@ -38,6 +29,8 @@ export class Conversation {
   readonly allowCancel = computed(() => this.thread.value.allowCancel);
   readonly phase = signal<Phase>('idle');
   readonly stopping = signal(false);
+  /** The connection of the running turn broke, and is being mended. */
+  readonly lost = signal(false);
   readonly threadId = signal<string | null>(null);
   /** Why the thread could not be loaded. */
   readonly loadError = signal<ThreadError | null>(null);
@@ -45,7 +38,9 @@ export class Conversation {
   readonly #api: ApiClient;
   readonly #host: ConversationHost;
   readonly #loader: ThreadLoader;
-  readonly #queue = new FrameQueue<ThreadEvent>((events) => this.#apply(events));
+  readonly #queue = new FrameQueue<ThreadEvent>((events) => {
+    this.thread.value = applyEvents(this.thread.value, events, this.#host);
+  });
   #abort = new AbortController();
   #turn: Turn | null = null;
   /** The page has been told of a beginning, and waits to hear of the end. */
@@ -202,6 +197,22 @@ export class Conversation {
     this.thread.value = next;
   }
 
+  /** Catches up with what has happened elsewhere, and goes along with a turn that runs there. */
+  async follow(): Promise<void> {
+    const threadId = this.threadId.value;
+    if (threadId === null || this.phase.value !== 'idle' || this.#turn) return;
+    if (this.loadError.value) return this.loadError.value.code === 'network' ? this.open(threadId) : undefined;
+    try {
+      await this.refresh();
+    } catch {
+      return; // Out of reach still: what is shown stays, and the next return tries again.
+    }
+    if (this.phase.value !== 'idle' || this.#turn || threadId !== this.threadId.value) return;
+    if (this.thread.value.error?.code === 'network') this.dismissError();
+    // Who began the turn runs its client tools.
+    await this.#catchUp(threadId, false);
+  }
+
   /** Throws while a thread loads or the assistant answers. */
   requireIdle(): void {
     if (this.phase.value === 'loading') throw new Error('The thread is still being loaded.');
@@ -235,6 +246,7 @@ export class Conversation {
     this.thread.value = EMPTY_THREAD;
     this.phase.value = 'idle';
     this.stopping.value = false;
+    this.lost.value = false;
     this.loadError.value = null;
     this.#loader.forget();
     this.#tellEnd();
@@ -242,22 +254,22 @@ export class Conversation {
   }
 
   /** After a load: goes on with a turn that is still running, then with a client tool that still waits. */
-  async #catchUp(threadId: string): Promise<void> {
+  async #catchUp(threadId: string, tools = true): Promise<void> {
     if (this.#resumeKnown) {
       const { signal } = this.#abort;
       try {
-        await this.#run({ type: 'ext.threads.resume', params: { thread_id: threadId, after: 0 } }, true);
+        await this.#run({ type: 'ext.threads.resume', params: { thread_id: threadId, after: 0 } }, true, tools);
       } catch (error) {
         // A foreign server does not know the extension, and need not be asked again.
         if (error instanceof ApiError) this.#resumeKnown = false;
         if (signal.aborted) return;
       }
     }
-    if (this.phase.value === 'idle') await this.#runPendingTool().catch(() => undefined);
+    if (tools && this.phase.value === 'idle') await this.#runPendingTool().catch(() => undefined);
   }
 
   /** Runs a turn and the client tools it asks for. A quiet turn shows nothing until its first event. */
-  async #run(request: StreamingRequest, quiet = false): Promise<void> {
+  async #run(request: StreamingRequest, quiet = false, tools = true): Promise<void> {
     const abort = this.#abort;
     const { signal } = abort;
     const begin = () => {
@@ -267,34 +279,41 @@ export class Conversation {
       this.#host.emit('chatkit.response.start');
     };
     if (!quiet) begin();
-    const turn = new Turn(this.#api, {
+    let told = quiet;
+    const turn: Turn = new Turn(this.#api, {
       signal,
       threadId: () => this.threadId.value,
       onEvents: (events) => {
-        if (signal.aborted) return;
+        // A message that was sent meanwhile is followed by its own request.
+        if (signal.aborted || this.#turn !== turn) return;
         begin();
         this.#adopt(events, abort);
         this.#queue.push(events);
+        if (!told && turn.resumable && this.threadId.value !== null) this.#host.turnRuns(this.threadId.value);
+        told ||= turn.resumable;
+      },
+      onLost: (lost) => {
+        if (this.#turn === turn && this.phase.value === 'busy') this.lost.value = lost;
       },
     });
     this.#turn = turn;
     try {
       const outcome = await turn.run(request);
       this.#queue.flush();
-      if (outcome === 'gone' && this.phase.value === 'busy') await this.refresh();
+      if (outcome === 'gone' && this.phase.value === 'busy' && this.#turn === turn) await this.refresh();
     } catch (error) {
       this.#queue.flush();
       // Leaving the thread aborts too, but then another thread is open and nothing of this turn may touch it.
-      if (abort !== this.#abort) return;
+      if (abort !== this.#abort || this.#turn !== turn) return;
       if (quiet && this.phase.value !== 'busy') throw error;
       const unsent = sendingMessage(this.thread.value) !== null;
       this.thread.value = local.withoutSending(this.thread.value);
       if (!isAbort(error)) this.#fail(error, !unsent);
       if (unsent || error instanceof ApiError) throw error;
     } finally {
-      if (abort === this.#abort) this.#finish();
+      if (abort === this.#abort && this.#turn === turn) this.#finish();
     }
-    if (abort === this.#abort) await this.#runPendingTool();
+    if (tools && abort === this.#abort && !this.#turn) await this.#runPendingTool();
   }
 
   #finish(): void {
@@ -303,6 +322,7 @@ export class Conversation {
     this.thread.value = local.settled(this.thread.value);
     this.phase.value = 'idle';
     this.stopping.value = false;
+    this.lost.value = false;
     this.#tellEnd();
   }
 
@@ -320,26 +340,6 @@ export class Conversation {
         if (this.stopping.value) void this.#tellStop(abort);
       }
     }
-  }
-
-  #apply(events: ThreadEvent[]): void {
-    let thread = this.thread.value;
-    for (const event of mergeDeltas(events)) {
-      try {
-        thread = reduceThread(thread, event);
-      } catch (error) {
-        this.#host.emit('chatkit.log', { name: 'event.malformed', data: { type: event.type, error: String(error) } });
-        continue;
-      }
-      if (event.type === 'client_effect') this.#host.emit('chatkit.effect', { name: event.name, data: event.data ?? {} });
-      if (event.type === 'error') {
-        this.#host.emit('chatkit.error', { error: new Error(event.message || event.code) });
-      }
-      if ((event.type === 'thread.created' || event.type === 'thread.updated') && thread.meta) {
-        this.#host.threadSeen(thread.meta);
-      }
-    }
-    this.thread.value = thread;
   }
 
   async #runPendingTool(): Promise<void> {

@@ -47,6 +47,10 @@ export function Announcements() {
   useEffect(() => {
     if (sending) say(t('announce.answering'));
   }, [sending]);
+  const lost = conversation.lost.value;
+  useEffect(() => {
+    if (lost) say(t(navigator.onLine ? 'connection.lost' : 'connection.offline'));
+  }, [lost]);
   useEffect(() => {
     if (error) say(`${t('error.title')}. ${error.message || t('error.stream')}`);
   }, [error]);

@@ -7,6 +7,14 @@ export function ProgressLine() {
   const { conversation } = useChat();
   const t = useTranslate();
   const { progress, entries } = conversation.thread.value;
+  if (conversation.lost.value) {
+    return (
+      <div class="progress-line">
+        <Icon name="wifi-off" />
+        <span class="shimmer">{t(navigator.onLine ? 'connection.lost' : 'connection.offline')}</span>
+      </div>
+    );
+  }
   if (progress) {
     return (
       <div class="progress-line" dir="auto">

@@ -1,0 +1,14 @@
+// What a conversation needs of the page around it.
+
+import type { ThreadMeta } from '../protocol/thread.ts';
+import type { ThreadError } from './thread.ts';
+
+export interface ConversationHost {
+  emit(name: string, detail?: unknown): void;
+  threadSeen(meta: ThreadMeta): void;
+  /** The server has taken a turn of this conversation, and others may follow it. */
+  turnRuns(threadId: string): void;
+  /** Null when the page handles no client tools. */
+  runClientTool(call: { name: string; params: Record<string, unknown> }): Promise<unknown> | null;
+  explain(error: unknown): ThreadError;
+}

@@ -1,0 +1,43 @@
+// Knows when the reader comes back to this tab, and when another tab of the same site runs a turn.
+
+const CHANNEL = 'openai-chatkit';
+/** A glance at another tab is no absence. */
+const ABSENCE_MS = 2000;
+
+export interface PresenceHandlers {
+  /** The tab is seen again after a while, or the network is back. */
+  onReturn(): void;
+  /** A turn has begun in another tab. */
+  onTurn(threadId: string): void;
+}
+
+export class Presence {
+  readonly #channel = new BroadcastChannel(CHANNEL);
+  readonly #handlers: PresenceHandlers;
+  #hiddenAt = Number.POSITIVE_INFINITY;
+
+  constructor(handlers: PresenceHandlers) {
+    this.#handlers = handlers;
+    this.#channel.onmessage = ({ data }) => {
+      if (typeof data === 'string') handlers.onTurn(data);
+    };
+    document.addEventListener('visibilitychange', this.#onVisibility);
+    window.addEventListener('online', handlers.onReturn);
+  }
+
+  /** Tells the other tabs that a turn runs; they may follow it. */
+  tellTurn(threadId: string): void {
+    this.#channel.postMessage(threadId);
+  }
+
+  dispose(): void {
+    this.#channel.close();
+    document.removeEventListener('visibilitychange', this.#onVisibility);
+    window.removeEventListener('online', this.#handlers.onReturn);
+  }
+
+  #onVisibility = () => {
+    if (document.hidden) this.#hiddenAt = performance.now();
+    else if (performance.now() - this.#hiddenAt > ABSENCE_MS) this.#handlers.onReturn();
+  };
+}
