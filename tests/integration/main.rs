@@ -7,6 +7,7 @@ mod azure;
 mod cancellation;
 mod failures;
 mod messages;
+mod mock_model;
 mod model_failures;
 mod openai;
 mod operations;
