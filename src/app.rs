@@ -160,6 +160,8 @@ impl Parts {
             App::new().wrap(TracingLogger::<RequestSpan>::new()).configure(http::configure(services.clone()))
         })
         .workers(self.workers.unwrap_or(cores))
+        // A frame must not wait until the client has acknowledged the one before, which may take 40 ms.
+        .tcp_nodelay(true)
         // A client that closes its side is gone: its turn must hear of it at once.
         .h1_allow_half_closed(false)
         .disable_signals()
