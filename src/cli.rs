@@ -3,7 +3,7 @@
 use actix_chatkit::config::Config;
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
 
-use crate::mock_model::MockModelSettings;
+use crate::{load::LoadSettings, mock_model::MockModelSettings};
 
 /// A self-hosted ChatKit server with a weather & image assistant.
 ///
@@ -29,6 +29,8 @@ pub enum Command {
     Serve(Box<Config>),
     /// Run a stand-in for a language model, for load tests
     MockModel(MockModelSettings),
+    /// Drive a ChatKit endpoint and say how fast it answers
+    Load(Box<LoadSettings>),
 }
 
 impl Cli {

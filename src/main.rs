@@ -1,6 +1,7 @@
 //! The `actix-chatkit` command: reads the settings, starts the logs, runs what was asked for.
 
 mod cli;
+mod load;
 mod mock_model;
 
 use std::process::ExitCode;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         None => serve(cli.config, dotenv),
         Some(Command::Serve(config)) => serve(*config, dotenv),
         Some(Command::MockModel(settings)) => serve_mock_model(settings, &cli.config.logs),
+        Some(Command::Load(settings)) => load::run(&settings),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -6,6 +6,7 @@ mod attachments;
 mod azure;
 mod cancellation;
 mod failures;
+mod load;
 mod messages;
 mod mock_model;
 mod model_failures;
