@@ -31,6 +31,7 @@ impl Responder for Echo {
     }
 }
 
+/// The server: one user, threads in memory.
 pub fn chatkit() -> Result<ChatKit, BuildError> {
     ChatKit::builder(Echo).store(MemoryStore::new()).identity(SingleUser::new("me")).build()
 }

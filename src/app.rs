@@ -133,6 +133,8 @@ impl Running {
             }
         })
         .workers(workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)))
+        // A frame must not wait until the client has acknowledged the one before, which may take 40 ms.
+        .tcp_nodelay(true)
         // A client that closes its side is gone: its turn must hear of it at once.
         .h1_allow_half_closed(false)
         .disable_signals()

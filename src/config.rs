@@ -3,34 +3,10 @@
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use actix_web::http::header::HeaderName;
-use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueEnum, builder::Resettable};
+use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
 use crate::{assistant::weather::WeatherSourceKind, model::azure::AzureCredentialKind, telemetry::LogFormat};
-
-/// A self-hosted ChatKit server with a weather & image assistant.
-///
-/// Without any setting it runs offline, with a built-in demo model, at http://localhost:8001. Set
-/// AZURE_OPENAI_ENDPOINT, OPENAI_API_KEY or OPENAI_BASE_URL to give it a real language model.
-///
-/// Every flag can also be set by the environment variable named beside it, or in a file `.env`.
-#[derive(Debug, Parser)]
-#[command(name = "actix-chatkit", version, about, long_about, args_conflicts_with_subcommands = true)]
-pub struct Cli {
-    /// What to do; without it, `serve`.
-    #[command(subcommand)]
-    pub command: Option<Command>,
-    /// The settings of `serve`.
-    #[command(flatten)]
-    pub config: Config,
-}
-
-/// What to do.
-#[derive(Debug, Subcommand)]
-pub enum Command {
-    /// Run the server (the default)
-    Serve(Box<Config>),
-}
 
 /// All settings of the service.
 #[derive(Clone, Debug, Args)]
@@ -328,28 +304,6 @@ fn seconds(text: &str) -> Result<Duration, String> {
     Duration::try_from_secs_f64(seconds).map_err(|error| error.to_string())
 }
 
-impl Cli {
-    /// Reads the command line and the environment; ends the process when they cannot be understood,
-    /// or to show the help.
-    pub fn read() -> Self {
-        let command = with_set_variables_only(Self::command());
-        Self::from_arg_matches(&command.get_matches()).unwrap_or_else(|error| error.exit())
-    }
-}
-
-/// The command without variables that are set to nothing: compose files and shells pass those on where
-/// nobody said anything, and the default is meant.
-fn with_set_variables_only(command: clap::Command) -> clap::Command {
-    let only_set = |argument: Arg| match argument.get_env() {
-        Some(name) if std::env::var_os(name).is_some_and(|value| value.is_empty()) => {
-            argument.env(Resettable::Reset)
-        }
-        _ => argument,
-    };
-    let serve = |serve: clap::Command| serve.mut_args(only_set);
-    command.mut_args(only_set).mut_subcommand("serve", serve)
-}
-
 impl ModelConfig {
     /// The kind of model that `auto` stands for, by what is configured.
     pub fn chosen_kind(&self) -> ModelKind {
@@ -379,15 +333,19 @@ pub fn has_secret(value: Option<&SecretString>) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser;
+
     use super::*;
 
-    fn parse(arguments: &[&str]) -> Config {
-        Cli::try_parse_from([&["actix-chatkit"], arguments].concat()).unwrap().config
+    /// A command line with these settings alone.
+    #[derive(Debug, Parser)]
+    struct CommandLine {
+        #[command(flatten)]
+        config: Config,
     }
 
-    #[test]
-    fn the_command_line_is_consistent() {
-        Cli::command().debug_assert();
+    fn parse(arguments: &[&str]) -> Config {
+        CommandLine::try_parse_from([&["actix-chatkit"], arguments].concat()).unwrap().config
     }
 
     #[test]
@@ -427,8 +385,9 @@ mod tests {
             &["--shutdown-timeout", "soon"],
             &["--prot", "1"],
         ] {
-            let error =
-                Cli::try_parse_from([&["actix-chatkit"], arguments].concat()).unwrap_err().to_string();
+            let error = CommandLine::try_parse_from([&["actix-chatkit"], arguments].concat())
+                .unwrap_err()
+                .to_string();
             assert!(error.contains(arguments[0]), "{error}");
         }
     }

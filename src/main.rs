@@ -1,19 +1,34 @@
-//! The `actix-chatkit` command: reads the settings, starts the logs, runs the service.
+//! The `actix-chatkit` command: reads the settings, starts the logs, runs what was asked for.
+
+mod cli;
+mod load;
+mod mock_model;
 
 use std::process::ExitCode;
 
 use actix_chatkit::{
     app,
-    config::{Cli, Command},
+    config::{Config, LogConfig},
     telemetry,
 };
 use anyhow::Context;
+
+use self::{
+    cli::{Cli, Command},
+    mock_model::MockModelSettings,
+};
 
 fn main() -> ExitCode {
     // Before anything else, and before any thread is there that might read the environment.
     let dotenv = dotenvy::dotenv();
     let cli = Cli::read();
-    match run(cli, dotenv) {
+    let outcome = match cli.command {
+        None => serve(cli.config, dotenv),
+        Some(Command::Serve(config)) => serve(*config, dotenv),
+        Some(Command::MockModel(settings)) => serve_mock_model(settings, &cli.config.logs),
+        Some(Command::Load(settings)) => load::run(&settings),
+    };
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -22,11 +37,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli, dotenv: dotenvy::Result<std::path::PathBuf>) -> anyhow::Result<()> {
-    let config = match cli.command {
-        Some(Command::Serve(config)) => *config,
-        None => cli.config,
-    };
+fn serve(config: Config, dotenv: dotenvy::Result<std::path::PathBuf>) -> anyhow::Result<()> {
     telemetry::init(config.logs.log_format, &config.logs.log)?;
     match dotenv {
         Ok(path) => tracing::info!(path = %path.display(), "settings read from .env"),
@@ -38,5 +49,11 @@ fn run(cli: Cli, dotenv: dotenvy::Result<std::path::PathBuf>) -> anyhow::Result<
         Err(error) => return Err(error).context("the file .env cannot be read"),
     }
     actix_web::rt::System::new().block_on(app::serve(config))?;
+    Ok(())
+}
+
+fn serve_mock_model(settings: MockModelSettings, logs: &LogConfig) -> anyhow::Result<()> {
+    telemetry::init(logs.log_format, &logs.log)?;
+    actix_web::rt::System::new().block_on(mock_model::serve(settings))?;
     Ok(())
 }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use actix_chatkit::{
-    agent::{AgentContext, Responder, ResponderError, responder::Audio},
+    agent::{AgentContext, Audio, Responder, ResponderError},
     context::RequestContext,
     protocol::{
         ItemKind, ItemUpdate, ThreadItem, ThreadStreamEvent,

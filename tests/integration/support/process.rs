@@ -12,7 +12,7 @@ use std::{
 use serde_json::Value;
 use tempfile::TempDir;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, BufReader},
     process::{Child, Command},
     sync::watch,
 };
@@ -26,6 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 #[derive(Clone)]
 pub struct ProcessBuilder {
     settings: BTreeMap<String, String>,
+    arguments: Vec<String>,
     pub folder: Arc<TempDir>,
 }
 
@@ -51,7 +52,7 @@ pub struct Log(Vec<String>);
 impl Default for ProcessBuilder {
     /// A service on any free port, with sample weather and logs that can be read here.
     fn default() -> Self {
-        Self { settings: BTreeMap::new(), folder: Arc::new(TempDir::new().unwrap()) }
+        Self { settings: BTreeMap::new(), arguments: Vec::new(), folder: Arc::new(TempDir::new().unwrap()) }
             .set("SERVER_PORT", "0")
             .set("WEATHER_SOURCE", "sample")
             .set("LOG_FORMAT", "json")
@@ -78,6 +79,23 @@ impl ProcessBuilder {
         self.set("PATH", path)
     }
 
+    /// Puts these on the command line: another command than the service, for example.
+    pub fn arguments<'a>(mut self, arguments: impl IntoIterator<Item = &'a str>) -> Self {
+        self.arguments.extend(arguments.into_iter().map(str::to_owned));
+        self
+    }
+
+    /// Runs the command to its end; gives how it ended and what it wrote to standard output.
+    pub async fn run(self) -> (Exit, String) {
+        let mut child = self.command().stdout(Stdio::piped()).spawn().unwrap();
+        let lines = read_lines(child.stderr.take().unwrap());
+        let mut stdout = child.stdout.take().unwrap();
+        let mut text = String::new();
+        let (exit, read) = tokio::join!(ended(child, lines), stdout.read_to_string(&mut text));
+        read.unwrap();
+        (exit, text)
+    }
+
     /// Starts the service and waits until it listens.
     pub async fn start(self) -> Process {
         let (child, lines) = self.spawn();
@@ -98,18 +116,23 @@ impl ProcessBuilder {
     }
 
     fn spawn(&self) -> (Child, watch::Receiver<Vec<String>>) {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_actix-chatkit"))
+        let mut child = self.command().spawn().unwrap();
+        let lines = read_lines(child.stderr.take().unwrap());
+        (child, lines)
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_actix-chatkit"));
+        command
+            .args(&self.arguments)
             .env_clear()
             .envs(&self.settings)
             .current_dir(self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::piped())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        let lines = read_lines(child.stderr.take().unwrap());
-        (child, lines)
+            .kill_on_drop(true);
+        command
     }
 }
 
@@ -120,6 +143,11 @@ impl Process {
 
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id().expect("it runs")
     }
 
     pub fn client(&self) -> Client {
@@ -140,8 +168,8 @@ impl Process {
     pub async fn terminate(&self) {
         // The shell's own `kill`: there is no safe call for it in the standard library, and the
         // program of that name is not on every machine.
-        let id = self.child.id().expect("it runs");
-        let killed = Command::new("/bin/sh").arg("-c").arg(format!("kill -TERM {id}")).status().await;
+        let killed =
+            Command::new("/bin/sh").arg("-c").arg(format!("kill -TERM {}", self.id())).status().await;
         assert!(killed.unwrap().success());
     }
 
