@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use actix_chatkit::model::{ModelEvent, fuzzing::read_answer};
+use actix_chatkit::{fuzzing::read_answer, model::ModelEvent};
 use libfuzzer_sys::fuzz_target;
 
 /// The first byte says in its highest bit whether the server does not stream, and in the others how many

@@ -3,7 +3,7 @@
 
 #![no_main]
 
-use actix_chatkit::http::fuzzing::read_form;
+use actix_chatkit::fuzzing::read_form;
 use bytes::Bytes;
 use futures_executor::block_on;
 use libfuzzer_sys::fuzz_target;
