@@ -4,51 +4,32 @@
 //! component, which `make ui` builds.
 //!
 //! A client tool call ends the turn. The page runs the function and sends what it returned, and that
-//! begins the next turn, which has no message: the call with its output is the last item of the
-//! history.
+//! begins the next turn, which has no message but the call with its output.
 
 use std::{error::Error, sync::Arc, time::Duration};
 
 use actix_chatkit::{
     BuildError, ChatKit, SingleUser,
     agent::{AgentContext, Responder, ResponderError},
-    protocol::{
-        ItemId, ItemKind, ThreadItem,
-        item::{ClientToolCall, ClientToolCallStatus},
-    },
+    protocol::{ThreadItem, item::ClientToolCall},
     store::MemoryStore,
     web_component,
 };
 use actix_web::{App, HttpServer, web};
 use async_trait::async_trait;
-use serde_json::{Map, Value};
+use serde_json::json;
 
 const PAGE: &str = include_str!("page.html");
 
 struct NoteTaker;
 
 impl NoteTaker {
-    /// Has the page add a note.
-    async fn add_note(context: &AgentContext, text: String) -> Result<(), ResponderError> {
-        let call = ClientToolCall {
-            status: ClientToolCallStatus::Pending,
-            call_id: "add_note".to_owned(),
-            name: "add_note".to_owned(),
-            arguments: Map::from_iter([("text".to_owned(), Value::from(text))]),
-            output: None,
-        };
-        context.add_item(ItemId::tool_call(), ItemKind::ClientToolCall(call)).await
-    }
-
     /// Says what the page made of it.
-    async fn report(context: &AgentContext) -> Result<(), ResponderError> {
-        let output = context.history().iter().rev().find_map(|item| match &item.kind {
-            ItemKind::ClientToolCall(call) => call.output.as_ref(),
-            _ => None,
-        });
+    async fn report(context: &AgentContext, call: &ClientToolCall) -> Result<(), ResponderError> {
+        let count = call.output.as_ref().and_then(|output| output["count"].as_u64());
         let mut answer = context.message();
         answer
-            .push(match output.and_then(|output| output["count"].as_u64()) {
+            .push(match count {
                 Some(1) => "Noted. It is the first note on the page.".to_owned(),
                 Some(count) => format!("Noted. There are {count} notes on the page now."),
                 None => "The page did not take the note.".to_owned(),
@@ -65,9 +46,14 @@ impl Responder for NoteTaker {
         context: AgentContext,
         input: Option<Arc<ThreadItem>>,
     ) -> Result<(), ResponderError> {
+        if let Some(call) = context.client_tool_output() {
+            return Self::report(&context, call).await;
+        }
         match input.as_ref().and_then(|item| item.as_user_message()) {
-            Some(message) => Self::add_note(&context, message.plain_text()).await,
-            None => Self::report(&context).await,
+            Some(message) => {
+                context.call_client_tool("add_note", json!({"text": message.plain_text()})).await
+            }
+            None => Ok(()),
         }
     }
 }

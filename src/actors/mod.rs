@@ -20,7 +20,13 @@
 //!   removed or replaced, and so is a changed thread. Text on its way is seen at once and saved at
 //!   most [`ThreadSettings::draft_interval`] later.
 //! * **A client that goes away cancels its turn**, unless it asked for a resumable one or another
-//!   client reads along. What was written is kept, with a note for the model.
+//!   client reads along. What was written is kept, with a note for the model; a responder may decide
+//!   otherwise ([`crate::agent::Responder::stream_cancelled`]). That is stored in one transaction with the
+//!   end of the turn, whatever becomes of the client, before the next turn begins.
+//! * **A turn that ends well** keeps what its responder left unfinished: messages with text, and
+//!   workflows, which may go on in the next turn.
+//! * **A synchronous action** runs beside whatever turn runs. What it stores is durable before it is
+//!   answered; a running turn shows what it changed of the thread with its next event.
 //! * **A failing responder** ends its turn with an `error` event; a panic in it does the same. What
 //!   was written is kept.
 //! * **A dead actor is no loss.** A panic in an actor closes its mailbox for good; its clients see an

@@ -4,10 +4,13 @@
 //! implements. It gets an [`AgentContext`], through which it reads the thread and emits events. On
 //! top stand the parts most agents want: [`input`] turns items into what a model reads,
 //! [`tool_loop`] lets a model answer and calls the [`tools`] it asks for, [`message`] streams text,
-//! [`workflow`] shows work step by step, and [`widgets`] streams widgets and renders them from templates.
+//! [`workflow`] shows work step by step, [`image`] pictures that are being made, and [`widgets`] streams widgets
+//! and renders them from templates. What is kept of a turn that is ended early says [`cancelled`].
 
+pub mod cancelled;
 pub mod context;
 pub mod files;
+pub mod image;
 pub mod input;
 pub mod message;
 pub mod responder;
@@ -19,7 +22,8 @@ pub mod workflow;
 pub use crate::model::transcription::Audio;
 
 pub use self::{
-    context::{AgentContext, AgentEvent, Emitter, ThreadView},
+    cancelled::{Cancellation, CancelledTurn},
+    context::{AgentContext, AgentEvent, ContextParts, Emitter, ThreadView},
     responder::{Responder, ResponderError},
     tools::{Tool, ToolError, ToolOutput},
 };

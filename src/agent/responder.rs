@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 
-use super::context::AgentContext;
+use super::{cancelled::CancelledTurn, context::AgentContext};
 use crate::{
     context::RequestContext,
     model::{
@@ -15,6 +15,7 @@ use crate::{
         ThreadItem, ThreadMetadata, action::Action, error::StreamErrorCode, event::StreamOptions,
         request::Feedback,
     },
+    store::StoreError,
 };
 
 /// Answers a thread's messages and actions.
@@ -41,7 +42,12 @@ pub trait Responder: Send + Sync + 'static {
         Err(ResponderError::NotImplemented { what: "actions" })
     }
 
-    /// Acts on a control with one answer: the item as it is now, if it changed.
+    /// Acts on a control with one answer: the item as it is now, if it changed. It may run beside a turn.
+    ///
+    /// Nothing is saved of the answer itself. What is to last is saved through the context: items by
+    /// [`AgentContext::add_item`] and [`AgentContext::replace_item`], changes of the thread as in a turn.
+    /// The client sees no more of it than the answer; there is no stream, so events that only a stream
+    /// carries are refused. When the action fails, what it stored until then stays.
     async fn sync_action(
         &self,
         _context: AgentContext,
@@ -65,7 +71,22 @@ pub trait Responder: Send + Sync + 'static {
         Err(ResponderError::NotImplemented { what: "transcription" })
     }
 
-    /// What the client may do with a turn's stream.
+    /// Decides what is stored of a turn of its own that was ended early, in this order. The default keeps
+    /// messages with text and adds a note for the model ([`CancelledTurn::into_kept_items`]).
+    ///
+    /// It runs to its end although the client is gone, and the thread's next turn waits for it; so it has
+    /// ten seconds. What it returns is stored together with the end of the turn. It may use the context as
+    /// [`Responder::sync_action`] may. When it fails, the default is done. It is not asked when the
+    /// responder failed or the thread was deleted, nor after the end of the process.
+    async fn stream_cancelled(
+        &self,
+        _context: AgentContext,
+        turn: CancelledTurn,
+    ) -> Result<Vec<ThreadItem>, ResponderError> {
+        Ok(turn.into_kept_items())
+    }
+
+    /// What the client may do with a turn's stream when it begins.
     fn stream_options(&self, _thread: &ThreadMetadata) -> StreamOptions {
         StreamOptions::default()
     }
@@ -110,9 +131,38 @@ pub enum ResponderError {
 pub type BoxError = Box<dyn std::error::Error + Send + Sync>;
 
 impl ResponderError {
+    /// An error the user should read, and that trying again would not help.
+    pub fn custom(message: impl Into<String>) -> Self {
+        Self::Custom { message: message.into(), allow_retry: false, source: None }
+    }
+
     /// An error the user should read and may retry.
     pub fn retryable(message: impl Into<String>) -> Self {
         Self::Custom { message: message.into(), allow_retry: true, source: None }
+    }
+
+    /// An error that the client words itself, and the user may retry.
+    pub fn coded(code: StreamErrorCode) -> Self {
+        Self::Coded { code, allow_retry: true }
+    }
+
+    /// The same error, which the user is or is not offered to try again. Only errors with words or a code
+    /// of the responder's have a say in it; all others may be retried.
+    #[must_use]
+    pub fn with_retry(mut self, allowed: bool) -> Self {
+        if let Self::Custom { allow_retry, .. } | Self::Coded { allow_retry, .. } = &mut self {
+            *allow_retry = allowed;
+        }
+        self
+    }
+
+    /// The same error with its cause, for the log; of use for one that the user reads.
+    #[must_use]
+    pub fn with_source(mut self, cause: impl Into<BoxError>) -> Self {
+        if let Self::Custom { source, .. } = &mut self {
+            *source = Some(cause.into());
+        }
+        self
     }
 
     /// What the log says: the error with its causes.
@@ -191,6 +241,12 @@ impl From<ModelError> for ResponderError {
             ),
         };
         Self::Custom { message, allow_retry, source: Some(error.into()) }
+    }
+}
+
+impl From<StoreError> for ResponderError {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
     }
 }
 

@@ -7,7 +7,7 @@ use super::{
     attachment::Attachment,
     content::{AssistantContent, InferenceOptions, UserContent},
     ids::{ItemId, ThreadId},
-    structured_input::{StructuredInput, StructuredInputStatus},
+    structured_input::{Answer, StructuredInput, StructuredInputStatus},
     time::Timestamp,
     widget::WidgetRoot,
     workflow::{Task, Workflow},
@@ -192,6 +192,18 @@ impl ItemKind {
     /// Whether items of this kind are only for the model.
     pub fn is_hidden(&self) -> bool {
         matches!(self, Self::HiddenContextItem { .. } | Self::SdkHiddenContext { .. })
+    }
+}
+
+impl StructuredInputItem {
+    /// The answer to the question with this id, once given.
+    pub fn answer(&self, question_id: &str) -> Option<&Answer> {
+        self.inputs.iter().find(|input| input.id() == question_id)?.answer()
+    }
+
+    /// The first value of the answer to the question with this id; none when it was skipped.
+    pub fn first_value(&self, question_id: &str) -> Option<&str> {
+        self.answer(question_id)?.values.first().map(String::as_str)
     }
 }
 

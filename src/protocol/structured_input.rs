@@ -21,34 +21,42 @@ pub enum StructuredInputStatus {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum StructuredInput {
-    /// Options to choose from; the user may also type an answer of their own.
-    MultipleChoice {
-        /// Tells the questions of one form apart.
-        id: String,
-        /// The question.
-        question: String,
-        /// The answer, once given.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        answer: Option<Answer>,
-        /// Whether several options may be chosen.
-        #[serde(default)]
-        multiple: bool,
-        /// The options.
-        options: Vec<ChoiceOption>,
-    },
+    /// Options to choose from.
+    MultipleChoice(MultipleChoice),
     /// Free text.
-    Freeform {
-        /// Tells the questions of one form apart.
-        id: String,
-        /// The question.
-        question: String,
-        /// The answer, once given.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        answer: Option<Answer>,
-        /// An explanation under the question.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        description: Option<String>,
-    },
+    Freeform(Freeform),
+}
+
+/// A question with options to choose from; the user may also type an answer of their own.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct MultipleChoice {
+    /// Tells the questions of one form apart.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// The answer, once given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+    /// Whether several options may be chosen.
+    #[serde(default)]
+    pub multiple: bool,
+    /// The options.
+    pub options: Vec<ChoiceOption>,
+}
+
+/// A question that is answered in the user's own words.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Freeform {
+    /// Tells the questions of one form apart.
+    pub id: String,
+    /// The question.
+    pub question: String,
+    /// The answer, once given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Answer>,
+    /// An explanation under the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 /// One option of a multiple choice.
@@ -97,15 +105,12 @@ impl StructuredInput {
     /// A question counts as skipped when the whole form was, when it has no answer, or when its
     /// answer has no value. A single choice keeps the first value only.
     pub fn take_answer(&mut self, submission: &StructuredInputSubmission) {
-        let (id, single) = match self {
-            Self::MultipleChoice { id, multiple, .. } => (id, !*multiple),
-            Self::Freeform { id, .. } => (id, false),
-        };
+        let single = matches!(self, Self::MultipleChoice(choice) if !choice.multiple);
         let given = match submission.status {
             SubmissionStatus::Skipped => None,
             SubmissionStatus::Answered => submission
                 .answers
-                .get(id.as_str())
+                .get(self.id())
                 .filter(|answer| !answer.skipped && !answer.values.is_empty()),
         };
         let taken = match given {
@@ -119,10 +124,76 @@ impl StructuredInput {
             }
         };
         match self {
-            Self::MultipleChoice { answer, .. } | Self::Freeform { answer, .. } => {
-                *answer = Some(taken);
-            }
+            Self::MultipleChoice(choice) => choice.answer = Some(taken),
+            Self::Freeform(freeform) => freeform.answer = Some(taken),
         }
+    }
+
+    /// What tells it apart from the other questions of its form.
+    pub fn id(&self) -> &str {
+        match self {
+            Self::MultipleChoice(choice) => &choice.id,
+            Self::Freeform(freeform) => &freeform.id,
+        }
+    }
+
+    /// The question.
+    pub fn question(&self) -> &str {
+        match self {
+            Self::MultipleChoice(choice) => &choice.question,
+            Self::Freeform(freeform) => &freeform.question,
+        }
+    }
+
+    /// The answer, once given.
+    pub fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::MultipleChoice(choice) => choice.answer.as_ref(),
+            Self::Freeform(freeform) => freeform.answer.as_ref(),
+        }
+    }
+}
+
+impl MultipleChoice {
+    /// A question with these options, of which one may be chosen.
+    pub fn new<O: Into<String>>(
+        id: impl Into<String>,
+        question: impl Into<String>,
+        options: impl IntoIterator<Item = O>,
+    ) -> Self {
+        let options = options.into_iter().map(|value| ChoiceOption { value: value.into() }).collect();
+        Self { id: id.into(), question: question.into(), options, ..Self::default() }
+    }
+
+    /// The same question, of whose options several may be chosen.
+    #[must_use]
+    pub fn multiple(self) -> Self {
+        Self { multiple: true, ..self }
+    }
+}
+
+impl Freeform {
+    /// A question.
+    pub fn new(id: impl Into<String>, question: impl Into<String>) -> Self {
+        Self { id: id.into(), question: question.into(), ..Self::default() }
+    }
+
+    /// The same question with an explanation under it.
+    #[must_use]
+    pub fn with_description(self, description: impl Into<String>) -> Self {
+        Self { description: Some(description.into()), ..self }
+    }
+}
+
+impl From<MultipleChoice> for StructuredInput {
+    fn from(choice: MultipleChoice) -> Self {
+        Self::MultipleChoice(choice)
+    }
+}
+
+impl From<Freeform> for StructuredInput {
+    fn from(freeform: Freeform) -> Self {
+        Self::Freeform(freeform)
     }
 }
 

@@ -78,6 +78,18 @@ pub struct Thread {
     pub items: Page<ThreadItem>,
 }
 
+impl ThreadStatus {
+    /// The composer is shown but disabled, with the reason in it.
+    pub fn locked(reason: impl Into<String>) -> Self {
+        Self::Locked { reason: Some(reason.into()) }
+    }
+
+    /// A banner with the reason takes the composer's place.
+    pub fn closed(reason: impl Into<String>) -> Self {
+        Self::Closed { reason: Some(reason.into()) }
+    }
+}
+
 /// Whether the composer of a thread is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]

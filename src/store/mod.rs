@@ -70,6 +70,14 @@ pub trait Store: Send + Sync + 'static {
         query: PageQuery,
     ) -> Result<Page<ThreadItem>, StoreError>;
 
+    /// A page of a thread's items in the order of their positions, hidden ones too.
+    async fn all_items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        query: PageQuery,
+    ) -> Result<Page<ThreadItem>, StoreError>;
+
     /// One item, hidden or not.
     async fn item(
         &self,
@@ -109,6 +117,15 @@ pub trait Store: Send + Sync + 'static {
 
     /// Writes what is still waiting; no call succeeds afterwards.
     async fn close(&self) -> Result<(), StoreError>;
+}
+
+/// Which items a page consists of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    /// Those that clients see.
+    Visible,
+    /// All of them.
+    All,
 }
 
 /// One change of the store. Those that name a thread fail with [`StoreError::ThreadNotFound`] when

@@ -22,9 +22,11 @@ pub async fn notice(stage: Stage) -> Shown {
         (NoticeLevel::Warning, None),
         (NoticeLevel::Danger, Some("Careful")),
     ] {
-        let message = "A notice with **Markdown** and [a link](https://example.com).".to_owned();
-        let title = title.map(str::to_owned);
-        stage.context.emit(ThreadStreamEvent::Notice { level, message, title }).await?;
+        let message = "A notice with **Markdown** and [a link](https://example.com).";
+        match title {
+            Some(title) => stage.context.notice_titled(level, title, message).await?,
+            None => stage.context.notice(level, message).await?,
+        }
         stage.pause().await;
     }
     stage.say("Three notices, none of them kept.").await
@@ -45,19 +47,13 @@ pub async fn progress(stage: Stage) -> Shown {
 
 /// Something for the page to do.
 pub async fn effect(stage: Stage) -> Shown {
-    let data = json!({"color": "tomato", "nothing": null});
-    let data = data.as_object().cloned().unwrap_or_default();
-    stage.context.emit(ThreadStreamEvent::ClientEffect { name: "flash".to_owned(), data }).await?;
+    stage.context.client_effect("flash", json!({"color": "tomato", "nothing": null})).await?;
     stage.say("The page was asked to flash: see its `chatkit.effect` event.").await
 }
 
 pub async fn error(stage: Stage) -> Shown {
     stage.say("An error with words of its own follows.").await?;
-    Err(ResponderError::Custom {
-        message: "This went wrong on purpose, and trying again will not help.".to_owned(),
-        allow_retry: false,
-        source: None,
-    })
+    Err(ResponderError::custom("This went wrong on purpose, and trying again will not help."))
 }
 
 pub async fn retry(stage: Stage) -> Shown {
@@ -68,7 +64,7 @@ pub async fn retry(stage: Stage) -> Shown {
 /// An error that the client words.
 pub async fn coded_error(stage: Stage) -> Shown {
     stage.pause().await;
-    Err(ResponderError::Coded { code: StreamErrorCode::StreamError, allow_retry: true })
+    Err(ResponderError::coded(StreamErrorCode::StreamError))
 }
 
 /// An error that the user is told nothing of.
@@ -91,26 +87,20 @@ pub async fn title(stage: Stage) -> Shown {
 }
 
 pub async fn locked(stage: Stage) -> Shown {
-    stage.context.update_thread(|thread| {
-        thread.status = ThreadStatus::Locked { reason: Some("Locked by the gallery".to_owned()) };
-    });
+    stage.context.set_status(ThreadStatus::locked("Locked by the gallery")).await?;
     stage.say("The composer is disabled. Use the history to begin another thread.").await
 }
 
 pub async fn closed(stage: Stage) -> Shown {
-    stage.context.update_thread(|thread| {
-        thread.status = ThreadStatus::Closed { reason: Some("Closed by the gallery".to_owned()) };
-    });
+    stage.context.set_status(ThreadStatus::closed("Closed by the gallery")).await?;
     stage.say("The composer gave way to a banner.").await
 }
 
 /// An answer that the user cannot stop, until its second half.
 pub async fn unstoppable(stage: Stage) -> Shown {
-    let allow =
-        |allow_cancel| ThreadStreamEvent::StreamOptions { stream_options: StreamOptions { allow_cancel } };
-    stage.context.emit(allow(false)).await?;
+    stage.context.set_stream_options(StreamOptions { allow_cancel: false }).await?;
     stage.say("While this is written there is no stop button, however long you look for it.").await?;
-    stage.context.emit(allow(true)).await?;
+    stage.context.set_stream_options(StreamOptions { allow_cancel: true }).await?;
     stage.say("Now there is one again.").await
 }
 

@@ -3,11 +3,11 @@
 use actix_chatkit::{
     agent::ResponderError,
     protocol::{
-        ItemId, ItemKind, ItemUpdate, ThreadStreamEvent,
+        ItemId, ItemKind, ThreadStreamEvent,
         icon::IconName,
-        item::{AssistantMessage, ClientToolCall, ClientToolCallStatus, GeneratedImage, StructuredInputItem},
+        item::{AssistantMessage, ClientToolCall, StructuredInputItem},
         source::{FileSource, UrlSource},
-        structured_input::{ChoiceOption, StructuredInput, StructuredInputStatus},
+        structured_input::{Freeform, MultipleChoice, StructuredInputStatus},
         workflow::{
             CustomTask, FileTask, ImageTask, Task, ThoughtTask, WebSearchTask, WorkflowKind, WorkflowSummary,
         },
@@ -84,7 +84,7 @@ pub async fn tasks(stage: Stage) -> Shown {
         ImageTask::new().with_title("Drew an umbrella").into(),
     ];
     for task in tasks {
-        stage.context.add_item(ItemId::task(), ItemKind::Task { task }).await?;
+        stage.context.add_task(task).await?;
     }
     Ok(())
 }
@@ -94,26 +94,23 @@ const DRAFTS: u32 = 4;
 
 /// A picture as it is being made.
 pub async fn image(stage: Stage) -> Shown {
-    let mut item = stage.context.new_item(ItemId::message(), ItemKind::GeneratedImage { image: None });
-    stage.context.emit(ThreadStreamEvent::ItemAdded { item: item.clone() }).await?;
+    let mut image = stage.context.generated_image().await?;
     for draft in 1..=DRAFTS {
-        let progress = Some(f64::from(draft) / f64::from(DRAFTS + 1));
-        stage.update(&item.id, ItemUpdate::GeneratedImageUpdated { image: sunrise(draft), progress }).await?;
+        image.partial(sunrise(draft), Some(f64::from(draft) / f64::from(DRAFTS + 1))).await?;
         stage.pause().await;
     }
-    item.kind = ItemKind::GeneratedImage { image: Some(sunrise(DRAFTS + 1)) };
-    stage.context.emit(ThreadStreamEvent::ItemDone { item }).await
+    image.finish(sunrise(DRAFTS + 1)).await
 }
 
 /// A sun that rises with each state, as an SVG that nobody has to fetch.
-fn sunrise(state: u32) -> GeneratedImage {
+fn sunrise(state: u32) -> String {
     let sun = 48 - 6 * state;
     let svg = format!(
         "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 64 48'>\
          <rect width='64' height='48' fill='#bfdbfe'/><circle cx='32' cy='{sun}' r='9' fill='#f59e0b'/>\
          <rect y='38' width='64' height='10' fill='#1d4ed8'/></svg>"
     );
-    let url = svg.chars().fold("data:image/svg+xml,".to_owned(), |mut url, character| {
+    svg.chars().fold("data:image/svg+xml,".to_owned(), |mut url, character| {
         match character {
             '#' => url.push_str("%23"),
             '<' => url.push_str("%3C"),
@@ -122,40 +119,20 @@ fn sunrise(state: u32) -> GeneratedImage {
             other => url.push(other),
         }
         url
-    });
-    GeneratedImage { id: "sunrise".to_owned(), url }
+    })
 }
 
 /// Questions of each kind; the answers are read back.
 pub async fn question(stage: Stage) -> Shown {
-    let options =
-        |values: &[&str]| values.iter().map(|value| ChoiceOption { value: (*value).to_owned() }).collect();
     stage
-        .add(ItemKind::StructuredInput(StructuredInputItem {
-            status: StructuredInputStatus::Pending,
-            inputs: vec![
-                StructuredInput::MultipleChoice {
-                    id: "city".to_owned(),
-                    question: "Which city?".to_owned(),
-                    answer: None,
-                    multiple: false,
-                    options: options(&["Oslo", "Lisbon", "Tokyo"]),
-                },
-                StructuredInput::MultipleChoice {
-                    id: "luggage".to_owned(),
-                    question: "What comes along?".to_owned(),
-                    answer: None,
-                    multiple: true,
-                    options: options(&["Umbrella", "Sunglasses", "Scarf"]),
-                },
-                StructuredInput::Freeform {
-                    id: "wishes".to_owned(),
-                    question: "Anything else?".to_owned(),
-                    answer: None,
-                    description: Some("As you like; may be skipped.".to_owned()),
-                },
-            ],
-        }))
+        .context
+        .ask(vec![
+            MultipleChoice::new("city", "Which city?", ["Oslo", "Lisbon", "Tokyo"]).into(),
+            MultipleChoice::new("luggage", "What comes along?", ["Umbrella", "Sunglasses", "Scarf"])
+                .multiple()
+                .into(),
+            Freeform::new("wishes", "Anything else?").with_description("As you like; may be skipped.").into(),
+        ])
         .await
 }
 
@@ -165,9 +142,8 @@ pub async fn answered(stage: Stage, form: &StructuredInputItem) -> Shown {
         .inputs
         .iter()
         .map(|input| {
-            let (StructuredInput::MultipleChoice { question, answer, .. }
-            | StructuredInput::Freeform { question, answer, .. }) = input;
-            match answer {
+            let question = input.question();
+            match input.answer() {
                 Some(answer) if !answer.skipped => format!("- {question} **{}**", answer.values.join(", ")),
                 _ => format!("- {question} *skipped*"),
             }
@@ -182,21 +158,7 @@ pub async fn answered(stage: Stage, form: &StructuredInputItem) -> Shown {
 
 /// Calls a function of the page; its output is read back.
 pub async fn client_tool(stage: Stage) -> Shown {
-    let arguments = json!({"key": "theme", "fallback": null});
-    let arguments = arguments.as_object().cloned().unwrap_or_default();
-    stage
-        .context
-        .add_item(
-            ItemId::tool_call(),
-            ItemKind::ClientToolCall(ClientToolCall {
-                status: ClientToolCallStatus::Pending,
-                call_id: "call_gallery".to_owned(),
-                name: "read_setting".to_owned(),
-                arguments,
-                output: None,
-            }),
-        )
-        .await
+    stage.context.call_client_tool("read_setting", json!({"key": "theme", "fallback": null})).await
 }
 
 /// Reads the output of the page's function back.
@@ -221,7 +183,7 @@ pub async fn removed(stage: Stage) -> Shown {
     let kind = ItemKind::AssistantMessage(AssistantMessage::text("I will be gone in a moment."));
     stage.context.add_item(item_id.clone(), kind).await?;
     stage.pause().await;
-    stage.context.emit(ThreadStreamEvent::ItemRemoved { item_id }).await?;
+    stage.context.remove_item(item_id).await?;
     stage.say("There was a message above this one.").await
 }
 
@@ -235,13 +197,13 @@ pub async fn replaced(stage: Stage) -> Shown {
     stage.pause().await;
     item.kind =
         ItemKind::Task { task: CustomTask::new("I was a message").with_icon(IconName::Reload).into() };
-    stage.context.emit(ThreadStreamEvent::ItemReplaced { item }).await
+    stage.context.replace_item(item).await
 }
 
 /// A hint that the turn ends here.
 pub async fn end_of_turn(stage: Stage) -> Shown {
     stage.say("After this comes the hint that the turn is over.").await?;
-    stage.add(ItemKind::EndOfTurn).await
+    stage.context.end_of_turn().await
 }
 
 /// A message that is left unfinished by an error.

@@ -6,7 +6,7 @@ use actix_chatkit::{
     agent::{AgentContext, Audio, Responder, ResponderError},
     context::RequestContext,
     protocol::{
-        ItemKind, ItemUpdate, ThreadItem, ThreadStreamEvent,
+        ItemKind, ThreadItem,
         action::Action,
         attachment::Attachment,
         item::{UserMessage, WidgetItem},
@@ -37,12 +37,12 @@ impl Responder for Gallery {
         if let Some(ItemKind::UserMessage(message)) = input.as_ref().map(|item| &item.kind) {
             return answer(stage, message).await;
         }
-        // Without a message, the newest item says what has come in.
+        // Without a message, the user has answered a form or the page a call.
         let context = stage.context.clone();
-        match context.history().iter().rev().find(|item| !item.is_hidden()).map(|item| &item.kind) {
-            Some(ItemKind::StructuredInput(form)) => items::answered(stage, form).await,
-            Some(ItemKind::ClientToolCall(call)) => items::called(stage, call).await,
-            _ => stage.say(commands::help()).await,
+        match (context.answers(), context.client_tool_output()) {
+            (Some(form), _) => items::answered(stage, form).await,
+            (None, Some(call)) => items::called(stage, call).await,
+            (None, None) => stage.say(commands::help()).await,
         }
     }
 
@@ -123,10 +123,10 @@ fn with_note(mut item: ThreadItem, note: &str) -> ThreadItem {
 async fn redraw(stage: &Stage, sender: ThreadItem) -> Shown {
     for step in ["Redrawing …", "Redrawn."] {
         let ItemKind::Widget(WidgetItem { widget, .. }) = with_note(sender.clone(), step).kind else { break };
-        stage.update(&sender.id, ItemUpdate::WidgetRootUpdated { widget }).await?;
+        stage.context.redraw_widget(&sender.id, widget).await?;
         stage.pause().await;
     }
-    stage.context.emit(ThreadStreamEvent::ItemReplaced { item: with_note(sender, "Redrawn.") }).await
+    stage.context.replace_item(with_note(sender, "Redrawn.")).await
 }
 
 /// Folds a card that did what it was for.
@@ -135,6 +135,6 @@ async fn fold(stage: &Stage, mut sender: ThreadItem, status: &str) -> Shown {
         let card = Card::new([Text::new("Send this message?").color("secondary")]);
         *widget = card.collapsed(true).status(Status::new(status)).into();
     }
-    stage.context.emit(ThreadStreamEvent::ItemReplaced { item: sender }).await?;
+    stage.context.replace_item(sender).await?;
     stage.say(format!("{status}.")).await
 }

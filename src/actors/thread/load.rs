@@ -2,14 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{
-    ThreadServices,
-    running::{Interruption, interruption_note},
-    state::ThreadState,
-    turn::is_kept_when_cut_short,
-};
+use super::{ThreadServices, state::ThreadState};
 use crate::{
     actors::registry::ThreadKey,
+    agent::cancelled::{Cancellation, interruption_note, is_kept_when_cut_short},
     protocol::{ItemKind, ThreadItem},
     store::{Change, StoreError, ThreadRecord},
 };
@@ -41,7 +37,7 @@ async fn close_interrupted_turn(
     let mut changes: Vec<_> = kept.into_iter().map(Change::PutItem).collect();
     tracing::info!(thread.id = %key.thread_id, kept_items = changes.len(), "closing a turn cut short by a restart");
     if unanswered || !changes.is_empty() {
-        changes.push(Change::PutItem(interruption_note(&key.thread_id, Interruption::Shutdown)));
+        changes.push(Change::PutItem(interruption_note(&key.thread_id, Cancellation::Shutdown)));
     }
     changes.push(Change::EndTurn { thread_id: key.thread_id.clone() });
     state.commit(changes).await

@@ -1,5 +1,6 @@
 //! The actor that owns one thread.
 
+mod aside;
 mod load;
 pub mod messages;
 mod opening;

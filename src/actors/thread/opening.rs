@@ -34,6 +34,8 @@ pub enum Task {
     Respond {
         /// The user's message, if one is to be answered.
         input: Option<Arc<ThreadItem>>,
+        /// The client tool call or structured input that was answered, if one was.
+        answered: Option<Arc<ThreadItem>>,
     },
     /// To act.
     Act {
@@ -44,6 +46,26 @@ pub enum Task {
     },
     /// Nothing: the events say all.
     Nothing,
+}
+
+impl Task {
+    /// To answer the user's message.
+    fn message(item: ThreadItem) -> Self {
+        Self::Respond { input: Some(Arc::new(item)), answered: None }
+    }
+
+    /// The item that the user answered.
+    pub fn answered_item(&self) -> Option<Arc<ThreadItem>> {
+        match self {
+            Self::Respond { answered, .. } => answered.clone(),
+            Self::Act { .. } | Self::Nothing => None,
+        }
+    }
+
+    /// To go on after the user answered an item.
+    fn answered(item: ThreadItem) -> Self {
+        Self::Respond { input: None, answered: Some(Arc::new(item)) }
+    }
 }
 
 /// Checks and stores what the user did. When it fails, nothing was changed.
@@ -83,8 +105,8 @@ pub async fn open(
             state.recent_items().await?;
             state.commit(vec![Change::PutItem(item.clone()), begin_turn(state)]).await?;
             Ok(Opened {
-                events: vec![ThreadStreamEvent::ItemReplaced { item }],
-                task: Task::Respond { input: None },
+                events: vec![ThreadStreamEvent::ItemReplaced { item: item.clone() }],
+                task: Task::answered(item),
             })
         }
         Opening::RetryAfterItem { item_id } => {
@@ -95,7 +117,7 @@ pub async fn open(
             state.recent_items().await?;
             let thread_id = state.thread_id();
             state.commit(vec![Change::RemoveItemsAfter { thread_id, item_id }, begin_turn(state)]).await?;
-            Ok(Opened { events: Vec::new(), task: Task::Respond { input: Some(Arc::new(item)) } })
+            Ok(Opened { events: Vec::new(), task: Task::message(item) })
         }
         Opening::CustomAction { item_id, action } => {
             let sender = match item_id {
@@ -172,10 +194,7 @@ async fn user_message(
     state.commit(changes).await?;
     let mut shown = item.clone();
     context.links.fill_in(&mut shown);
-    Ok(Opened {
-        events: vec![ThreadStreamEvent::ItemDone { item: shown }],
-        task: Task::Respond { input: Some(Arc::new(item)) },
-    })
+    Ok(Opened { events: vec![ThreadStreamEvent::ItemDone { item: shown }], task: Task::message(item) })
 }
 
 /// How far back other pending calls are looked for, as in the reference.
@@ -198,7 +217,7 @@ async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> R
     // What is null is left out, on the wire and in the store alike.
     call.output = Some(result).filter(|result| !result.is_null());
     let thread_id = state.thread_id();
-    let mut changes = vec![Change::PutItem(item)];
+    let mut changes = vec![Change::PutItem(item.clone())];
     for stale in recent.iter().rev().take(PENDING_CALLS_WINDOW).skip(1) {
         if let ItemKind::ClientToolCall(call) = &stale.kind
             && call.status == ClientToolCallStatus::Pending
@@ -209,5 +228,5 @@ async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> R
     }
     changes.push(begin_turn(state));
     state.commit(changes).await?;
-    Ok(Opened { events: Vec::new(), task: Task::Respond { input: None } })
+    Ok(Opened { events: Vec::new(), task: Task::answered(item) })
 }

@@ -1,17 +1,16 @@
 //! The questions a thread's actor answers with one value, beside whatever turn runs.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::sync::Arc;
 
 use actix::{Handler, ResponseFuture};
-use futures_util::FutureExt;
 
 use super::{
     ThreadActor,
+    aside::{self, AsideError},
     messages::{AddFeedback, GetThread, ListItems, Observe, RenameThread, RunSyncAction, ThreadSnapshot},
 };
 use crate::{
     actors::ThreadError,
-    agent::{AgentContext, ResponderError},
     protocol::{ItemKind, Page, Thread, ThreadItem, ThreadMetadata},
     store::Change,
 };
@@ -38,18 +37,11 @@ impl Handler<RunSyncAction> for ThreadActor {
                 }
                 None => None,
             };
-            let history = state.recent_items().await?;
-            // A synchronous action has no stream: what it emits has nowhere to go.
-            let (emitter, _) = tokio::sync::mpsc::channel(1);
-            let view = std::rc::Rc::clone(&state.view);
-            let context = AgentContext::new(request, view, history, services.files.clone(), emitter);
-            let result = AssertUnwindSafe(services.responder.sync_action(context, action, sender))
-                .catch_unwind()
-                .await
-                .unwrap_or_else(|_| {
-                    Err(ResponderError::Failed("the responder panicked in an action".into()))
-                });
-            Ok(result?)
+            let act = |context| services.responder.sync_action(context, action, sender);
+            aside::run(&state, &services.files, &request, act).await.map_err(|error| match error {
+                AsideError::Responder(error) => error.into(),
+                AsideError::Store(error) => error.into(),
+            })
         })
     }
 }

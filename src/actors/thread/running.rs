@@ -1,7 +1,6 @@
 //! Runs a turn: the one future that owns the responder, and with it the model's stream.
 
 use std::{
-    panic::AssertUnwindSafe,
     rc::Rc,
     sync::{Arc, OnceLock},
     time::Duration,
@@ -10,22 +9,30 @@ use std::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use tokio::{
     sync::mpsc,
-    time::{Instant, sleep_until},
+    time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{opening::Task, state::ThreadState, turn::Turn};
+use super::{
+    aside::{self, AsideError, EVENTS_AHEAD},
+    opening::Task,
+    state::ThreadState,
+    turn::Turn,
+};
 use crate::{
     actors::turn_log::LogWriter,
-    agent::{AgentContext, AgentEvent, Responder, ResponderError, files::Files},
+    agent::{
+        AgentContext, AgentEvent, Cancellation, CancelledTurn, ContextParts, Responder, ResponderError,
+        files::Files,
+    },
     context::RequestContext,
-    protocol::{ItemId, ItemKind, ThreadItem, ThreadMetadata, ThreadStreamEvent, error::StreamErrorCode},
+    protocol::{ThreadItem, ThreadMetadata, ThreadStreamEvent, error::StreamErrorCode},
     store::{Change, StoreError},
 };
 
-/// How many events a responder may be ahead of the log. Small: it is only there so that the
-/// responder can hand over an event without being polled again first.
-const EVENTS_AHEAD: usize = 16;
+/// How long a responder may take to say what is kept of a cancelled turn: the thread's next turn and a
+/// shutdown wait for it.
+const CANCELLED_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a turn is ended before its responder is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -141,13 +148,16 @@ impl Running {
             Ok(history) => history,
             Err(error) => return End::Failed(Fault::Store(error)),
         };
-        let context = AgentContext::new(
-            self.context.clone(),
-            Rc::clone(&self.state.view),
+        let context = AgentContext::new(ContextParts {
+            request: self.context.clone(),
+            thread: Rc::clone(&self.state.view),
             history,
-            self.files.clone(),
-            emitter,
-        );
+            answered: task.answered_item(),
+            files: self.files.clone(),
+            store: self.state.store(),
+            events: emitter,
+            streams: true,
+        });
         let mut responding = respond(Arc::clone(&self.responder), context, task);
         let interrupter = self.interrupter.clone();
         let abandoned = self.abandoned.clone();
@@ -209,6 +219,11 @@ impl Running {
                 thread_changes
             }
             AgentEvent::ThreadChanged => self.state.view.changes(),
+            AgentEvent::Flush(taken) => {
+                // A responder that waits no longer needs no answer.
+                let _ = taken.send(());
+                return Ok(());
+            }
         };
         self.show_changed_thread(thread_changes).await.map_err(Fault::Store)
     }
@@ -247,13 +262,13 @@ impl Running {
         }
         // What is left to store goes into one transaction with the end of the turn: when it fails, the
         // turn stays open in the store, and its drafts with it.
-        let mut last_changes = Vec::new();
-        let kept = match end {
-            End::Done => turn.open_items().cloned().collect(),
-            End::Interrupted(_) | End::Failed(_) => turn.into_kept_items(),
+        let kept = match (&end, interruption) {
+            (End::Done, _) => turn.open_items().cloned().collect(),
+            (_, Some(Interruption::Cancelled)) => self.kept_of_cancelled(turn, Cancellation::Client).await,
+            (_, Some(Interruption::Shutdown)) => self.kept_of_cancelled(turn, Cancellation::Shutdown).await,
+            (_, Some(Interruption::Deleted) | None) => turn.into_kept_items(),
         };
-        last_changes.extend(kept.into_iter().map(Change::PutItem));
-        last_changes.extend(interruption.map(|why| Change::PutItem(interruption_note(&thread_id, why))));
+        let mut last_changes: Vec<_> = kept.into_iter().map(Change::PutItem).collect();
         let changed_thread = self.unsaved_thread(self.state.view.changes());
         last_changes.extend(changed_thread.clone().map(Change::UpdateThread));
         let nothing_left = last_changes.is_empty();
@@ -287,6 +302,25 @@ impl Running {
             tracing::warn!(thread.id = %thread_id, cause = %error, "end of turn not noted");
         }
         stored
+    }
+
+    /// Asks the responder what is kept of a turn that was ended early; when it cannot say, the default is.
+    async fn kept_of_cancelled(&self, turn: Turn, reason: Cancellation) -> Vec<ThreadItem> {
+        let thread_id = self.state.thread_id();
+        let cancelled = CancelledTurn { thread_id: thread_id.clone(), reason, pending: turn.into_pending() };
+        let by_default = cancelled.clone();
+        let responder = Arc::clone(&self.responder);
+        let hook = aside::run(&self.state, &self.files, &self.context, |context| async move {
+            responder.stream_cancelled(context, cancelled).await
+        });
+        let cause = match timeout(CANCELLED_TIMEOUT, hook).await {
+            Ok(Ok(kept)) => return kept,
+            Ok(Err(AsideError::Responder(error))) => error.cause(),
+            Ok(Err(AsideError::Store(error))) => error.to_string(),
+            Err(_) => "it took too long".to_owned(),
+        };
+        tracing::error!(thread.id = %thread_id, cause, "responder did not say what to keep of a cancelled turn");
+        by_default.into_kept_items()
     }
 
     /// Logs a fault, once, and words it for the clients.
@@ -335,41 +369,10 @@ fn respond(
 ) -> LocalBoxFuture<'static, Result<(), ResponderError>> {
     let responding = async move {
         match task {
-            Task::Respond { input } => responder.respond(context, input).await,
+            Task::Respond { input, .. } => responder.respond(context, input).await,
             Task::Act { action, sender } => responder.action(context, action, sender).await,
             Task::Nothing => Ok(()),
         }
     };
-    // After a panic the future is dropped and never looked at again.
-    AssertUnwindSafe(responding)
-        .catch_unwind()
-        .map(|result| {
-            result.unwrap_or_else(|panic| {
-                let text = panic
-                    .downcast_ref::<&str>()
-                    .map(|text| (*text).to_owned())
-                    .or_else(|| panic.downcast_ref::<String>().cloned())
-                    .unwrap_or_default();
-                Err(ResponderError::Failed(format!("the responder panicked: {text}").into()))
-            })
-        })
-        .boxed_local()
-}
-
-/// Tells the model, and only the model, that an answer was cut short.
-pub fn interruption_note(thread_id: &crate::protocol::ThreadId, why: Interruption) -> ThreadItem {
-    let content = match why {
-        Interruption::Cancelled | Interruption::Deleted => {
-            "The user stopped the answer before it was complete. Do not take it up again unless asked to."
-        }
-        Interruption::Shutdown => {
-            "The answer before this note was cut short by a restart of the service. Do not take it up again \
-             unless asked to."
-        }
-    };
-    ThreadItem::new(
-        ItemId::hidden_context(),
-        thread_id.clone(),
-        ItemKind::SdkHiddenContext { content: content.to_owned() },
-    )
+    aside::catching_panics(responding).boxed_local()
 }

@@ -48,6 +48,11 @@ impl ThreadState {
         self.view.metadata().id.clone()
     }
 
+    /// Where the thread is stored.
+    pub fn store(&self) -> Arc<dyn Store> {
+        Arc::clone(&self.store)
+    }
+
     /// Notes that the thread has no items yet, so that there is nothing to load.
     pub fn begin_empty(&self) {
         *self.recent.borrow_mut() = Some(RecentItems::new(Vec::new(), self.recent_limit));

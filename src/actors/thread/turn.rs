@@ -3,6 +3,7 @@
 //! It does no I/O and knows no clock, so that every rule of the protocol's event loop can be tested
 //! by calling it.
 
+use crate::agent::cancelled::is_kept_when_cut_short;
 use crate::protocol::{
     ItemId, ItemKind, ItemUpdate, ThreadId, ThreadItem, ThreadStreamEvent, content::AssistantContent,
 };
@@ -118,9 +119,14 @@ impl Turn {
         }
     }
 
+    /// The unfinished items, in the order they were added.
+    pub fn into_pending(self) -> Vec<ThreadItem> {
+        self.pending.into_iter().map(|pending| pending.item).collect()
+    }
+
     /// What is kept of a turn that ends early: the assistant messages that hold text.
     pub fn into_kept_items(self) -> Vec<ThreadItem> {
-        self.pending.into_iter().map(|pending| pending.item).filter(is_kept_when_cut_short).collect()
+        self.into_pending().into_iter().filter(is_kept_when_cut_short).collect()
     }
 
     /// What is kept of a turn that ends well with items that were never completed: the workflows too,
@@ -137,11 +143,6 @@ impl Pending {
     fn needs_draft(&self) -> bool {
         self.changed && is_kept_when_cut_short(&self.item)
     }
-}
-
-/// Whether an unfinished item is worth keeping: an assistant message that is not blank.
-pub fn is_kept_when_cut_short(item: &ThreadItem) -> bool {
-    matches!(&item.kind, ItemKind::AssistantMessage(message) if !message.is_blank())
 }
 
 /// Brings an unfinished item up to date; widgets and images are not followed, as in the reference.

@@ -11,7 +11,7 @@ use crate::{
         Attachment, ItemKind, ThreadItem,
         content::{AssistantContent, UserContent},
         item::{ClientToolCall, ClientToolCallStatus, StructuredInputItem, UserMessage},
-        structured_input::{StructuredInput, StructuredInputStatus},
+        structured_input::StructuredInputStatus,
         workflow::{CustomTask, Task},
     },
 };
@@ -147,14 +147,12 @@ fn structured_input(form: &StructuredInputItem) -> ModelMessage {
     };
     let mut text = format!("The user was asked questions in a form ({status}):");
     for input in &form.inputs {
-        let (StructuredInput::MultipleChoice { question, answer, .. }
-        | StructuredInput::Freeform { question, answer, .. }) = input;
-        let answer = match answer {
+        let answer = match input.answer() {
             None => "(unanswered)".to_owned(),
             Some(answer) if answer.skipped => "(skipped)".to_owned(),
             Some(answer) => answer.values.join(", "),
         };
-        text.extend(["\n- ", question, " ", &answer]);
+        text.extend(["\n- ", input.question(), " ", &answer]);
     }
     ModelMessage::user(text)
 }

@@ -9,7 +9,7 @@ use crate::{
     protocol::{
         AttachmentId,
         item::{AssistantMessage, GeneratedImage, WidgetItem},
-        structured_input::{Answer, ChoiceOption},
+        structured_input::{Answer, Freeform, MultipleChoice},
         workflow::{CustomTask, ThoughtTask, Workflow, WorkflowKind},
     },
     store::{AttachmentStore, DiskAttachmentSettings, DiskAttachmentStore, UploadRules},
@@ -167,19 +167,9 @@ async fn a_form_is_told_question_by_question() {
     let answered = |values: &[&str], skipped| {
         Some(Answer { values: values.iter().map(|value| (*value).to_owned()).collect(), skipped })
     };
-    let choice = |answer| StructuredInput::MultipleChoice {
-        id: "q".to_owned(),
-        question: "Which?".to_owned(),
-        answer,
-        multiple: true,
-        options: vec![ChoiceOption { value: "Oslo".to_owned() }],
-    };
-    let free = |answer| StructuredInput::Freeform {
-        id: "q".to_owned(),
-        question: "Why?".to_owned(),
-        answer,
-        description: None,
-    };
+    let choice =
+        |answer| MultipleChoice { answer, ..MultipleChoice::new("q", "Which?", ["Oslo"]).multiple() }.into();
+    let free = |answer| Freeform { answer, ..Freeform::new("q", "Why?") }.into();
     let form = |status, inputs| ItemKind::StructuredInput(StructuredInputItem { status, inputs });
     assert_eq!(
         told([

@@ -33,7 +33,8 @@ macro_rules! suite {
                 drafts_live_apart_until_they_are_done, a_draft_keeps_its_place_among_drafts,
                 odd_strings_survive, numbers_and_times_survive_to_the_last_digit;
             pages: pages_run_through_all_items_in_both_orders, pages_are_full_of_visible_items,
-                a_cursor_may_be_hidden, unknown_cursors_are_not_found,
+                a_cursor_may_be_hidden,
+                pages_of_all_items_have_the_hidden_ones, unknown_cursors_are_not_found,
                 nothing_is_lost_or_doubled_while_items_arrive, order_is_by_arrival_not_by_time,
                 threads_are_paged_in_the_order_they_were_made, an_empty_list_is_an_empty_page;
             attachments: an_attachment_comes_back_as_it_was_saved, an_attachment_id_is_taken_once_for_all,

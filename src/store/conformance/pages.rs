@@ -62,6 +62,18 @@ pub(in crate::store) async fn a_cursor_may_be_hidden(store: Arc<dyn Store>) {
     assert_eq!(after(Order::Asc, "h2").await.data, []);
 }
 
+pub(in crate::store) async fn pages_of_all_items_have_the_hidden_ones(store: Arc<dyn Store>) {
+    begin(&*store, &ada(), &[message("m1", "…"), hidden("h1"), message("m2", "…"), hidden("h2")]).await;
+    let all = async |query| store.all_items(&ada(), &thread_id(), query).await.unwrap();
+    let first = all(asked(3, Order::Desc, None)).await;
+    assert_eq!((ids(&first.data), first.after.as_deref()), (vec!["h2", "m2", "h1"], Some("h1")));
+    let last = all(asked(3, Order::Desc, Some("h1"))).await;
+    assert_eq!((ids(&last.data), last.has_more), (vec!["m1"], false));
+    assert_eq!(ids(&all(asked(9, Order::Asc, Some("m1"))).await.data), ["h1", "m2", "h2"]);
+    let theirs = store.all_items(&eve(), &thread_id(), PageQuery::default()).await;
+    assert!(matches!(theirs, Err(StoreError::ThreadNotFound { .. })));
+}
+
 pub(in crate::store) async fn unknown_cursors_are_not_found(store: Arc<dyn Store>) {
     begin(&*store, &ada(), &messages(0..2)).await;
     store.commit(&ada(), vec![Change::PutDraft(message("draft", "…"))]).await.unwrap();

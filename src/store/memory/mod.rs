@@ -15,7 +15,7 @@ use self::{
     commit::{Attachment, Commit, attachment_not_found},
     threads::{Thread, Threads, thread_not_found},
 };
-use super::{AttachmentRecord, Change, FeedbackRecord, Store, StoreError, ThreadRecord};
+use super::{AttachmentRecord, Change, FeedbackRecord, Shown, Store, StoreError, ThreadRecord};
 use crate::{
     context::UserId,
     protocol::{
@@ -112,7 +112,16 @@ impl Store for MemoryStore {
         thread_id: &ThreadId,
         query: PageQuery,
     ) -> Result<Page<ThreadItem>, StoreError> {
-        self.read_thread(user, thread_id, |thread| thread.page(&query))
+        self.read_thread(user, thread_id, |thread| thread.page(&query, Shown::Visible))
+    }
+
+    async fn all_items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        query: PageQuery,
+    ) -> Result<Page<ThreadItem>, StoreError> {
+        self.read_thread(user, thread_id, |thread| thread.page(&query, Shown::All))
     }
 
     async fn item(

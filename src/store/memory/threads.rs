@@ -10,7 +10,7 @@ use crate::{
         ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order,
         request::FeedbackKind,
     },
-    store::{FeedbackRecord, StoreError, conflicts::Conflict},
+    store::{FeedbackRecord, Shown, StoreError, conflicts::Conflict},
 };
 
 /// The threads of one user.
@@ -109,7 +109,7 @@ impl Thread {
         }
     }
 
-    pub(super) fn page(&self, query: &PageQuery) -> Result<Page<ThreadItem>, StoreError> {
+    pub(super) fn page(&self, query: &PageQuery, shown: Shown) -> Result<Page<ThreadItem>, StoreError> {
         let cursor = query.after.as_deref().map(|after| {
             place_of(&self.items, after).ok_or_else(|| StoreError::CursorNotFound { after: after.to_owned() })
         });
@@ -118,11 +118,11 @@ impl Thread {
             (Some(place), Order::Desc) => (0, place),
             (None, _) => (0, self.items.len()),
         };
-        let visible = self.items[after..before].iter().filter(|item| !item.is_hidden());
+        let rows = self.items[after..before].iter().filter(|item| shown == Shown::All || !item.is_hidden());
         let one_to_spare = query.limit.saturating_add(1);
         let rows: Vec<_> = match query.order {
-            Order::Asc => visible.take(one_to_spare).collect(),
-            Order::Desc => visible.rev().take(one_to_spare).collect(),
+            Order::Asc => rows.take(one_to_spare).collect(),
+            Order::Desc => rows.rev().take(one_to_spare).collect(),
         };
         let page = Page::from_overfull(rows, query.limit, |item| item.id.as_str().to_owned());
         Ok(page.map(|item| ThreadItem::clone(item)))

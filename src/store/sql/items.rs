@@ -10,7 +10,7 @@ use super::{
 use crate::{
     context::UserId,
     protocol::{ItemId, Page, PageQuery, ThreadId, ThreadItem, page::Order},
-    store::StoreError,
+    store::{Shown, StoreError},
 };
 
 fn find_position(
@@ -169,12 +169,13 @@ pub(super) fn recent(
     newest_first.iter().rev().map(|payload| item_from_json(payload)).collect()
 }
 
-/// A page of visible items.
+/// A page of items.
 pub(super) fn page(
     connection: &mut SqliteConnection,
     user: &UserId,
     thread_id: &ThreadId,
     query: &PageQuery,
+    shown: Shown,
 ) -> Result<Page<ThreadItem>, StoreError> {
     let thread_seq = threads::seq_of(connection, user, thread_id)?;
     let cursor = match &query.after {
@@ -185,17 +186,20 @@ pub(super) fn page(
         None => None,
     };
     let one_to_spare = sql_limit(query.limit.saturating_add(1));
-    let visible = items::table
+    let mut rows = items::table
         .filter(items::thread_seq.eq(thread_seq))
-        .filter(items::hidden.eq(false))
         .limit(one_to_spare)
-        .select(items::payload_json);
+        .select(items::payload_json)
+        .into_boxed();
+    if shown == Shown::Visible {
+        rows = rows.filter(items::hidden.eq(false));
+    }
     let payloads: Vec<String> = match query.order {
-        Order::Asc => visible
+        Order::Asc => rows
             .filter(items::position.gt(cursor.unwrap_or(i64::MIN)))
             .order(items::position.asc())
             .load(connection)?,
-        Order::Desc => visible
+        Order::Desc => rows
             .filter(items::position.lt(cursor.unwrap_or(i64::MAX)))
             .order(items::position.desc())
             .load(connection)?,

@@ -35,7 +35,7 @@ use self::{
     reader::Reader,
     writer::{Ledger, Writer, WriterSettings},
 };
-use super::{AttachmentRecord, Change, FeedbackRecord, Store, StoreError, ThreadRecord};
+use super::{AttachmentRecord, Change, FeedbackRecord, Shown, Store, StoreError, ThreadRecord};
 use crate::{
     context::UserId,
     protocol::{AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp},
@@ -143,7 +143,20 @@ impl Store for SqlStore {
         query: PageQuery,
     ) -> Result<Page<ThreadItem>, StoreError> {
         let (user, thread_id) = (user.clone(), thread_id.clone());
-        self.reader.read(move |connection| items::page(connection, &user, &thread_id, &query)).await
+        let page =
+            move |connection: &mut _| items::page(connection, &user, &thread_id, &query, Shown::Visible);
+        self.reader.read(page).await
+    }
+
+    async fn all_items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        query: PageQuery,
+    ) -> Result<Page<ThreadItem>, StoreError> {
+        let (user, thread_id) = (user.clone(), thread_id.clone());
+        let page = move |connection: &mut _| items::page(connection, &user, &thread_id, &query, Shown::All);
+        self.reader.read(page).await
     }
 
     async fn item(

@@ -272,7 +272,10 @@ fn use_everything(connection: &mut SqliteConnection) {
     feedback::load(connection, user, thread_id).unwrap();
     for order in [Order::Asc, Order::Desc] {
         for after in [None, Some("m1".to_owned())] {
-            items::page(connection, user, thread_id, &PageQuery { limit: 9, order, after }).unwrap();
+            let query = PageQuery { limit: 9, order, after };
+            for shown in [Shown::Visible, Shown::All] {
+                items::page(connection, user, thread_id, &query, shown).unwrap();
+            }
         }
         for after in [None, Some("thr_1".to_owned())] {
             threads::page(connection, user, &PageQuery { limit: 9, order, after }).unwrap();

@@ -1,8 +1,17 @@
 //! What responders can do: every call of `AgentContext`, seen from a client and in the store.
 
+mod cut_short;
+mod hooks;
+mod items;
 mod messages;
+mod questions;
+mod thread;
 mod workflows;
 
+use actix_chatkit::{
+    context::UserId,
+    protocol::{ThreadId, ThreadItem},
+};
 use serde_json::Value;
 
 use crate::support::{Client, Closure, Service};
@@ -25,4 +34,13 @@ fn types(events: &[Value]) -> Vec<&str> {
         .iter()
         .map(|event| event["update"]["type"].as_str().unwrap_or_else(|| event["type"].as_str().unwrap()))
         .collect()
+}
+
+/// All items of Ada's thread, hidden ones too.
+async fn stored(service: &Service, thread_id: &str) -> Vec<ThreadItem> {
+    service.store.recent_items(&UserId::from("ada"), &ThreadId::from(thread_id), 100).await.unwrap()
+}
+
+fn kinds(items: &[ThreadItem]) -> Vec<&'static str> {
+    items.iter().map(|item| item.kind.name()).collect()
 }

@@ -1,0 +1,129 @@
+//! Runs a hook of the responder beside the stream of events: nobody reads along, but what it stores and
+//! changes of the thread is saved.
+
+use std::{panic::AssertUnwindSafe, pin::pin, rc::Rc};
+
+use futures_util::FutureExt;
+use tokio::sync::mpsc;
+
+use super::{state::ThreadState, turn::Turn};
+use crate::{
+    agent::{AgentContext, AgentEvent, ContextParts, ResponderError, files::Files},
+    context::RequestContext,
+    protocol::ThreadMetadata,
+    store::{Change, StoreError},
+};
+
+/// How many events a responder may be ahead of what is stored. Small: it is only there so that the
+/// responder can hand over an event without being polled again first.
+pub const EVENTS_AHEAD: usize = 16;
+
+/// Why a hook did not come to its end.
+#[derive(Debug)]
+pub enum AsideError {
+    /// It gave up or panicked.
+    Responder(ResponderError),
+    /// What it wanted could not be stored.
+    Store(StoreError),
+}
+
+/// Runs a hook. What it emits is stored as it comes, what it changes of the thread with it or at the end.
+pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
+    state: &ThreadState,
+    files: &Files,
+    request: &RequestContext,
+    hook: impl FnOnce(AgentContext) -> F,
+) -> Result<T, AsideError> {
+    let (emitter, mut events) = mpsc::channel(EVENTS_AHEAD);
+    let saved = state.view.metadata().clone();
+    let mut aside = Aside { state, saved, saved_changes: state.view.changes() };
+    let context = AgentContext::new(ContextParts {
+        request: request.clone(),
+        thread: Rc::clone(&state.view),
+        history: state.recent_items().await?,
+        answered: None,
+        files: files.clone(),
+        store: state.store(),
+        events: emitter,
+        streams: false,
+    });
+    let mut running = pin!(catching_panics(async { hook(context).await }));
+    let result = loop {
+        tokio::select! {
+            biased;
+            Some(event) = events.recv() => aside.take(event).await?,
+            result = &mut running => break result,
+        }
+    };
+    while let Ok(event) = events.try_recv() {
+        aside.take(event).await?;
+    }
+    aside.save_thread().await?;
+    result.map_err(AsideError::Responder)
+}
+
+struct Aside<'a> {
+    state: &'a ThreadState,
+    /// The thread as it was saved.
+    saved: ThreadMetadata,
+    /// How many of the thread's changes need not be saved by this hook.
+    saved_changes: u64,
+}
+
+impl Aside<'_> {
+    async fn take(&mut self, event: AgentEvent) -> Result<(), StoreError> {
+        match event {
+            AgentEvent::Event { event, .. } => {
+                // Events of whole items, which are all that get here, leave nothing unfinished.
+                let step = Turn::new(self.state.thread_id()).apply(&event);
+                self.state.commit(step.commit).await
+            }
+            AgentEvent::ThreadChanged => self.save_thread().await,
+            AgentEvent::Flush(taken) => {
+                // A hook that waits no longer needs no answer.
+                let _ = taken.send(());
+                Ok(())
+            }
+        }
+    }
+
+    /// Saves the thread if it was changed. A turn that runs beside shows it with its next event.
+    async fn save_thread(&mut self) -> Result<(), StoreError> {
+        let changes = self.state.view.changes();
+        if changes == self.saved_changes {
+            return Ok(());
+        }
+        let metadata = self.state.view.metadata().clone();
+        if let Err(error) = self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await {
+            // The next turn takes what it finds for saved.
+            if self.state.view.changes() == changes {
+                self.state.view.replace_saved(self.saved.clone());
+            }
+            return Err(error);
+        }
+        self.saved = metadata;
+        self.saved_changes = changes;
+        Ok(())
+    }
+}
+
+/// The responder's future; a panic in it becomes an error.
+pub async fn catching_panics<T>(
+    responding: impl Future<Output = Result<T, ResponderError>>,
+) -> Result<T, ResponderError> {
+    // After a panic the future is dropped and never looked at again.
+    AssertUnwindSafe(responding).catch_unwind().await.unwrap_or_else(|panic| {
+        let text = panic
+            .downcast_ref::<&str>()
+            .map(|text| (*text).to_owned())
+            .or_else(|| panic.downcast_ref::<String>().cloned())
+            .unwrap_or_default();
+        Err(ResponderError::Failed(format!("the responder panicked: {text}").into()))
+    })
+}
+
+impl From<StoreError> for AsideError {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}

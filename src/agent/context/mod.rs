@@ -1,0 +1,154 @@
+//! What a responder holds during a turn: the thread to read, and the way to emit events.
+//!
+//! One file per subject: [`AgentContext`] gets its calls from all of them.
+
+mod events;
+mod items;
+mod notices;
+mod reading;
+mod thread;
+
+use std::{cell::Ref, fmt, rc::Rc, sync::Arc};
+
+use tokio::sync::oneshot;
+
+pub use self::events::{AgentEvent, Emitter, ThreadView};
+use super::{files::Files, responder::ResponderError, widgets::warn_of_faults};
+use crate::{
+    context::{RequestContext, UserId},
+    protocol::{ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, ThreadStreamEvent},
+    store::Store,
+};
+
+/// What a responder holds during a turn. Cheap to clone; clones act on the same turn.
+#[derive(Clone, Debug)]
+pub struct AgentContext(Rc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    thread_id: ThreadId,
+    parts: ContextParts,
+}
+
+/// What a context is made of.
+pub struct ContextParts {
+    /// The request that began the turn.
+    pub request: RequestContext,
+    /// The thread.
+    pub thread: Rc<ThreadView>,
+    /// The thread's recent items, oldest first, hidden ones too.
+    pub history: Vec<Arc<ThreadItem>>,
+    /// The item that the user answered to begin the turn: a client tool call or a structured input.
+    pub answered: Option<Arc<ThreadItem>>,
+    /// Reads the pictures and files users attached.
+    pub files: Files,
+    /// Where the thread is stored.
+    pub store: Arc<dyn Store>,
+    /// Where events go.
+    pub events: Emitter,
+    /// Whether clients read along; without, only whole items are taken.
+    pub streams: bool,
+}
+
+impl fmt::Debug for ContextParts {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("ContextParts")
+            .field("request", &self.request)
+            .field("thread", &self.thread)
+            .finish_non_exhaustive()
+    }
+}
+
+impl AgentContext {
+    /// The context of a turn.
+    pub fn new(parts: ContextParts) -> Self {
+        let thread_id = parts.thread.metadata().id.clone();
+        Self(Rc::new(Inner { thread_id, parts }))
+    }
+
+    fn parts(&self) -> &ContextParts {
+        &self.0.parts
+    }
+
+    fn user_id(&self) -> &UserId {
+        &self.parts().request.user_id
+    }
+
+    /// The request that began the turn.
+    pub fn request(&self) -> &RequestContext {
+        &self.parts().request
+    }
+
+    /// The thread's id.
+    pub fn thread_id(&self) -> &ThreadId {
+        &self.0.thread_id
+    }
+
+    /// The thread's metadata. Do not hold the borrow across an await.
+    pub fn thread(&self) -> Ref<'_, ThreadMetadata> {
+        self.parts().thread.metadata()
+    }
+
+    /// Reads the pictures and files users attached.
+    pub fn files(&self) -> &Files {
+        &self.parts().files
+    }
+
+    /// Emits an event. Items become durable before a client sees that they are done.
+    ///
+    /// Where no client reads along (in [`sync_action`] and [`stream_cancelled`]) whole items are stored,
+    /// replaced and removed, and any other event is refused.
+    ///
+    /// [`sync_action`]: super::Responder::sync_action
+    /// [`stream_cancelled`]: super::Responder::stream_cancelled
+    pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
+        self.send_event(event, false).await
+    }
+
+    /// Has the turn take an event in that no client sees.
+    pub(super) async fn emit_quietly(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
+        self.send_event(event, true).await
+    }
+
+    async fn send_event(&self, event: ThreadStreamEvent, quiet: bool) -> Result<(), ResponderError> {
+        if !self.parts().streams && !is_of_whole_items(&event) {
+            let reason = "no client reads along here: only whole items and changes of the thread are taken";
+            return Err(ResponderError::Failed(reason.into()));
+        }
+        warn_of_faults(&event);
+        // Counted now: when the turn takes the event, the responder may be further.
+        let thread_changes = self.parts().thread.changes();
+        self.send(AgentEvent::Event { event, quiet, thread_changes }).await
+    }
+
+    async fn send(&self, event: AgentEvent) -> Result<(), ResponderError> {
+        // The turn outlives its responder, so this fails only in contexts kept beyond the turn.
+        self.parts().events.send(event).await.map_err(|_| turn_is_over())
+    }
+
+    /// Waits until everything emitted so far is stored, and shown where it is to be shown.
+    pub async fn flush(&self) -> Result<(), ResponderError> {
+        let (taken, all_taken) = oneshot::channel();
+        self.send(AgentEvent::Flush(taken)).await?;
+        all_taken.await.map_err(|_| turn_is_over())
+    }
+
+    /// A new item of this thread, made now.
+    pub fn new_item(&self, id: ItemId, kind: ItemKind) -> ThreadItem {
+        ThreadItem::new(id, self.thread_id().clone(), kind)
+    }
+}
+
+fn is_of_whole_items(event: &ThreadStreamEvent) -> bool {
+    matches!(
+        event,
+        ThreadStreamEvent::ItemDone { .. }
+            | ThreadStreamEvent::ItemReplaced { .. }
+            | ThreadStreamEvent::ItemRemoved { .. }
+    )
+}
+
+fn turn_is_over() -> ResponderError {
+    ResponderError::Failed("the turn is over".into())
+}
