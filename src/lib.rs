@@ -148,6 +148,9 @@ pub mod assistant;
 pub mod chatkit;
 pub mod config;
 pub mod context;
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 pub mod links;
 pub mod model;

@@ -22,7 +22,7 @@ pub mod chat_completions;
 pub mod content;
 pub mod demo;
 #[cfg(feature = "fuzzing")]
-pub mod fuzzing;
+pub(crate) mod fuzzing;
 pub mod provider;
 pub mod scripted;
 mod sse;
