@@ -59,7 +59,7 @@
 //!
 //! The directory `examples/` has this and more, each to be run with one command: `echo`,
 //! `client_tools` (the assistant calls a function of the page), `mounted` (inside an application with
-//! users and a login of its own).
+//! users and a login of its own), `gallery` (everything there is to show) and `widgets`.
 //!
 //! # A tour
 //!
