@@ -28,6 +28,7 @@ const HOST: ConversationHost = {
   turnRuns: () => undefined,
   runClientTool: () => null,
   explain: () => ({ code: '', message: '', allowRetry: false }),
+  prepared: () => Promise.resolve(),
 };
 
 const encode = (text: string) => new TextEncoder().encode(text);

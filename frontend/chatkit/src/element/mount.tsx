@@ -13,9 +13,9 @@ import { effect } from '@preact/signals';
 
 export { registerPageWidget as registerWidget } from '../widgets/registry.ts';
 
-function preload(): void {
-  Markdown.preload();
-  Widget.preload();
+/** What nearly every thread needs. */
+function preload(): Promise<unknown> {
+  return Promise.all([Markdown.preload(), Widget.preload()]);
 }
 
 export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
@@ -24,6 +24,7 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
     (name, detail, cancelable = false) => host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable })),
     () => host.getAttribute('api-url') ?? '',
   );
+  chat.prepare = preload;
   root.adoptedStyleSheets = [sharedSheet()];
   const container = document.createElement('div');
   container.className = 'root';
@@ -35,9 +36,7 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
     render(<ChatView chat={chat} />, container);
     drawn = true;
     chat.emit('chatkit.ready');
-    // A thread will need both, most likely at once.
-    if (chat.conversation.threadId.value !== null) preload();
-    else whenIdle(preload);
+    whenIdle(() => void preload());
   };
 
   return {

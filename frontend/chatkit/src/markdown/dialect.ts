@@ -15,11 +15,11 @@ const options = new Marked({ gfm: true }).use({
 /** Inline text is read in pieces of about this many characters: the time a piece takes may grow with its square. */
 const PIECE = 1024;
 const LONGEST_WORD = 1000;
-/** A piece of anyone's text takes a fraction of this. After a few that take as long, the rest stays plain. */
-const SLOW_MS = 12;
-const MAX_SLOW = 3;
-/** As does the rest of a text that takes this long in all: a hundred pages or so. */
-const BUDGET_MS = 120;
+/** Where every fourth character is a mark, nobody has written; and marks without end are what takes long to read. */
+const DENSEST = 0.24;
+const DENSE_FROM = 256;
+/** What still takes as long as this is finished plainly. */
+const BUDGET_MS = 1000;
 /** More than anyone reads in one message: its elements alone would freeze the page. */
 const MAX_TEXT = 200_000;
 const MAX_COLUMNS = 100;
@@ -42,7 +42,6 @@ export function lexMarkdown(text: string, links: TokensList['links']): TokensLis
 
 class InlineReader {
   readonly #lexer: Lexer;
-  #slow = 0;
   #spent = 0;
 
   constructor(lexer: Lexer) {
@@ -74,20 +73,23 @@ class InlineReader {
   }
 
   #readPiece(source: string, tokens: Token[]): void {
-    if (this.#slow >= MAX_SLOW || this.#spent > BUDGET_MS) {
+    if (this.#spent > BUDGET_MS || isDense(source)) {
       tokens.push(plain(source));
       return;
     }
     const began = performance.now();
     this.#lexer.inlineTokens(source, tokens);
-    const took = performance.now() - began;
-    this.#spent += took;
-    if (took > SLOW_MS) this.#slow++;
+    this.#spent += performance.now() - began;
   }
 }
 
 function plain(raw: string): Token {
   return { type: 'plain', raw };
+}
+
+function isDense(source: string): boolean {
+  if (source.length < DENSE_FROM) return false;
+  return (source.match(/[[*_`<$~\\!]/g)?.length ?? 0) > DENSEST * source.length;
 }
 
 /** Behind the white space that follows the word at `from`. */

@@ -5,8 +5,8 @@ import type { ComponentType, FunctionComponent } from 'preact';
 import { useEffect } from 'preact/hooks';
 
 export interface LazyComponent<P> extends FunctionComponent<P> {
-  /** Loads the code ahead of its use. */
-  preload(): void;
+  /** Loads the code ahead of its use; resolves when it is there, or could not be had. */
+  preload(): Promise<void>;
 }
 
 interface Options<P> {
@@ -19,22 +19,21 @@ interface Options<P> {
 
 export function lazy<P extends object>({ load, Waiting, Failed = Waiting }: Options<P>): LazyComponent<P> {
   const loaded = signal<ComponentType<P> | 'failed' | null>(null);
-  let loading = false;
+  let loading: Promise<void> | null = null;
   const preload = () => {
-    if (loading || typeof loaded.peek() === 'function') return;
-    loading = true;
-    load().then(
-      (component) => (loaded.value = component),
+    loading ??= load().then(
+      (component) => void (loaded.value = component),
       () => {
-        loading = false;
+        loading = null;
         loaded.value = 'failed';
       },
     );
+    return loading;
   };
   const Lazy = (props: P) => {
     const Loaded = loaded.value;
     // After a failure, the next one that is drawn tries again.
-    useEffect(preload, []);
+    useEffect(() => void preload(), []);
     if (typeof Loaded === 'function') return <Loaded {...props} />;
     return Loaded === 'failed' ? <Failed {...props} /> : <Waiting {...props} />;
   };

@@ -58,6 +58,9 @@ export class Chat {
   readonly attachments: DraftAttachments;
   hands: ComposerHands = NO_HANDS;
 
+  /** Loads what threads are drawn with; set by what draws them. */
+  prepare: () => Promise<unknown> = () => Promise.resolve();
+
   readonly #hostedUrl: () => string;
   #raw: ExtendedOptions | null = null;
   readonly #presence: Presence;
@@ -82,6 +85,7 @@ export class Chat {
         return run ? Promise.resolve().then(() => run(call)) : null;
       },
       explain: (error) => explain(error, this.t.value),
+      prepared: () => this.prepare(),
     });
     this.attachments = new DraftAttachments(this.api, {
       rules: () => this.options.value.composer.attachments ?? {},

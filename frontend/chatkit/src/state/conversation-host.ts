@@ -11,4 +11,6 @@ export interface ConversationHost {
   /** Null when the page handles no client tools. */
   runClientTool(call: { name: string; params: Record<string, unknown> }): Promise<unknown> | null;
   explain(error: unknown): ThreadError;
+  /** Resolves when a thread can be drawn as it will stay. */
+  prepared(): Promise<unknown>;
 }

@@ -62,7 +62,7 @@ export class Conversation {
     this.phase.value = 'loading';
     this.#host.emit('chatkit.thread.load.start', { threadId });
     try {
-      const loaded = await this.#loader.newest(threadId, signal);
+      const [loaded] = await Promise.all([this.#loader.newest(threadId, signal), this.#host.prepared()]);
       if (signal.aborted) return;
       this.#host.threadSeen(loaded.meta);
       this.#loader.beginAt(loaded);

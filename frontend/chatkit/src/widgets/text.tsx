@@ -6,8 +6,7 @@ import type { WidgetNode } from '../protocol/widget.ts';
 import { oneOf, safeColor, safeLength } from '../safety/style.ts';
 import { clean } from './box-style.ts';
 import { controlId } from './controls/control.ts';
-import type { Editable } from './controls/editable-text.tsx';
-import { EditableText } from './controls/lazy.tsx';
+import { EditableText, type Editable } from './controls/editable-text.tsx';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './scope.ts';
 

@@ -33,7 +33,7 @@ export function CitationHover({ source, origin, children }: Props) {
   }, [open, id]);
   const soon = (next: boolean) => {
     clearTimeout(timer.current);
-    if (next) SourceCard.preload();
+    if (next) void SourceCard.preload();
     timer.current = setTimeout(() => setOpen(next), next ? OPEN_AFTER_MS : CLOSE_AFTER_MS);
   };
   const close = () => {

@@ -43,8 +43,8 @@ export function DatePicker({ node }: NodeProps) {
         aria-haspopup="dialog"
         aria-expanded={open}
         disabled={control.disabled}
-        onPointerEnter={Calendar.preload}
-        onFocus={Calendar.preload}
+        onPointerEnter={() => void Calendar.preload()}
+        onFocus={() => void Calendar.preload()}
         onClick={() => setOpen(!open)}
       >
         <Icon name="calendar" />

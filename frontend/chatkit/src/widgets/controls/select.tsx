@@ -46,8 +46,8 @@ export function Select({ node }: NodeProps) {
         aria-expanded={open}
         aria-controls={open ? listId : undefined}
         disabled={control.disabled}
-        onPointerEnter={Listbox.preload}
-        onFocus={Listbox.preload}
+        onPointerEnter={() => void Listbox.preload()}
+        onFocus={() => void Listbox.preload()}
         onClick={() => setOpen(!open)}
         onKeyDown={(event) => {
           if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return;
