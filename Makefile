@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node
+.PHONY: help run build ui bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
@@ -64,14 +64,16 @@ test-conformance: needs-rust target/conformance/.ready
 	target/conformance/bin/python tests/conformance/judge.py \
 	  target/debug/actix-chatkit target/debug/examples/widgets target/debug/examples/gallery
 
-test-browser: ui needs-rust
+test-browser: ui needs-rust needs-chromium
 	$(call say,Holding the conversations of the README in a browser)
 	cargo build --bin actix-chatkit
-	@command -v chromium >/dev/null || { \
-	  echo 'Installing Chromium'; \
-	  sudo=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
-	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; }
 	cd frontend && ACTIX_CHATKIT_BIN="$(CURDIR)/target/debug/actix-chatkit" npm run e2e
+
+bench-ui: ui needs-chromium ## Measure the web interface beside its peers; writes docs/PERFORMANCE-UI.md
+	$(call say,Installing the peers)
+	cd frontend/bench/peers && npm ci --no-audit --no-fund
+	$(call say,Measuring; this takes a quarter of an hour)
+	cd frontend && node bench/bench.mjs $(ARGS)
 
 check: needs-rust ## Check format, lints and documentation; feed the fuzz targets briefly
 	$(call say,Checking format)
@@ -114,3 +116,9 @@ needs-rust:
 
 needs-node:
 	@command -v npm >/dev/null || { echo 'Node.js 20 or later is needed: install it from https://nodejs.org'; exit 1; }
+
+needs-chromium:
+	@command -v chromium >/dev/null || { \
+	  echo 'Installing Chromium'; \
+	  sudo=$$( [ "$$(id -u)" = 0 ] || echo sudo ); \
+	  $$sudo apt-get update -qq && $$sudo apt-get install -y -qq --no-install-recommends chromium >/dev/null; }

@@ -19,16 +19,16 @@ const FORBIDDEN = [
 const withoutComment = (line) => line.replace(/^\s*(?:\/\/|\*|\/\*\*).*$|\s\/\/ .*$/, '');
 
 const problems = [];
-for (const folder of ['chatkit/src', 'chatkit/test', 'app/src', 'e2e', 'scripts']) {
+for (const folder of ['chatkit/src', 'chatkit/test', 'app/src', 'e2e', 'bench', 'scripts']) {
   for (const file of await readdir(path.join(root, folder), { recursive: true })) {
-    if (!/\.(?:tsx?|mjs|css)$/.test(file) || file === 'lint.mjs') continue;
+    if (!/\.(?:[jt]sx?|mjs|css)$/.test(file) || file === 'lint.mjs' || file.includes('node_modules')) continue;
     const name = path.join(folder, file);
     const source = await readFile(path.join(root, name), 'utf8');
     const lines = source.split('\n');
     if (!/^(?:\/\/|\/\*) ?\S/.test(lines[0] ?? '')) problems.push(`${name}:1: the first line says why the file exists`);
     if (lines.length > MAX_LINES && !file.endsWith('.css')) problems.push(`${name}: ${lines.length} lines, at most ${MAX_LINES}`);
     lines.forEach((line, index) => {
-      if (folder === 'chatkit/test' || folder === 'e2e') return;
+      if (folder === 'chatkit/test' || folder === 'e2e' || folder === 'bench') return;
       for (const [pattern, reason, only] of FORBIDDEN) {
         if (pattern.test(withoutComment(line)) && (!only || folder === only)) problems.push(`${name}:${index + 1}: ${reason}`);
       }

@@ -6,10 +6,12 @@ import { NO_BLOCKS, readBlocks, type Block } from './blocks.ts';
 import { renderBlock } from './render.tsx';
 import { inRuns } from './runs.tsx';
 import { addStyles } from '../styles/sheet.ts';
+import { warmUp } from './warm-up.ts';
 import css from './markdown.css';
 import type { MarkdownScope } from './scope.ts';
 
 addStyles(css);
+warmUp();
 
 export interface MarkdownProps {
   text: string;

@@ -17,6 +17,8 @@ export class PageWindow {
   readonly version = signal(0);
 
   #near = new Set<string>();
+  /** Between two pages. */
+  #gap = 0;
   readonly #heights = new Map<string, number>();
   readonly #view: Viewport;
   readonly #content: HTMLElement;
@@ -30,7 +32,7 @@ export class PageWindow {
   }
 
   /** What to draw for `pages`. The last page is always drawn: it is where a thread grows. */
-  stretches(pages: readonly PageRows[], gap: number): Stretch[] {
+  stretches(pages: readonly PageRows[]): Stretch[] {
     const drawn = pages.map(({ key }, index) => index === pages.length - 1 || this.#near.has(key) || !this.#heights.has(key));
     const firstDrawn = drawn.indexOf(true);
     const stretches: Stretch[] = [];
@@ -38,21 +40,22 @@ export class PageWindow {
       if (drawn[index]) return stretches.push({ page });
       const height = this.#heights.get(page.key) ?? 0;
       const last = stretches.at(-1);
-      if (last && 'space' in last) last.space += gap + height;
+      if (last && 'space' in last) last.space += this.#gap + height;
       else stretches.push({ space: height, key: `space-${stretches.length}`, at: index < firstDrawn ? 'before' : 'after' });
     });
     return stretches;
   }
 
   /** Looks at what has been drawn and where the view is, and decides anew. */
-  look(pages: readonly PageRows[], gap: number): void {
+  look(pages: readonly PageRows[]): void {
+    this.#gap = parseFloat(getComputedStyle(this.#content).rowGap) || 0;
     const view = this.#view.box();
     const drawn = new Map<string, HTMLElement>();
     for (const child of this.#content.children) {
       const key = (child as HTMLElement).dataset.page;
       if (key !== undefined) drawn.set(key, child as HTMLElement);
     }
-    const top = this.#topOfFirst(pages, drawn, gap) - view.top;
+    const top = this.#topOfFirst(pages, drawn) - view.top;
     const near = new Set<string>();
     let at = top;
     for (const { key } of pages) {
@@ -60,7 +63,7 @@ export class PageWindow {
       const distance = Math.max(at - view.height, -(at + height)) / (view.height || 1);
       const element = drawn.get(key);
       if (distance < NEAR || (distance < FAR && this.#near.has(key)) || (element && isInUse(element))) near.add(key);
-      at += height + gap;
+      at += height + this.#gap;
     }
     if (near.size === this.#near.size && [...near].every((key) => this.#near.has(key))) return;
     this.#beforeChange();
@@ -69,7 +72,7 @@ export class PageWindow {
   }
 
   /** Measures the pages that are drawn; gives where the first page of all begins. */
-  #topOfFirst(pages: readonly PageRows[], drawn: ReadonlyMap<string, HTMLElement>, gap: number): number {
+  #topOfFirst(pages: readonly PageRows[], drawn: ReadonlyMap<string, HTMLElement>): number {
     let top: number | null = null;
     let above = 0;
     for (const { key } of pages) {
@@ -79,7 +82,7 @@ export class PageWindow {
         this.#heights.set(key, box.height);
         top ??= box.top - above;
       }
-      above += (this.#heights.get(key) ?? 0) + gap;
+      above += (this.#heights.get(key) ?? 0) + this.#gap;
     }
     return top ?? 0;
   }

@@ -35,10 +35,9 @@ export function Thread() {
     const viewport = viewportOf(scroller.current);
     const keeper = new ScrollKeeper(viewport, content.current);
     const window = new PageWindow(viewport, content.current, () => keeper.remember());
-    const gap = parseFloat(getComputedStyle(content.current).rowGap) || 0;
     keeper.onView = () => {
       conversation.watched(!keeper.away.peek());
-      window.look(pages.current, gap);
+      window.look(pages.current);
     };
     setView({ keeper, window });
     keeper.toEnd(false);
@@ -69,10 +68,7 @@ export function Thread() {
     keeper?.keep();
   }, [entries, error, version]);
 
-  const gap = content.current ? parseFloat(getComputedStyle(content.current).rowGap) || 0 : 0;
-  const stretches: Stretch[] = view
-    ? view.window.stretches(pages.current, gap)
-    : pages.current.map((page) => ({ page }));
+  const stretches: Stretch[] = view ? view.window.stretches(pages.current) : pages.current.map((page) => ({ page }));
   return (
     <div class="thread-area">
       {/* Reached by the keyboard, so that it can be scrolled without a mouse. */}
