@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use actix_chatkit::{
-    agent::{AgentContext, ResponderError},
-    protocol::{ItemId, ItemKind, ItemUpdate, ThreadStreamEvent},
-};
+use actix_chatkit::agent::{AgentContext, ResponderError};
 
 /// What every command gives.
 pub type Shown = Result<(), ResponderError>;
@@ -34,15 +31,5 @@ impl Stage {
             self.pause().await;
         }
         message.finish().await
-    }
-
-    /// Adds an item that is complete.
-    pub async fn add(&self, kind: ItemKind) -> Shown {
-        self.context.add_item(ItemId::message(), kind).await
-    }
-
-    /// Sends a step of an item.
-    pub async fn update(&self, item_id: &ItemId, update: ItemUpdate) -> Shown {
-        self.context.emit(ThreadStreamEvent::ItemUpdated { item_id: item_id.clone(), update }).await
     }
 }

@@ -23,7 +23,7 @@ async fn open_all(context: AgentContext, then: &str, gate: &Gate) -> Result<(), 
     let mut workflow = context.workflow(WorkflowKind::Reasoning).await?;
     workflow.add_task(ThoughtTask::new("Hm.")).await?;
     let mut widget = context.widget();
-    widget.show(Card::new([Text::new("half a card").into()])).await?;
+    widget.show(Card::new([Text::new("half a card")])).await?;
     let mut image = context.generated_image().await?;
     image.partial("https://example.org/half.png", None).await?;
     let mut message = context.message();

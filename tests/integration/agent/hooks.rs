@@ -48,7 +48,7 @@ impl Responder for Cards {
                 message.finish().await
             }
             _ => {
-                let widget = Card::new([Text::new("first").into()]).into();
+                let widget = Card::new([Text::new("first")]).into();
                 context.show_widget(WidgetItem { widget, copy_text: None }).await
             }
         }
@@ -61,7 +61,7 @@ impl Responder for Cards {
         sender: Option<ThreadItem>,
     ) -> Result<Option<ThreadItem>, ResponderError> {
         let sender = sender.unwrap();
-        let root = Card::new([Text::new("second").into()]);
+        let root = Card::new([Text::new("second")]);
         match action.kind.as_str() {
             "store" => {
                 context.set_title("By action").await?;

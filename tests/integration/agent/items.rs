@@ -13,7 +13,7 @@ use super::{kinds, run, stored, types};
 use crate::support::{Closure, Service};
 
 fn card(text: &str) -> WidgetItem {
-    WidgetItem { widget: Card::new([Text::new(text).into()]).into(), copy_text: Some("copy".to_owned()) }
+    WidgetItem { widget: Card::new([Text::new(text)]).into(), copy_text: Some("copy".to_owned()) }
 }
 
 #[actix_web::test]
@@ -84,7 +84,7 @@ async fn a_widget_of_an_earlier_turn_is_redrawn_for_now_or_for_good() {
         let Some(id) = context.history().iter().find(|item| item.kind.name() == "widget") else {
             return context.show_widget(card("first")).await;
         };
-        let root = Card::new([Text::new(text.as_str()).into()]);
+        let root = Card::new([Text::new(text.as_str())]);
         match text.as_str() {
             "for now" => context.redraw_widget(&id.id, root).await,
             "no widget" => context.update_widget(&context.history()[0].id, root).await,

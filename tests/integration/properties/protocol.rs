@@ -14,7 +14,9 @@ use actix_chatkit::protocol::{
         UserMessage, WidgetItem,
     },
     source::{Annotation, EntitySource, FileSource, Source, UrlSource},
-    structured_input::{Answer, ChoiceOption, StructuredInput, StructuredInputStatus},
+    structured_input::{
+        Answer, ChoiceOption, Freeform, MultipleChoice, StructuredInput, StructuredInputStatus,
+    },
     widget::{WidgetNode, WidgetRoot},
     workflow::{
         CustomTask, FileTask, ImageTask, StatusIndicator, Task, ThoughtTask, WebSearchTask, Workflow,
@@ -243,16 +245,16 @@ fn structured_input() -> BoxedStrategy<StructuredInput> {
     let choice = text().prop_map(|value| ChoiceOption { value });
     prop_oneof![
         (text(), text(), answer(), any::<bool>(), vec(choice, FEW)).prop_map(
-            |(id, question, answer, multiple, options)| StructuredInput::MultipleChoice {
+            |(id, question, answer, multiple, options)| StructuredInput::MultipleChoice(MultipleChoice {
                 id,
                 question,
                 answer,
                 multiple,
                 options
-            }
+            })
         ),
         (text(), text(), answer(), some_text()).prop_map(|(id, question, answer, description)| {
-            StructuredInput::Freeform { id, question, answer, description }
+            StructuredInput::Freeform(Freeform { id, question, answer, description })
         }),
     ]
     .boxed()
