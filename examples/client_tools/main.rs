@@ -72,6 +72,7 @@ impl Responder for NoteTaker {
     }
 }
 
+/// A server with this responder, for one user, that forgets everything at the end.
 pub fn chatkit() -> Result<ChatKit, BuildError> {
     ChatKit::builder(NoteTaker).store(MemoryStore::new()).identity(SingleUser::new("me")).build()
 }

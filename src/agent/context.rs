@@ -95,7 +95,7 @@ struct Inner {
 
 impl AgentContext {
     /// The context of a turn that answers `request`, with the thread's recent items, oldest first.
-    pub fn new(
+    pub(crate) fn new(
         request: RequestContext,
         thread: Rc<ThreadView>,
         history: Vec<Arc<ThreadItem>>,

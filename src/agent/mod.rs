@@ -1,12 +1,12 @@
 //! Agents: how an answer is made.
 //!
 //! A [`Responder`] answers messages and actions of a thread; it is the trait an application
-//! implements. It gets an [`AgentContext`], through which it reads the thread and emits events. On
-//! top stand the parts most agents want: [`input`] turns items into what a model reads,
+//! implements, and [`Responder::respond`] is all it must define. It gets an [`AgentContext`], through
+//! which it reads the thread and emits events. On top stand the parts most agents want: [`input`] turns items into what a model reads,
 //! [`tool_loop`] lets a model answer and calls the [`tools`] it asks for, [`message`] streams text,
 //! [`workflow`] shows work step by step, and [`widgets`] streams widgets and renders them from templates.
 
-pub mod context;
+mod context;
 pub mod input;
 pub mod message;
 pub mod pictures;
@@ -16,8 +16,10 @@ pub mod tools;
 pub mod widgets;
 pub mod workflow;
 
+pub(crate) use self::context::{AgentEvent, ThreadView};
 pub use self::{
-    context::{AgentContext, AgentEvent, Emitter, ThreadView},
-    responder::{Audio, Responder, ResponderError},
-    tools::{Tool, ToolError, ToolOutput},
+    context::AgentContext,
+    responder::{Audio, BoxError, Responder, ResponderError},
+    tool_loop::ToolLoop,
+    tools::{Tool, ToolError, ToolOutput, TypedTool},
 };

@@ -14,6 +14,7 @@ use crate::{
 
 /// How pictures are prepared for the model.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct PictureSettings {
     /// The longest side a model gets, in px. Default 1,536: what the common vision models look at.
     pub max_side_px: u32,

@@ -87,6 +87,7 @@ impl Audio {
 
 /// Why a responder gave up. What was streamed so far is kept.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ResponderError {
     /// Something the user should read.
     #[error("{message}")]

@@ -24,7 +24,8 @@ use reqwest::{
     header::{AUTHORIZATION, HeaderName, HeaderValue},
     redirect,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+pub use secrecy::SecretString;
 
 use crate::model::{Model, ModelError, ModelRequest, ModelStream, azure::TokenCache, wire::Dialect};
 
@@ -33,6 +34,7 @@ pub const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
 
 /// Whom to call, and how long to wait. [`ChatCompletionsSettings::new`] fills in the defaults.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ChatCompletionsSettings {
     /// Whom to call.
     pub endpoint: Endpoint,
@@ -110,6 +112,7 @@ pub enum AzureCredential {
 
 /// Why a client could not be made from its settings.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ChatCompletionsSettingsError {
     /// The URL is not one to POST to.
     #[error("model server URL with scheme `{scheme}` is not an http or https URL")]
