@@ -31,7 +31,7 @@ impl Responder for Echo {
     }
 }
 
-/// The server: one user, threads in memory.
+/// A server with this responder, for one user, that forgets everything at the end.
 pub fn chatkit() -> Result<ChatKit, BuildError> {
     ChatKit::builder(Echo).store(MemoryStore::new()).identity(SingleUser::new("me")).build()
 }

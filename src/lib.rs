@@ -143,9 +143,12 @@
 
 pub mod actors;
 pub mod agent;
+// The command's own three rooms: public for `main.rs` alone, and no promise to anybody else.
+#[doc(hidden)]
 pub mod app;
 pub mod assistant;
 pub mod chatkit;
+#[doc(hidden)]
 pub mod config;
 pub mod context;
 #[cfg(feature = "fuzzing")]
@@ -156,6 +159,7 @@ pub mod links;
 pub mod model;
 pub mod protocol;
 pub mod store;
+#[doc(hidden)]
 pub mod telemetry;
 
 pub use self::{

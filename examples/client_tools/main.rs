@@ -58,7 +58,7 @@ impl Responder for NoteTaker {
     }
 }
 
-/// The server: one user, threads in memory.
+/// A server with this responder, for one user, that forgets everything at the end.
 pub fn chatkit() -> Result<ChatKit, BuildError> {
     ChatKit::builder(NoteTaker).store(MemoryStore::new()).identity(SingleUser::new("me")).build()
 }

@@ -27,7 +27,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let uploads = tempfile::tempdir()?;
     let chatkit = ChatKit::builder(Gallery { pace })
         .store(MemoryStore::new())
-        .attachments(DiskAttachmentStore::open(&DiskAttachmentSettings { directory: uploads.path().into() })?)
+        .attachments(DiskAttachmentStore::open(&DiskAttachmentSettings::new(uploads.path()))?)
         .identity(SingleUser::new("visitor"))
         .build()?;
     let mounted = chatkit.clone();

@@ -29,7 +29,7 @@ pub struct Threads {
 
 impl Threads {
     /// A handle on this registry.
-    pub fn new(registry: Addr<ThreadRegistry>, store: Arc<dyn Store>) -> Self {
+    pub(crate) fn new(registry: Addr<ThreadRegistry>, store: Arc<dyn Store>) -> Self {
         Self { registry, store }
     }
 

@@ -6,7 +6,7 @@
 //!
 //! # Guarantees
 //!
-//! * **One actor per live thread.** The [`registry::ThreadRegistry`] finds or starts it under
+//! * **One actor per live thread.** The `ThreadRegistry` finds or starts it under
 //!   (user, thread id). It loads the thread's metadata when it starts and its recent items before
 //!   its first turn. An idle actor retires; when the actors hold too much, the idle go first.
 //! * **Order.** Messages of one sender are handled in the order they were sent. Events of a turn
@@ -38,7 +38,7 @@
 //!
 //! What may be lost: text streamed since the last draft, when the process is killed.
 
-pub mod registry;
+mod registry;
 pub mod thread;
 pub mod turn_log;
 
@@ -48,10 +48,19 @@ use std::time::Duration;
 
 use crate::{agent::ResponderError, store::StoreError};
 
-pub use self::{gateway::Threads, registry::ThreadRegistry, thread::ThreadActor};
+pub(crate) use self::registry::ThreadRegistry;
+pub use self::{gateway::Threads, thread::ThreadActor};
 
-/// How thread actors behave.
+/// How thread actors behave. Begin with the default and set what should differ:
+///
+/// ```
+/// use actix_chatkit::actors::ThreadSettings;
+///
+/// let mut threads = ThreadSettings::default();
+/// threads.recent_items = 100;
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct ThreadSettings {
     /// How many turns may wait behind a running one. Default 4: more than a person with two tabs
     /// makes, few enough that the last one does not wait for minutes.
@@ -83,6 +92,7 @@ impl Default for ThreadSettings {
 
 /// Why a thread did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ThreadError {
     /// The store did not.
     #[error(transparent)]

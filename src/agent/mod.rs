@@ -1,14 +1,14 @@
 //! Agents: how an answer is made.
 //!
 //! A [`Responder`] answers messages and actions of a thread; it is the trait an application
-//! implements. It gets an [`AgentContext`], through which it reads the thread and emits events. On
-//! top stand the parts most agents want: [`input`] turns items into what a model reads,
-//! [`tool_loop`] lets a model answer and calls the [`tools`] it asks for, [`message`] streams text,
-//! [`workflow`] shows work step by step, [`image`] pictures that are being made, and [`widgets`] streams widgets
-//! and renders them from templates. What is kept of a turn that is ended early says [`cancelled`].
+//! implements, and [`Responder::respond`] is all it must define. It gets an [`AgentContext`], through
+//! which it reads the thread and emits events. On top stand the parts most agents want: [`input`] turns
+//! items into what a model reads, [`tool_loop`] lets a model answer and calls the [`tools`] it asks for,
+//! [`message`] streams text, [`workflow`] shows work step by step, [`image`] pictures that are being made,
+//! and [`widgets`] streams widgets and renders them from templates. What is kept of a turn that is ended early says [`cancelled`].
 
 pub mod cancelled;
-pub mod context;
+mod context;
 pub mod files;
 pub mod image;
 pub mod input;
@@ -19,11 +19,12 @@ pub mod tools;
 pub mod widgets;
 pub mod workflow;
 
-pub use crate::model::transcription::Audio;
-
+pub(crate) use self::context::{AgentEvent, ContextParts, ThreadView};
 pub use self::{
     cancelled::{Cancellation, CancelledTurn},
-    context::{AgentContext, AgentEvent, ContextParts, Emitter, ThreadView},
-    responder::{Responder, ResponderError},
-    tools::{Tool, ToolError, ToolOutput},
+    context::AgentContext,
+    responder::{BoxError, Responder, ResponderError},
+    tool_loop::ToolLoop,
+    tools::{Tool, ToolError, ToolOutput, TypedTool},
 };
+pub use crate::model::transcription::Audio;

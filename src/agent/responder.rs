@@ -94,6 +94,7 @@ pub trait Responder: Send + Sync + 'static {
 
 /// Why a responder gave up. What was streamed so far is kept.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ResponderError {
     /// Something the user should read.
     #[error("{message}")]

@@ -63,6 +63,7 @@ impl ToolOutput {
 
 /// Why a call failed. The model reads it and may try something else.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum ToolError {
     /// There is no such tool.
     #[error("there is no tool named `{name}`")]

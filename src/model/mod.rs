@@ -151,6 +151,7 @@ pub struct ToolSpec {
 
 /// One step of a model's answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ModelEvent {
     /// More text.
     Text(String),
@@ -205,6 +206,7 @@ pub enum FinishReason {
 
 /// Why a call failed. The texts are for logs; the agent words what the user sees.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ModelError {
     /// No connection to the provider.
     #[error("model server {host} cannot be reached: {reason}")]

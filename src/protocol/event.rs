@@ -17,6 +17,7 @@ use super::{
 /// One event of a stream.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
+#[non_exhaustive]
 pub enum ThreadStreamEvent {
     /// A new thread; its items follow as events.
     #[serde(rename = "thread.created")]
@@ -140,6 +141,7 @@ pub enum NoticeLevel {
 /// A step of an item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
+#[non_exhaustive]
 pub enum ItemUpdate {
     /// Sets a part of an assistant message.
     #[serde(rename = "assistant_message.content_part.added")]

@@ -30,6 +30,7 @@ pub struct ThreadItem {
 /// What an item is; the variant's name in snake case is its `type`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
+#[non_exhaustive]
 pub enum ItemKind {
     /// What the user sent.
     UserMessage(UserMessage),

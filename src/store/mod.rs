@@ -273,6 +273,7 @@ pub struct FeedbackRecord {
 
 /// Why the store did not do what it was asked.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum StoreError {
     /// No such thread of this user.
     #[error("thread `{thread_id}` not found")]
@@ -381,6 +382,7 @@ pub struct Thumbnail {
 
 /// Why the bytes of an attachment were not taken or given.
 #[derive(Clone, Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum AttachmentError {
     /// No bytes for this attachment.
     #[error("the file of attachment `{attachment_id}` not found")]

@@ -127,7 +127,7 @@ impl Host {
     /// Mounts one ChatKit at `/teams/{team}/chat`, another with a single user at `/desk`.
     fn start(responder: impl Responder, change: impl FnOnce(ChatKitBuilder) -> ChatKitBuilder) -> Self {
         let folder = TempDir::new().unwrap();
-        let uploads = DiskAttachmentSettings { directory: folder.path().join("uploads") };
+        let uploads = DiskAttachmentSettings::new(folder.path().join("uploads"));
         let sessions = Sessions::default();
         let builder = ChatKit::builder(responder)
             .store(MemoryStore::new())

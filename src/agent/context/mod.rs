@@ -62,7 +62,7 @@ impl fmt::Debug for ContextParts {
 
 impl AgentContext {
     /// The context of a turn.
-    pub fn new(parts: ContextParts) -> Self {
+    pub(crate) fn new(parts: ContextParts) -> Self {
         let thread_id = parts.thread.metadata().id.clone();
         Self(Rc::new(Inner { thread_id, parts }))
     }

@@ -21,6 +21,7 @@ use crate::{
 
 /// How files are prepared for the model, and how much of them one request may carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FileSettings {
     /// The longest side of a picture, in px. Default 1,536: what the common vision models look at.
     pub max_side_px: u32,

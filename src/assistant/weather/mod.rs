@@ -152,6 +152,7 @@ pub enum WeatherSourceKind {
 
 /// What a service needs to know to tell the weather.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct WeatherSettings {
     /// Which source to ask.
     pub source: WeatherSourceKind,

@@ -49,6 +49,7 @@ pub enum AzureCredentialKind {
 
 /// Who signs in, and how long that may take.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct AzureIdentitySettings {
     /// Which identity.
     pub kind: AzureCredentialKind,

@@ -25,6 +25,7 @@ use crate::model::{
 
 /// Whom to call, and how long to wait. [`ChatCompletionsSettings::new`] fills in the defaults.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct ChatCompletionsSettings {
     /// Whom to call.
     pub endpoint: Endpoint,

@@ -43,6 +43,7 @@ const ARGUMENT_PIECE_CHARS: usize = 6;
 
 /// How the demo model speaks.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct DemoSettings {
     /// The pause between two pieces of an answer; zero sets no timer at all. Default: 12 ms.
     pub pace: Duration,

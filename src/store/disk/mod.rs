@@ -31,9 +31,17 @@ use crate::protocol::AttachmentId;
 
 /// Settings of [`DiskAttachmentStore`].
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct DiskAttachmentSettings {
     /// The folder, made if there is none; `uploads` by default.
     pub directory: PathBuf,
+}
+
+impl DiskAttachmentSettings {
+    /// The defaults, for attachments in this folder.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        Self { directory: directory.into() }
+    }
 }
 
 impl Default for DiskAttachmentSettings {

@@ -4,6 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 /// Settings of [`SqlStore`](super::SqlStore).
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SqlStoreSettings {
     /// The database: `sqlite://path`, `sqlite:path` or a plain path. The path is taken as it
     /// stands (`sqlite:///var/lib/chatkit.db` is absolute, `sqlite://chatkit.db` is not).

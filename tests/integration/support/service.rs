@@ -84,7 +84,7 @@ impl ServiceBuilder {
             .signing_key("a key for tests")
             .threads(self.threads);
         if self.attachments {
-            let settings = DiskAttachmentSettings { directory: self.folder.path().join("uploads") };
+            let settings = DiskAttachmentSettings::new(self.folder.path().join("uploads"));
             chatkit = chatkit.attachments(DiskAttachmentStore::open(&settings).unwrap());
         }
         let chatkit = (self.change)(chatkit).build().unwrap();

@@ -37,6 +37,7 @@ const PLACES_FRESH_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where and how to ask Open-Meteo.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct OpenMeteoSettings {
     /// The geocoder without `/v1/search`. Default: `https://geocoding-api.open-meteo.com`.
     pub geocoding_url: String,
