@@ -108,6 +108,29 @@ clean: ## Remove everything that was built; keeps the database and uploads
 	rm -rf target fuzz/corpus fuzz/artifacts frontend/node_modules frontend/*/node_modules
 	find static -mindepth 1 ! -name .gitkeep -delete
 
+# ---------------------------------------------------------------------------------------- benchmarks
+
+bench-binaries: needs-rust
+	$(call say,Building the server and the null server)
+	cargo build --release --bin actix-chatkit --example null_server
+
+BUILD := $(or $(CARGO_TARGET_DIR),target)
+
+bench-peers: $(BUILD)/peers/python/.ready $(BUILD)/peers/node/.ready
+
+$(BUILD)/peers/python/.ready: benches/peers/python/requirements.txt
+	$(call say,Installing the Python peer)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(BUILD)/peers/node/.ready: $(wildcard benches/peers/node/*.js*) | needs-node
+	$(call say,Installing the Node peer)
+	mkdir -p $(@D)
+	cp benches/peers/node/{package.json,package-lock.json,server.js} $(@D)
+	cd $(@D) && npm ci --no-audit --no-fund
+	@touch $@
+
 # --------------------------------------------------------------------------------------------- tools
 
 needs-rust:
