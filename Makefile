@@ -131,6 +131,12 @@ $(BUILD)/peers/node/.ready: $(wildcard benches/peers/node/*.js*) | needs-node
 	cd $(@D) && npm ci --no-audit --no-fund
 	@touch $@
 
+# --------------------------------------------------------------------------------------------- image
+
+image-check: needs-rust needs-node ## Build the image without a registry and hold a conversation with it (root, Debian)
+	$(call say,Building the image and talking to it)
+	tests/image/check.sh
+
 # --------------------------------------------------------------------------------------------- tools
 
 needs-rust:
