@@ -110,6 +110,18 @@ clean: ## Remove everything that was built; keeps the database and uploads
 
 # ---------------------------------------------------------------------------------------- benchmarks
 
+bench: bench-binaries bench-peers ## Measure the service beside its peers; writes docs/PERFORMANCE.md (an hour)
+	$(call say,Measuring the parts)
+	cargo bench --bench protocol --bench store --bench model
+	$(call say,Measuring the servers side by side)
+	python3 benches/compare.py
+
+bench-quick: bench-binaries bench-peers ## The same in a few minutes, to see that it works; writes target/bench
+	$(call say,Measuring the parts)
+	cargo bench --bench protocol --bench store --bench model -- --warm-up-time 0.2 --measurement-time 0.5 --sample-size 10
+	$(call say,Measuring the servers side by side)
+	python3 benches/compare.py --quick
+
 bench-binaries: needs-rust
 	$(call say,Building the server and the null server)
 	cargo build --release --bin actix-chatkit --example null_server
