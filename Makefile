@@ -110,6 +110,8 @@ clean: ## Remove everything that was built; keeps the database and uploads
 
 # ---------------------------------------------------------------------------------------- benchmarks
 
+.PHONY: bench bench-quick bench-binaries bench-peers image-check
+
 bench: bench-binaries bench-peers ## Measure the service beside its peers; writes docs/PERFORMANCE.md (an hour)
 	$(call say,Measuring the parts)
 	cargo bench --bench protocol --bench store --bench model
