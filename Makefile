@@ -108,6 +108,49 @@ clean: ## Remove everything that was built; keeps the database and uploads
 	rm -rf target fuzz/corpus fuzz/artifacts frontend/node_modules frontend/*/node_modules
 	find static -mindepth 1 ! -name .gitkeep -delete
 
+# ---------------------------------------------------------------------------------------- benchmarks
+
+.PHONY: bench bench-quick bench-binaries bench-peers image-check
+
+bench: bench-binaries bench-peers ## Measure the service beside its peers; writes docs/PERFORMANCE.md (an hour)
+	$(call say,Measuring the parts)
+	cargo bench --bench protocol --bench store --bench model
+	$(call say,Measuring the servers side by side)
+	python3 benches/compare.py
+
+bench-quick: bench-binaries bench-peers ## The same in a few minutes, to see that it works; writes target/bench
+	$(call say,Measuring the parts)
+	cargo bench --bench protocol --bench store --bench model -- --warm-up-time 0.2 --measurement-time 0.5 --sample-size 10
+	$(call say,Measuring the servers side by side)
+	python3 benches/compare.py --quick
+
+bench-binaries: needs-rust
+	$(call say,Building the server and the null server)
+	cargo build --release --bin actix-chatkit --example null_server
+
+BUILD := $(or $(CARGO_TARGET_DIR),target)
+
+bench-peers: $(BUILD)/peers/python/.ready $(BUILD)/peers/node/.ready
+
+$(BUILD)/peers/python/.ready: benches/peers/python/requirements.txt
+	$(call say,Installing the Python peer)
+	python3 -m venv $(@D)
+	$(@D)/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+$(BUILD)/peers/node/.ready: $(wildcard benches/peers/node/*.js*) | needs-node
+	$(call say,Installing the Node peer)
+	mkdir -p $(@D)
+	cp benches/peers/node/{package.json,package-lock.json,server.js} $(@D)
+	cd $(@D) && npm ci --no-audit --no-fund
+	@touch $@
+
+# --------------------------------------------------------------------------------------------- image
+
+image-check: needs-rust needs-node ## Build the image without a registry and hold a conversation with it (root, Debian)
+	$(call say,Building the image and talking to it)
+	tests/image/check.sh
+
 # --------------------------------------------------------------------------------------------- tools
 
 needs-rust:

@@ -3,7 +3,7 @@
 use actix_chatkit::config::Config;
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
 
-use crate::{load::LoadSettings, mock_model::MockModelSettings};
+use crate::{health::HealthSettings, load::LoadSettings, mock_model::MockModelSettings};
 
 /// A self-hosted ChatKit server with a weather & image assistant.
 ///
@@ -31,6 +31,8 @@ pub enum Command {
     MockModel(MockModelSettings),
     /// Drive a ChatKit endpoint and say how fast it answers
     Load(Box<LoadSettings>),
+    /// Ask a running service whether it can serve; ends with 0 if it can
+    Health(HealthSettings),
 }
 
 impl Cli {
@@ -52,7 +54,7 @@ fn with_set_variables_only(command: clap::Command) -> clap::Command {
         _ => argument,
     };
     let with_set_only = |command: clap::Command| command.mut_args(only_set);
-    with_set_only(command).mut_subcommand("serve", with_set_only)
+    with_set_only(command).mut_subcommand("serve", with_set_only).mut_subcommand("health", with_set_only)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! The `actix-chatkit` command: reads the settings, starts the logs, runs what was asked for.
 
 mod cli;
+mod health;
 mod load;
 mod mock_model;
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Some(Command::Serve(config)) => serve(*config, dotenv),
         Some(Command::MockModel(settings)) => serve_mock_model(settings, &cli.config.logs),
         Some(Command::Load(settings)) => load::run(&settings),
+        Some(Command::Health(settings)) => health::check(&settings),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,6 +1,7 @@
 // Takes drawings out of the lucide package: those named in icons/names.json, and shards with all the others.
 // `virtual:icons` has what the element draws by itself, and loads the rest when a server or page asks for it.
 
+import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -38,11 +39,11 @@ export const iconsPlugin = {
 /** A star behind the lucide name fills the drawing. */
 async function named(section) {
   const names = Object.entries(JSON.parse(await readFile(namesFile, 'utf8'))[section]);
-  return moduleOf(names.map(async ([name, source]) => [name, await drawing(source.replace('*', ''), source.endsWith('*'))]));
+  return moduleOf(names.map(([name, source]) => [name, drawing(source.replace('*', ''), source.endsWith('*'))]));
 }
 
 async function shard(letter) {
-  return moduleOf((await lucideNames()).filter((name) => name.startsWith(letter)).map(async (name) => [name, await drawing(name)]));
+  return moduleOf((await lucideNames()).filter((name) => name.startsWith(letter)).map((name) => [name, drawing(name)]));
 }
 
 async function letters() {
@@ -54,13 +55,14 @@ async function lucideNames() {
   return files.filter((file) => /^[a-z][a-z0-9-]*\.svg$/.test(file)).map((file) => file.slice(0, -'.svg'.length));
 }
 
-async function moduleOf(entries) {
-  const drawings = Object.fromEntries(await Promise.all(entries));
+function moduleOf(entries) {
+  const drawings = Object.fromEntries(entries);
   return `export const drawings = JSON.parse(${JSON.stringify(JSON.stringify(drawings))});`;
 }
 
-async function drawing(lucide, filled = false) {
-  return { shapes: readShapes(await readFile(path.join(drawingsFolder, `${lucide}.svg`), 'utf8')), filled };
+function drawing(lucide, filled = false) {
+  // One after the other: all at once they are more files than many systems let a process open.
+  return { shapes: readShapes(readFileSync(path.join(drawingsFolder, `${lucide}.svg`), 'utf8')), filled };
 }
 
 /** The children of the `<svg>`: a path's data alone, other elements with their attributes. */

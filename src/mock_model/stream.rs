@@ -24,6 +24,9 @@ pub enum Ending {
     Stall,
 }
 
+/// How long a connection stays that is going to be cut, so that what was said before leaves first.
+const LEAVING: Duration = Duration::from_millis(5);
+
 /// An answer as it is sent.
 pub struct Paced {
     script: Script,
@@ -33,6 +36,7 @@ pub struct Paced {
     pace: Duration,
     /// The step that comes next.
     next: usize,
+    cut_at: Option<Instant>,
     timer: Pin<Box<Sleep>>,
 }
 
@@ -40,7 +44,16 @@ impl Paced {
     /// An answer that begins now, with its first step after `first` and a step every `pace`.
     pub fn new(script: Script, ending: Ending, first: Duration, pace: Duration) -> Self {
         let start = Instant::now();
-        Self { script, ending, start, first, pace, next: 0, timer: Box::pin(sleep_until(start + first)) }
+        Self {
+            script,
+            ending,
+            start,
+            first,
+            pace,
+            next: 0,
+            cut_at: None,
+            timer: Box::pin(sleep_until(start + first)),
+        }
     }
 
     /// How many steps are due by now, if any.
@@ -66,6 +79,12 @@ impl Stream for Paced {
                 return match self.ending {
                     Ending::Complete => Poll::Ready(None),
                     Ending::Cut => {
+                        let leaving = self.pace.max(LEAVING);
+                        let cut_at = *self.cut_at.get_or_insert_with(|| Instant::now() + leaving);
+                        self.timer.as_mut().reset(cut_at);
+                        if self.timer.as_mut().poll(context).is_pending() {
+                            return Poll::Pending;
+                        }
                         Poll::Ready(Some(Err(io::Error::new(io::ErrorKind::BrokenPipe, "cut on purpose"))))
                     }
                     Ending::Stall => Poll::Pending,

@@ -20,7 +20,8 @@ struct Stage {
 }
 
 async fn stage(mock: &[&str]) -> Stage {
-    let command = ["mock-model", "--port", "0", "--tokens", "12"].into_iter().chain(mock.iter().copied());
+    let tokens = if mock.contains(&"--tokens") { &[][..] } else { &["--tokens", "12"] };
+    let command = [&["mock-model", "--port", "0"], tokens, mock].concat();
     let mock = ProcessBuilder::default().arguments(command).start().await;
     let service = ProcessBuilder::default()
         .set("OPENAI_BASE_URL", format!("http://127.0.0.1:{}/v1", mock.port()))

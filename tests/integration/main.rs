@@ -8,6 +8,7 @@ mod cancellation;
 mod examples;
 mod failures;
 mod gallery;
+mod health;
 mod load;
 mod messages;
 mod mock_model;

@@ -1,0 +1,60 @@
+# The service as an image: build with `docker build .` (or podman, buildah); see the README.
+#
+# Every base image can be replaced, by one from your own registry for example.
+ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
+ARG RUST_IMAGE=docker.io/library/rust:1-bookworm
+# Needs glibc, libgcc_s and CA certificates, nothing else: no shell, no package manager.
+ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12
+
+# ------------------------------------------------------------------------------- the web interface
+FROM ${NODE_IMAGE} AS web
+WORKDIR /src/frontend
+# The packages alone first: they are installed anew only when the lock file changes.
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc* ./
+COPY frontend/chatkit/package.json chatkit/
+COPY frontend/app/package.json app/
+RUN npm ci --no-audit --no-fund --ignore-scripts
+COPY frontend/ ./
+RUN npm run build
+
+# -------------------------------------------------------------------------------------- the server
+FROM ${RUST_IMAGE} AS server
+WORKDIR /src
+# The dependencies alone first, for an empty crate of the same name: they are compiled anew only when
+# the lock file changes.
+COPY Cargo.toml Cargo.lock build.rs ./
+COPY migrations migrations
+RUN mkdir src \
+ && echo 'fn main() {}' > src/main.rs \
+ && touch src/lib.rs \
+ && cargo build --release --locked --bin actix-chatkit \
+ && rm -r src
+COPY src src
+# Newer than what the empty crate left behind, whatever the times of the files are.
+RUN touch src/main.rs src/lib.rs \
+ && cargo build --release --locked --bin actix-chatkit \
+ && strip target/release/actix-chatkit \
+ # Owned by the user the service runs as, so that a volume mounted there begins like that.
+ && mkdir -p /out/data /out/app \
+ && mv target/release/actix-chatkit /out/app/
+
+# --------------------------------------------------------------------------------------- the image
+FROM ${RUNTIME_IMAGE}
+LABEL org.opencontainers.image.title="actix-chatkit" \
+      org.opencontainers.image.description="A fast, self-hosted ChatKit server" \
+      org.opencontainers.image.licenses="MIT"
+COPY --from=server --chown=65532:65532 /out/data /data
+COPY --from=web /src/static /app/static
+COPY --from=server /out/app/actix-chatkit /app/actix-chatkit
+WORKDIR /data
+USER 65532:65532
+ENV SERVER_HOST=0.0.0.0 \
+    SERVER_PORT=8001 \
+    STATIC_DIRECTORY=/app/static \
+    DATABASE_PATH=/data/chatkit.db \
+    UPLOADS_DIRECTORY=/data/uploads
+VOLUME /data
+EXPOSE 8001
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 CMD ["/app/actix-chatkit", "health"]
+ENTRYPOINT ["/app/actix-chatkit"]
