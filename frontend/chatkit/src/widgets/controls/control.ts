@@ -1,6 +1,6 @@
 // What named controls share: their place in a form, their change action, their name for assistive technology.
 
-import { useCallback, useEffect, useRef } from 'preact/hooks';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { readAction, type WidgetNode } from '../../protocol/widget.ts';
 import { oneOf } from '../../safety/style.ts';
 import type { FormValue } from '../form-values.ts';
@@ -56,7 +56,8 @@ export function useControl(node: WidgetNode, initial: FormValue): Control {
 /** A value is in the form as long as its control is in the page. */
 export function useFormValue(name: string, initial: FormValue): void {
   const { form } = useWidget();
-  useEffect(() => {
+  // Before it can be seen: whoever sends the form at once sends the value too, and by the field's rules.
+  useLayoutEffect(() => {
     form?.set(name, initial);
     return () => form?.delete(name);
   }, [form, name]);
@@ -90,7 +91,7 @@ export function useTextField<T extends TextField>({ autoFocus, autoSelect, patte
     const fits = current.value === '' || new RegExp(`^(?:${source})$`, 'v').test(current.value);
     current.setCustomValidity(fits ? '' : message);
   }, [source, message]);
-  useEffect(check, [check]);
+  useLayoutEffect(check, [check]);
   return { field, onFocus, check };
 }
 
