@@ -3,7 +3,8 @@
 
 use actix_chatkit::model::{
     Model, ModelEvent, ModelMessage, ModelRequest,
-    chat_completions::{ChatCompletions, ChatCompletionsSettings, Endpoint},
+    chat_completions::{ChatCompletions, ChatCompletionsSettings},
+    provider::Endpoint,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::StreamExt;

@@ -27,7 +27,8 @@ fn store(max_batch: usize) -> (Arc<SqlStore>, TempDir) {
     // Below the build's folder: the system's folder for temporary files may be in memory, where a commit
     // costs nothing.
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let settings = SqlStoreSettings { max_batch, ..SqlStoreSettings::new(address(folder.path())) };
+    let mut settings = SqlStoreSettings::new(address(folder.path()));
+    settings.max_batch = max_batch;
     (Arc::new(SqlStore::open(&settings).unwrap()), folder)
 }
 

@@ -1,5 +1,5 @@
 //! A widget for each component, with every prop that it has.
-#![expect(clippy::wildcard_imports, reason = "it shows them all")]
+#![allow(clippy::wildcard_imports, reason = "it shows them all")]
 
 use actix_chatkit::protocol::{
     action::{ActionConfig, LoadingBehavior},

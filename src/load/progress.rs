@@ -45,7 +45,7 @@ impl Progress {
             newly => format!("{:.1}", (turn_micros - self.turn_micros) as f64 / newly as f64 / 1e3),
         };
         let phase = if now < clock.measured_from { "warm-up " } else { "" };
-        let line = format!(
+        let text = format!(
             "{phase}{:>4.0} s | {:>8.1} turns/s | mean turn {mean:>8} ms | {} active | {} failed | {completed} done",
             clock.start.elapsed().as_secs_f64(),
             newly as f64 / seconds.max(1e-3),
@@ -58,7 +58,7 @@ impl Progress {
         }
         let mut out = stderr().lock();
         // A closed standard error is no reason to end the run.
-        let _ = if self.terminal { write!(out, "\r\x1b[K{line}") } else { writeln!(out, "{line}") };
+        let _ = if self.terminal { write!(out, "\r\x1b[K{text}") } else { writeln!(out, "{text}") };
         let _ = out.flush();
     }
 

@@ -90,7 +90,7 @@ struct Server {
 
 impl Report {
     /// The result of what was seen.
-    pub fn new(settings: &LoadSettings, mix: &Mix, recorder: Recorder, samples: Samples) -> Self {
+    pub fn new(settings: &LoadSettings, mix: &Mix, recorder: &Recorder, samples: Samples) -> Self {
         let Samples { start, from, until, end, held } = samples;
         let (seconds, completed) = match (&from, &until) {
             (Some(from), Some(until)) => {

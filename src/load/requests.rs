@@ -16,7 +16,10 @@ impl Requests {
     /// Requests as these settings want them.
     pub fn new(settings: &LoadSettings) -> Self {
         let endpoint = settings.url.clone();
-        let headers: String = settings.headers.iter().map(|header| format!("{header}\r\n")).collect();
+        let mut headers = settings.headers.join("\r\n");
+        if !headers.is_empty() {
+            headers.push_str("\r\n");
+        }
         let head = format!(
             "POST {} HTTP/1.1\r\nHost: {}\r\nAccept: text/event-stream, application/json\r\nContent-Type: \
              application/json\r\n{headers}",

@@ -99,7 +99,7 @@ async fn drive(settings: &LoadSettings) -> anyhow::Result<Report> {
     samples.from.get_or_insert_with(|| sample(settings, &live));
     samples.end = settings.pid.and_then(Usage::of);
     samples.held = held;
-    Ok(Report::new(settings, &mix, recorder, samples))
+    Ok(Report::new(settings, &mix, &recorder, samples))
 }
 
 fn sample(settings: &LoadSettings, live: &Live) -> super::report::Sample {

@@ -99,16 +99,16 @@ impl Body<'_> {
 
 /// The words of a message: all of its content but what is too long to be words.
 fn text_of<'a>(message: &Message<'a>) -> Cow<'a, str> {
+    #[derive(Deserialize)]
+    struct Part<'a> {
+        #[serde(borrow, default)]
+        text: Option<Cow<'a, str>>,
+    }
     let Some(content) = message.content else {
         return Cow::Borrowed("");
     };
     if let Ok(text) = serde_json::from_str(content.get()) {
         return Cow::Owned(text);
-    }
-    #[derive(Deserialize)]
-    struct Part<'a> {
-        #[serde(borrow, default)]
-        text: Option<Cow<'a, str>>,
     }
     let parts: Vec<Part<'_>> = serde_json::from_str(content.get()).unwrap_or_default();
     let texts: Vec<_> = parts.into_iter().filter_map(|part| part.text).collect();
@@ -131,7 +131,7 @@ mod tests {
 
     use super::*;
 
-    fn wish(messages: Value, tools: &[&str]) -> Wish {
+    fn wish(messages: &Value, tools: &[&str]) -> Wish {
         let tools: Vec<_> = tools
             .iter()
             .map(|name| json!({"type": "function", "function": {"name": name, "parameters": {}}}))
@@ -146,12 +146,12 @@ mod tests {
         let called = json!({"role": "assistant", "content": null, "tool_calls": []});
         let result = json!({"role": "tool", "tool_call_id": "c", "content": "{\"weather\": \"fine\"}"});
         let weather = Wish::Weather { location: "são paulo".to_owned() };
-        assert_eq!(wish(json!([ask]), &["get_weather"]), weather);
-        assert_eq!(wish(json!([ask]), &["get_time"]), Wish::Text);
-        assert_eq!(wish(json!([ask, called, result]), &["get_weather"]), Wish::Text);
+        assert_eq!(wish(&json!([ask]), &["get_weather"]), weather);
+        assert_eq!(wish(&json!([ask]), &["get_time"]), Wish::Text);
+        assert_eq!(wish(&json!([ask, called, result]), &["get_weather"]), Wish::Text);
         let parts = json!({"role": "user", "content": [{"type": "text", "text": "weather in Denver, CO right now?"}]});
         assert_eq!(
-            wish(json!([parts]), &["get_weather"]),
+            wish(&json!([parts]), &["get_weather"]),
             Wish::Weather { location: "denver, co".to_owned() }
         );
     }
@@ -159,10 +159,10 @@ mod tests {
     #[test]
     fn cities_titles_and_small_talk_are_told_apart() {
         let cities = json!([{"role": "user", "content": "Show me available cities"}]);
-        assert_eq!(wish(cities, &["get_weather", "show_city_selector"]), Wish::Cities);
+        assert_eq!(wish(&cities, &["get_weather", "show_city_selector"]), Wish::Cities);
         let title = json!([{"role": "system", "content": "Write a title for it."}, {"role": "user", "content": "weather"}]);
-        assert_eq!(wish(title.clone(), &[]), Wish::Title);
-        assert_eq!(wish(title, &["get_time"]), Wish::Text);
-        assert_eq!(wish(json!([{"role": "user", "content": "Hello"}]), &[]), Wish::Text);
+        assert_eq!(wish(&title, &[]), Wish::Title);
+        assert_eq!(wish(&title, &["get_time"]), Wish::Text);
+        assert_eq!(wish(&json!([{"role": "user", "content": "Hello"}]), &[]), Wish::Text);
     }
 }

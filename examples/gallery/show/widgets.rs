@@ -1,5 +1,5 @@
 //! Widgets: every component, such that change while they are shown, forms, and templates.
-#![expect(clippy::wildcard_imports, reason = "it uses most of them")]
+#![allow(clippy::wildcard_imports, reason = "it uses most of them")]
 
 use actix_chatkit::{
     agent::{ResponderError, widgets::WidgetTemplate},

@@ -123,6 +123,12 @@ struct Place {
     position: i64,
 }
 
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = sql_types::BigInt)]
+    number: i64,
+}
+
 /// Sees that every thread's positions are its own and rise, and that no draft or open turn is left.
 fn check_positions(database: &Path) {
     let mut database = SqliteConnection::establish(database.to_str().unwrap()).unwrap();
@@ -132,11 +138,6 @@ fn check_positions(database: &Path) {
             .unwrap();
     for pair in places.windows(2).filter(|pair| pair[0].thread_seq == pair[1].thread_seq) {
         assert!(pair[0].position < pair[1].position);
-    }
-    #[derive(QueryableByName)]
-    struct Count {
-        #[diesel(sql_type = sql_types::BigInt)]
-        number: i64,
     }
     for left in
         ["SELECT count(*) AS number FROM drafts", "SELECT count(*) AS number FROM threads WHERE turn_open"]
