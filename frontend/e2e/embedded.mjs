@@ -19,12 +19,13 @@ const CSS = 'html,body{margin:0;height:100%} openai-chatkit{height:100vh} [layou
 
 /**
  * Opens the page and sets the options that `setup` gives; it runs in the page, where `stub` stands for the server.
- * What it may use besides comes in `data`.
+ * What it may use besides comes in `data`. `prepare` gets the page before it is opened.
  */
-export async function embed(browser, url, setup, { data, inner = '', attributes = '', css = '', ...context } = {}) {
+export async function embed(browser, url, setup, { data, inner = '', attributes = '', css = '', prepare, ...context } = {}) {
   const opened = await watched(browser, url, { reducedMotion: 'reduce', ...context });
   const { page } = opened;
   await page.addInitScript({ content: STUB });
+  await prepare?.(page);
   await page.route(`${url}/embedded.html`, (route) =>
     route.fulfill({ contentType: 'text/html', headers: { 'content-security-policy': POLICY }, body: PAGE(inner, attributes) }),
   );

@@ -48,16 +48,60 @@ test('hosted mode needs an address, and then sends the secret with every request
   await check();
 });
 
-test('the locale goes with every request, and sets the direction', async () => {
+test('the locale goes with every request, and sets words, numbers and direction', async () => {
   const { page, check } = await embed(browser, server.url, answering);
-  await setOptions(page, () => ({ locale: 'ar' }));
-  assert.equal(await frame(page).getAttribute('dir'), 'rtl');
+  await setOptions(page, () => ({ locale: 'ar', history: { enabled: true } }));
+  await page.getByRole('textbox', { name: 'الرسالة' }).waitFor();
+  assert.deepEqual([await frame(page).getAttribute('dir'), await frame(page).getAttribute('lang')], ['rtl', 'ar']);
   await call(page, 'sendUserMessage', { text: 'مرحبا' });
   assert.equal((await page.evaluate(() => stub.headers.at(-1)))['accept-language'], 'ar');
   await screenshot(page, 'rtl');
-  await setOptions(page, () => ({ locale: 'de-DE' }));
-  assert.equal(await frame(page).getAttribute('dir'), 'ltr');
+  await call(page, 'setComposerValue', { text: 'Entwurf' });
+  await page.evaluate(() => document.querySelector('openai-chatkit').focusComposer());
+  await setOptions(page, () => ({ locale: 'de-AT' }));
+  const field = page.getByRole('textbox', { name: 'Nachricht' });
+  await field.waitFor();
+  assert.deepEqual([await frame(page).getAttribute('dir'), await frame(page).getAttribute('lang')], ['ltr', 'de-AT']);
+  assert.deepEqual([await field.inputValue(), await field.evaluate((element) => element.matches(':focus'))], ['Entwurf', true]);
+  await setOptions(page, () => ({ locale: 'tlh' }));
+  await composer(page).waitFor();
+  await call(page, 'sendUserMessage', { text: 'nuqneH' });
+  assert.equal((await page.evaluate(() => stub.headers.at(-1)))['accept-language'], 'tlh');
   await check();
+});
+
+test('a chat is first drawn in its own language, but does not wait long for the words', async () => {
+  const inItalian = () => {
+    window.seen = [];
+    const look = () => {
+      const field = document.querySelector('openai-chatkit')?.shadowRoot?.querySelector('textarea');
+      const name = field?.getAttribute('aria-label');
+      if (name && window.seen.at(-1) !== name) window.seen.push(name);
+      requestAnimationFrame(look);
+    };
+    look();
+    return { locale: 'it' };
+  };
+  const swift = await embed(browser, server.url, inItalian);
+  await swift.page.getByRole('textbox', { name: 'Messaggio' }).waitFor();
+  assert.deepEqual(await swift.page.evaluate(() => window.seen), ['Messaggio']);
+  await swift.check();
+
+  let release;
+  const released = new Promise((resolve) => (release = resolve));
+  const slow = await embed(browser, server.url, inItalian, {
+    prepare: (page) =>
+      page.route(`${server.url}/chatkit/it-*.js`, async (route) => {
+        await released;
+        await route.continue();
+      }),
+  });
+  await composer(slow.page).waitFor();
+  await composer(slow.page).fill('Bozza');
+  release();
+  await slow.page.getByRole('textbox', { name: 'Messaggio' }).and(slow.page.locator(':focus')).waitFor();
+  assert.equal(await slow.page.getByRole('textbox').inputValue(), 'Bozza');
+  await slow.check();
 });
 
 test('the theme colours, rounds, spaces and sizes the chat, and leaves nothing behind', async () => {
@@ -129,8 +173,8 @@ test('the header has a title and two buttons of the page’s own, whose handlers
     frameTitle: 'Helper',
     header: { leftAction: { icon: 'sidebar-left', onClick: stub.call('left 2') }, rightAction: { icon: 'settings-cog', onClick: stub.call('right 2') } },
   }));
-  await page.getByRole('button', { name: 'Sidebar left' }).click();
-  await page.getByRole('button', { name: 'Settings cog' }).click();
+  await page.getByRole('button', { name: 'Sidebar' }).click();
+  await page.getByRole('button', { name: 'Settings' }).click();
   assert.deepEqual((await calls(page)).map(([name]) => name), ['left 2', 'right 2']);
   await setOptions(page, () => ({ header: { title: { text: 'Our helper' } } }));
   await page.getByRole('heading', { name: 'Our helper' }).waitFor();
@@ -273,11 +317,11 @@ test('options that change later lose nothing, and unknown ones are reported', as
     root.querySelector('textarea').selectionStart,
   ]);
   assert.deepEqual([articles, marked, caret], [before, true, 3]);
-  assert.equal(await composer(page).inputValue(), 'A draft');
+  assert.equal(await page.getByRole('textbox', { name: 'Message' }).inputValue(), 'A draft');
   assert.deepEqual(await told(page), [], 'nothing is loaded again');
   const logged = await page.evaluate(() => stub.events.filter(([name]) => name === 'log'));
   assert.deepEqual(logged, [['log', { name: 'options.unknown', data: { key: 'themes' } }]]);
-  assert.ok(await sendButton(page).isEnabled());
+  assert.ok(await page.getByRole('button', { name: 'Envoyer le message' }).isEnabled());
   await check();
 });
 

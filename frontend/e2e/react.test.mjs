@@ -73,7 +73,7 @@ test('the React binding drives the element: options, handlers, methods, events',
 
   await page.getByRole('heading', { name: 'From React' }).waitFor();
   await page.evaluate(() => setCount(2));
-  await page.getByRole('button', { name: 'Settings cog' }).click();
+  await page.getByRole('button', { name: 'Settings' }).click();
   await page.evaluate(() => setDark(true));
   await page.waitForFunction(() => document.querySelector('openai-chatkit').shadowRoot.querySelector('.frame').dataset.theme === 'dark');
   await page.getByRole('button', { name: 'Search' }).click();

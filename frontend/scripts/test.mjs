@@ -9,7 +9,10 @@ import { cssTextPlugin } from './css-text.mjs';
 import { iconsPlugin } from './icons.mjs';
 
 const component = fileURLToPath(new URL('../chatkit', import.meta.url));
-const tests = (await readdir(path.join(component, 'test'))).filter((name) => /\.test\.tsx?$/.test(name));
+/** With arguments, only the files whose names hold one of them. */
+const only = process.argv.slice(2);
+const wanted = (name) => /\.test\.tsx?$/.test(name) && (only.length === 0 || only.some((part) => name.includes(part)));
+const tests = (await readdir(path.join(component, 'test'))).filter(wanted);
 // Inside the workspace, so that packages left out of the bundle are found.
 const outdir = await mkdtemp(path.join(component, 'node_modules-test-'));
 try {

@@ -24,7 +24,8 @@ export type Methods = Pick<OpenAIChatKit, MethodName> & {
 
 /** A chat drawn into a shadow root. */
 export interface MountedChat extends Methods {
-  setOptions(options: ExtendedOptions): void;
+  /** Resolves once the chat is drawn. */
+  setOptions(options: ExtendedOptions): Promise<void>;
   unmount(): void;
 }
 

@@ -137,7 +137,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
   /** Replaces all options; nothing of earlier ones is kept. */
   setOptions(options: ExtendedOptions): void {
     this.#options = options;
-    this.#chat?.setOptions(options);
+    void this.#chat?.setOptions(options);
   }
 
   /** Not left to `delegatesFocus`: a click on any text would send the focus to the first button. */
@@ -220,7 +220,6 @@ export class ChatKitElement extends HTMLElement implements Methods {
   }
 
   #ready(): Promise<MountedChat> {
-    if (this.#chat) return Promise.resolve(this.#chat);
     return this.#mounting ?? Promise.reject(new Error('<openai-chatkit> is not in the page.'));
   }
 
@@ -237,7 +236,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
     }
     const chat = app.mount(this.#root, this);
     this.#chat = chat;
-    if (this.#options) chat.setOptions(this.#options);
+    if (this.#options) await chat.setOptions(this.#options);
     return chat;
   }
 }

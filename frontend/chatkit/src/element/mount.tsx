@@ -13,9 +13,16 @@ import { effect } from '@preact/signals';
 
 export { registerPageWidget as registerWidget } from '../widgets/registry.ts';
 
+/** English words that turn into others are a flash; but a chat that shows nothing for longer would be worse. */
+const WAIT_FOR_WORDS_MS = 250;
+
 /** What nearly every thread needs. */
 function preload(): Promise<unknown> {
   return Promise.all([Markdown.preload(), Widget.preload()]);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
@@ -30,11 +37,13 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
   container.className = 'root';
   root.replaceChildren(container);
   const stopTheme = effect(() => applyTheme(container, chat.options.value.theme));
-  let drawn = false;
+  let drawing: Promise<void> | null = null;
+
+  let gone = false;
 
   const draw = () => {
+    if (gone) return;
     render(<ChatView chat={chat} />, container);
-    drawn = true;
     chat.emit('chatkit.ready');
     whenIdle(() => void preload());
   };
@@ -42,9 +51,16 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
   return {
     setOptions(options) {
       chat.setOptions(options);
-      if (!drawn) draw();
+      if (!drawing) {
+        const words = chat.languageChange;
+        drawing = words ? Promise.race([words, pause(WAIT_FOR_WORDS_MS)]).then(draw) : Promise.resolve(draw());
+      }
+      return drawing;
     },
-    focusComposer: async () => chat.hands.focus(),
+    focusComposer: async () => {
+      await drawing;
+      chat.hands.focus();
+    },
     setThreadId: (threadId) => chat.setThreadId(threadId),
     sendUserMessage: (params) => chat.sendUserMessage(params),
     setComposerValue: (params) => chat.setComposerValue(params),
@@ -54,6 +70,7 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
     fetchUpdates: () => chat.conversation.fetchUpdates(),
     getComposerValue: async () => chat.composerValue(),
     unmount() {
+      gone = true;
       stopTheme();
       chat.dispose();
       render(null, container);

@@ -1,6 +1,7 @@
 // Looks up a message and fills in its placeholders: `{name}` and `{n, plural, one {# item} other {# items}}`.
 
 import { en, type Catalog, type MessageKey } from './en.ts';
+import type { CatalogName } from './locales.ts';
 
 export type Values = Readonly<Record<string, string | number>>;
 export type Translate = (key: MessageKey, values?: Values) => string;
@@ -12,7 +13,8 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 export function createTranslate(locale: string, catalog: Catalog = en): Translate {
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
-  const shown = (value: string | number) => (typeof value === 'number' ? numbers.format(value) : value);
+  const shown = (value: string | number, sentence: string) =>
+    typeof value === 'number' ? numbers.format(value) : isolated(value, sentence);
   return (key, values = {}) =>
     catalog[key]
       .replace(PLURAL, (_, name: string, cases: string) => {
@@ -23,27 +25,21 @@ export function createTranslate(locale: string, catalog: Catalog = en): Translat
       })
       .replace(PLACEHOLDER, (whole, name: string) => {
         const value = values[name];
-        return value === undefined ? whole : shown(value);
+        return value === undefined ? whole : shown(value, catalog[key]);
       });
 }
 
-/** The first locale that `Intl` accepts; there is one catalog so far, but numbers and dates follow the locale. */
-export function resolveLocale(wanted: string | undefined): string {
-  for (const candidate of [wanted, ...(globalThis.navigator?.languages ?? []), 'en']) {
-    if (!candidate) continue;
-    try {
-      const [known] = Intl.getCanonicalLocales(candidate);
-      if (known) return known;
-    } catch {
-      continue;
-    }
-  }
-  return 'en';
-}
-
-const RIGHT_TO_LEFT: ReadonlySet<string> = new Set(['ar', 'fa', 'he', 'ps', 'ur', 'yi']);
+const RIGHT_TO_LEFT: ReadonlySet<CatalogName> = new Set<CatalogName>(['ar', 'ur']);
 
 /** The way the interface runs. */
-export function directionOf(locale: string): 'ltr' | 'rtl' {
-  return RIGHT_TO_LEFT.has(locale.split('-')[0] ?? '') ? 'rtl' : 'ltr';
+export function directionOf(catalog: CatalogName): 'ltr' | 'rtl' {
+  return RIGHT_TO_LEFT.has(catalog) ? 'rtl' : 'ltr';
+}
+
+const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
+
+/** A name or title keeps its own order, and leaves that of the sentence around it alone. */
+function isolated(text: string, sentence: string): string {
+  const mixed = RIGHT_TO_LEFT_LETTER.test(text) || RIGHT_TO_LEFT_LETTER.test(sentence);
+  return mixed ? `\u2068${text}\u2069` : text;
 }

@@ -1,10 +1,9 @@
 // The whole of a chat: options, conversation, history and draft, and the methods a page may call.
 
-import { batch, computed, effect, signal } from '@preact/signals';
+import { batch, effect, signal } from '@preact/signals';
 import type { Entity, OpenAIChatKit } from '@openai/chatkit';
 import { ApiClient } from '../client/api.ts';
 import { isAbort } from '../client/errors.ts';
-import { createTranslate } from '../i18n/translate.ts';
 import type { Attachment } from '../protocol/attachment.ts';
 import type { InferenceOptions, UserContent } from '../protocol/item.ts';
 import type { UserInput } from '../protocol/request.ts';
@@ -14,6 +13,7 @@ import { Composer, type ComposerValue } from './composer.ts';
 import { Conversation } from './conversation.ts';
 import { explain } from './explain.ts';
 import { History } from './history.ts';
+import { Language } from './language.ts';
 import { readOptions, sameOptions, unknownKeys, type ExtendedOptions, type Options } from './options.ts';
 import { Presence } from './presence.ts';
 import { Previews } from './previews.ts';
@@ -46,7 +46,8 @@ const NO_HANDS: ComposerHands = { focus: () => undefined, pickFiles: () => undef
 export class Chat {
   readonly emit: Emit;
   readonly options = signal<Options>(readOptions(null));
-  readonly t = computed(() => createTranslate(this.options.value.locale));
+  readonly language = new Language();
+  readonly t = this.language.t;
   readonly historyOpen = signal(false);
   /** The microphone is in use, or what it heard is being written down. */
   readonly dictating = signal(false);
@@ -57,6 +58,8 @@ export class Chat {
   readonly history: History;
   readonly attachments: DraftAttachments;
   hands: ComposerHands = NO_HANDS;
+  /** Settled when the words of the chosen locale are there, or cannot be had; null when they were there at once. */
+  languageChange: Promise<void> | null = null;
 
   /** Loads what threads are drawn with; set by what draws them. */
   prepare: () => Promise<unknown> = () => Promise.resolve();
@@ -72,7 +75,7 @@ export class Chat {
     this.#hostedUrl = hostedUrl;
     this.api = new ApiClient(() => {
       const { apiUrl: url, fetch, locale, getClientSecret } = this.options.value;
-      return { url, fetch, locale, getClientSecret };
+      return { url, fetch, locale: locale.wanted, getClientSecret };
     });
     this.history = new History(this.api, this.report);
     this.previews = new Previews(() => this.options.peek().entities.onRequestPreview, this.report);
@@ -119,7 +122,12 @@ export class Chat {
       return;
     }
     const before = this.options.peek();
-    this.options.value = options;
+    batch(() => {
+      this.options.value = options;
+      this.languageChange = this.language.use(options.locale)?.catch(() => {
+        this.emit('chatkit.log', { name: 'locale.failed', data: { locale: options.locale.tag } });
+      }) ?? null;
+    });
     for (const key of unknownKeys(raw)) this.emit('chatkit.log', { name: 'options.unknown', data: { key } });
     this.composer.keepOffered(options.composer.tools ?? [], options.composer.models ?? []);
     this.previews.forget();

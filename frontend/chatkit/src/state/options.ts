@@ -1,7 +1,7 @@
 // The page's options with every default filled in, and what to do when they cannot work.
 
 import type { ChatKitOptions, ColorScheme, ThemeOption, ThreadOption } from '@openai/chatkit';
-import { resolveLocale } from '../i18n/translate.ts';
+import { resolveLocale, type Locale } from '../i18n/locales.ts';
 
 export type ColorSchemeOption = ColorScheme | 'auto';
 
@@ -38,7 +38,7 @@ export interface Options {
   fetch: typeof fetch | undefined;
   /** Null: two phases, with the address given by the server. */
   directUploadUrl: string | null;
-  locale: string;
+  locale: Locale;
   theme: Theme;
   frameTitle: string | undefined;
   initialThread: string | null;

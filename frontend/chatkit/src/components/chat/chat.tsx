@@ -2,7 +2,6 @@
 
 import { useComputed } from '@preact/signals';
 import { useRef } from 'preact/hooks';
-import { directionOf } from '../../i18n/translate.ts';
 import { lazy } from '../../parts/lazy.tsx';
 import type { Chat } from '../../state/chat.ts';
 import type { Preview } from '../../state/previews.ts';
@@ -44,7 +43,7 @@ export function ChatView({ chat }: { chat: Chat }) {
 function Frame({ chat }: { chat: Chat }) {
   const frame = useRef<HTMLDivElement>(null);
   const t = chat.t.value;
-  const { headerEnabled, history, problem, frameTitle, theme, locale } = chat.options.value;
+  const { headerEnabled, history, problem, frameTitle, theme } = chat.options.value;
   const dropping = useFileDrop(frame, chat);
   const historyOpen = chat.historyOpen.value && history.enabled;
   return (
@@ -55,7 +54,8 @@ function Frame({ chat }: { chat: Chat }) {
       role="region"
       aria-label={frameTitle ?? t('frame.title')}
       data-theme={schemeOf(theme)}
-      dir={directionOf(locale)}
+      dir={chat.language.direction.value}
+      lang={chat.language.tag.value}
       data-radius={theme.radius ?? 'pill'}
       data-density={theme.density ?? 'normal'}
     >

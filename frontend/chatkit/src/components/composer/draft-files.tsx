@@ -3,12 +3,13 @@
 import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
 import type { DraftFile, RefusedFile } from '../../state/attachments.ts';
+import { fileSize, percentage } from '../../i18n/format.ts';
 import type { Translate } from '../../i18n/translate.ts';
 import { plainName } from '../../safety/text.ts';
 import { useChat, useTranslate } from '../context.ts';
 
 export function DraftFiles() {
-  const { attachments } = useChat();
+  const { attachments, language } = useChat();
   const t = useTranslate();
   const files = attachments.files.value;
   const refused = attachments.refused.value;
@@ -33,7 +34,7 @@ export function DraftFiles() {
         {refused.map((file) => (
           <p key={file.key}>
             <Icon name="warning" />
-            <span>{reasonOf(file, t)}</span>
+            <span>{reasonOf(file, language.tag.value, t)}</span>
             <IconButton
               size="sm"
               icon="close"
@@ -48,7 +49,7 @@ export function DraftFiles() {
 }
 
 function FileChip({ file }: { file: DraftFile }) {
-  const { attachments } = useChat();
+  const { attachments, language } = useChat();
   const t = useTranslate();
   const name = plainName(file.name);
   const uploading = file.state === 'uploading';
@@ -63,7 +64,7 @@ function FileChip({ file }: { file: DraftFile }) {
           <bdi>{name}</bdi>
         </span>
       )}
-      {uploading && <ProgressRing value={file.progress} label={progressLabel(t, name, file.progress)} />}
+      {uploading && <ProgressRing value={file.progress} label={t('attachment.uploading', { name, percent: percentage(language.tag.value, file.progress) })} />}
       {file.state === 'failed' && (
         <IconButton
           size="sm"
@@ -93,11 +94,7 @@ function ProgressRing({ value, label }: { value: number; label: string }) {
   );
 }
 
-function progressLabel(t: Translate, name: string, progress: number): string {
-  return t('attachment.uploading', { name, percent: `${Math.round(progress * 100)} %` });
-}
-
-function reasonOf({ name, refusal }: RefusedFile, t: Translate): string {
+function reasonOf({ name, refusal }: RefusedFile, locale: string, t: Translate): string {
   const shown = plainName(name);
   switch (refusal.reason) {
     case 'type':
@@ -105,15 +102,8 @@ function reasonOf({ name, refusal }: RefusedFile, t: Translate): string {
     case 'empty':
       return t('attachment.empty', { name: shown });
     case 'size':
-      return t('attachment.size', { name: shown, limit: formatBytes(refusal.limit) });
+      return t('attachment.size', { name: shown, limit: fileSize(locale, refusal.limit) });
     case 'count':
       return t('attachment.count', { n: refusal.limit });
   }
-}
-
-function formatBytes(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  const power = Math.min(Math.floor(Math.log(Math.max(bytes, 1)) / Math.log(1024)), units.length - 1);
-  const value = bytes / 1024 ** power;
-  return `${value >= 10 ? Math.round(value) : Math.round(value * 10) / 10} ${units[power]}`;
 }

@@ -48,7 +48,7 @@ export function PreviewPopover({ preview }: { preview: Preview }) {
             domId={id}
             root={root}
             markdown={scope}
-            locale={chat.options.value.locale}
+            locale={chat.language.tag.value}
             blocked={() => false}
             onAction={onAction}
             onCollision={() => undefined}

@@ -1,5 +1,6 @@
 // The bar above the thread: its title, and the ways to other threads.
 
+import type { MessageKey } from '../../i18n/en.ts';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { useChat, useTranslate } from '../context.ts';
 
@@ -16,13 +17,13 @@ export function Header() {
     <header class="header" part="header">
       <slot name="header-start" />
       {leftAction && (
-        <IconButton icon={leftAction.icon} label={actionLabel(leftAction.icon)} onClick={act('leftAction')} />
+        <IconButton icon={leftAction.icon} label={t(actionName(leftAction.icon))} onClick={act('leftAction')} />
       )}
       <h2 class={title === '' ? 'visually-hidden' : 'header-title'} part="title" title={title}>
         <bdi>{title === '' ? t('frame.title') : title}</bdi>
       </h2>
       {rightAction && (
-        <IconButton icon={rightAction.icon} label={actionLabel(rightAction.icon)} onClick={act('rightAction')} />
+        <IconButton icon={rightAction.icon} label={t(actionName(rightAction.icon))} onClick={act('rightAction')} />
       )}
       {history.enabled && (
         <IconButton
@@ -40,8 +41,16 @@ export function Header() {
   );
 }
 
-/** The options give no words for these buttons, but the names of their icons are words. */
-function actionLabel(icon: string): string {
-  const words = icon.replaceAll('-', ' ');
-  return words.charAt(0).toUpperCase() + words.slice(1);
+/** The options give no words for these buttons, but what their icons show is a word; the first one that fits. */
+const NAMES: readonly (readonly [part: string, name: MessageKey])[] = [
+  ['sidebar', 'icon.sidebar'], ['double-chevron', 'icon.sidebar'], ['collapse', 'icon.collapse'], ['expand', 'icon.expand'],
+  ['open', 'icon.expand'], ['back', 'icon.back'], ['home', 'icon.home'], ['star', 'icon.star'], ['bug', 'icon.bug'],
+  ['temporary', 'icon.temporary'], ['settings', 'icon.settings'], ['grid', 'icon.apps'], ['dots', 'icon.more'],
+  ['menu', 'icon.menu'], ['hamburger', 'icon.menu'], ['history', 'header.history'], ['compose', 'header.new'], ['share', 'icon.share'],
+  ['light', 'icon.light'], ['dark', 'icon.dark'], ['close', 'icon.close'],
+];
+
+function actionName(icon: string): MessageKey {
+  if (icon.startsWith('book')) return 'icon.book';
+  return NAMES.find(([part]) => icon.includes(part))?.[1] ?? 'icon.more';
 }

@@ -1,6 +1,7 @@
 // The list of earlier chats, over the thread.
 
 import { useEffect, useRef } from 'preact/hooks';
+import { dayName } from '../../i18n/format.ts';
 import type { Translate } from '../../i18n/translate.ts';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
@@ -56,7 +57,7 @@ export function HistoryPanel() {
           <IconButton icon="close" label={t('history.close')} class="history-close" onClick={() => chat.hideHistory()} />
         </div>
         <div class="history-list" tabIndex={-1}>
-          <HistoryGroups threads={history.threads.value} t={t} />
+          <HistoryGroups threads={history.threads.value} locale={chat.language.tag.value} t={t} />
           <HistoryFoot />
         </div>
       </div>
@@ -64,10 +65,10 @@ export function HistoryPanel() {
   );
 }
 
-function HistoryGroups({ threads, t }: { threads: readonly ThreadMeta[]; t: Translate }) {
+function HistoryGroups({ threads, locale, t }: { threads: readonly ThreadMeta[]; locale: string; t: Translate }) {
   return (
     <>
-      {groupByAge(threads, t).map(({ label, members }) => (
+      {groupByAge(threads, locale, t).map(({ label, members }) => (
         <section key={label} aria-label={label}>
           <h3>{label}</h3>
           <ul>
@@ -127,7 +128,7 @@ interface Group {
   members: ThreadMeta[];
 }
 
-function groupByAge(threads: readonly ThreadMeta[], t: Translate): Group[] {
+function groupByAge(threads: readonly ThreadMeta[], locale: string, t: Translate): Group[] {
   const midnight = new Date();
   midnight.setHours(0, 0, 0, 0);
   const dayMs = 24 * 60 * 60 * 1000;
@@ -135,9 +136,7 @@ function groupByAge(threads: readonly ThreadMeta[], t: Translate): Group[] {
   for (const thread of threads) {
     const made = Date.parse(thread.created_at);
     const age = Number.isNaN(made) ? Number.POSITIVE_INFINITY : midnight.getTime() - made;
-    const label = t(
-      age <= 0 ? 'history.today' : age <= dayMs ? 'history.yesterday' : age <= 7 * dayMs ? 'history.week' : 'history.older',
-    );
+    const label = age <= dayMs ? dayName(locale, age <= 0 ? 0 : 1) : t(age <= 7 * dayMs ? 'history.week' : 'history.older');
     const group = groups.find((candidate) => candidate.label === label);
     if (group) group.members.push(thread);
     else groups.push({ label, members: [thread] });

@@ -19,7 +19,7 @@ interface Props {
 }
 
 export function CitationHover({ source, origin, children }: Props) {
-  const { locale } = useChat().options.value;
+  const locale = useChat().language.tag.value;
   const anchor = useRef<HTMLSpanElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const [open, setOpen] = useState(false);

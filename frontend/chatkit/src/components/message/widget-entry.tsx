@@ -40,7 +40,7 @@ export function WidgetEntry({ item }: { item: WidgetItem }) {
     <div class="widget-row" part="card" data-row="">
       <Widget
         domId={domId}
-        locale={chat.options.value.locale}
+        locale={chat.language.tag.value}
         root={item.widget}
         markdown={scope}
         blocked={blocked}

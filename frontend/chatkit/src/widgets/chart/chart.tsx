@@ -1,6 +1,7 @@
 // Bars, areas and lines over categories, with axes, a legend, a tooltip, and a table for screen readers.
 
 import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
+import { listed } from '../../i18n/format.ts';
 import { addStyles } from '../../styles/sheet.ts';
 import type { NodeProps } from '../registry.ts';
 import { useWidget } from '../scope.ts';
@@ -22,7 +23,7 @@ export function Chart({ node }: NodeProps) {
   const exact = useMemo(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }), [locale]);
   const layout = useMemo(() => layOut(data, width, height, (value) => compact.format(value)), [data, width, height, compact]);
   const helpId = useId();
-  const label = markdown.t('chart.label', { series: data.series.map((series) => series.label).join(', ') });
+  const label = markdown.t('chart.label', { series: listed(locale, data.series.map((series) => series.label)) });
   const count = data.rows.length;
 
   const onPointer = (event: PointerEvent) => {
