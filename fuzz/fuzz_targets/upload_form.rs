@@ -23,6 +23,8 @@ fuzz_target!(|bytes: &[u8]| {
         pieces.push(rest.split_to(usize::from(*cut).min(rest.len())));
     }
     pieces.push(rest);
+    // A server's body has no empty pieces, and `Multipart` waits for ever behind more than a few in a row.
+    pieces.retain(|piece| !piece.is_empty());
     let pieced = block_on(read_form(pieces));
     if let Err(status) = whole {
         assert!((400..500).contains(&status), "{status}");
