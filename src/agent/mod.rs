@@ -5,7 +5,8 @@
 //! which it reads the thread and emits events. On top stand the parts most agents want: [`input`] turns
 //! items into what a model reads, [`tool_loop`] lets a model answer and calls the [`tools`] it asks for,
 //! [`message`] streams text, [`workflow`] shows work step by step, [`image`] pictures that are being made,
-//! and [`widgets`] streams widgets and renders them from templates. What is kept of a turn that is ended early says [`cancelled`].
+//! and [`widgets`] streams widgets and renders them from templates. What is kept of a turn that is ended
+//! early says [`cancelled`].
 
 pub mod cancelled;
 mod context;

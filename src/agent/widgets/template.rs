@@ -56,6 +56,7 @@ struct File {
 
 /// Why a template cannot be read, or made no widget.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TemplateError {
     /// The file is no JSON object with `version`, `name` and `template`.
     #[error("this is no .widget file: {0}")]

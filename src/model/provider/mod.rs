@@ -15,7 +15,8 @@ use reqwest::{
     header::{AUTHORIZATION, HeaderName, HeaderValue},
     redirect,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
+pub use secrecy::SecretString;
 
 pub(super) use self::failure::{Failure, chain};
 use crate::model::{ModelError, azure::TokenCache};
@@ -60,6 +61,7 @@ pub enum AzureCredential {
 
 /// Why a client of a provider could not be made from its settings.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum ProviderSettingsError {
     /// The URL is not one to POST to.
     #[error("model server URL with scheme `{scheme}` is not an http or https URL")]

@@ -72,6 +72,7 @@ impl fmt::Debug for Audio {
 
 /// Why a recording was not turned into text.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum TranscriptionError {
     /// There is nothing in it.
     #[error("the recording is empty")]
@@ -98,6 +99,7 @@ pub enum TranscriptionError {
 
 /// Whom to call, and how long to wait. [`TranscriptionSettings::new`] fills in the defaults.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct TranscriptionSettings {
     /// Whom to call.
     pub endpoint: Endpoint,
