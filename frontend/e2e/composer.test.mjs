@@ -91,7 +91,7 @@ test('files are taken within their limits, pasted and dropped, and refused in wo
   await page.getByRole('button', { name: 'Remove sunset.png' }).waitFor();
   await give('drop', [{ name: 'a.txt', type: 'text/plain', size: 11 }, { name: 'b.pdf', type: 'application/pdf', size: 21 }, { name: 'c.exe', type: 'application/x-exe', size: 1 }]);
   await page.getByText('“a.txt” is too large. Files can be up to 10 bytes.').waitFor();
-  await page.getByText('“b.pdf” is too large. Files can be up to 20 B.').waitFor();
+  await page.getByText('“b.pdf” is too large. Files can be up to 20 bytes.').waitFor();
   await page.getByText('“c.exe” is not a supported file type.').waitFor();
   await give('drop', ['1.txt', '2.txt', '3.txt'].map((name) => ({ name, type: 'text/plain', size: 5 })));
   await page.getByText('You can add up to 3 files per message.').waitFor();
