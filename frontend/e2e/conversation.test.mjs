@@ -86,9 +86,9 @@ test('a picture is uploaded, shown, and described', async () => {
 
 test('a file that does not fit is refused with a reason', async () => {
   const { page, check } = await openChat(browser, server.url);
-  const file = { name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('hello') };
+  const file = { name: 'notes.zip', mimeType: 'application/zip', buffer: Buffer.from('hello') };
   await page.getByLabel('Add files').first().setInputFiles(file);
-  await page.getByText('“notes.txt” is not a supported file type.').waitFor();
+  await page.getByText('“notes.zip” is not a supported file type.').waitFor();
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await page.getByText('is not a supported file type').waitFor({ state: 'detached' });
   await check();
