@@ -60,6 +60,11 @@ impl MessageStream {
         self.shown.is_some()
     }
 
+    /// How many code points the current part has.
+    pub(super) fn code_points(&self) -> u64 {
+        self.open.as_ref().map_or(0, |part| part.code_points)
+    }
+
     /// The text so far, of all parts.
     pub fn text(&self) -> String {
         let over = self.parts.iter().map(AssistantContent::as_text);
@@ -81,8 +86,7 @@ impl MessageStream {
 
     /// Names the source of what was said last: the mark stands at the end of the text so far.
     pub async fn annotate(&mut self, source: impl Into<Source>) -> Result<(), ResponderError> {
-        let end = self.open.as_ref().map_or(0, |part| part.code_points);
-        self.annotate_at(end, source).await
+        self.annotate_at(self.code_points(), source).await
     }
 
     /// Names a source by a mark after the first `index` Unicode code points of the current part.

@@ -17,6 +17,7 @@ pub mod message;
 pub mod responder;
 pub mod tool_loop;
 pub mod tools;
+mod transcript;
 pub mod widgets;
 pub mod workflow;
 

@@ -16,6 +16,14 @@ pub trait Tool: Send + Sync + 'static {
     /// The tool as it is told to the model.
     fn spec(&self) -> ToolSpec;
 
+    /// What a call with these arguments is shown as to the user, for example “Looking up the weather in
+    /// Oslo”, where calls are shown ([`ToolLoop::showing_calls`]). None, the default, is the tool's name.
+    ///
+    /// [`ToolLoop::showing_calls`]: super::tool_loop::ToolLoop::showing_calls
+    fn title(&self, _arguments: &str) -> Option<String> {
+        None
+    }
+
     /// Calls it with the arguments object the model wrote, as JSON text.
     async fn call(&self, context: &AgentContext, arguments: &str) -> Result<ToolOutput, ToolError>;
 }
@@ -30,6 +38,11 @@ pub trait TypedTool: Send + Sync + 'static {
     const NAME: &'static str;
     /// What it does and when to use it.
     const DESCRIPTION: &'static str;
+
+    /// What a call with these arguments is shown as to the user; see [`Tool::title`].
+    fn title(&self, _arguments: &Self::Arguments) -> Option<String> {
+        None
+    }
 
     /// Does it.
     async fn run(&self, context: &AgentContext, arguments: Self::Arguments) -> Result<ToolOutput, ToolError>;
@@ -101,6 +114,12 @@ impl ToolError {
     }
 }
 
+/// Reads the arguments that a model wrote.
+pub(super) fn read<T: DeserializeOwned>(arguments: &str) -> serde_json::Result<T> {
+    // Models write nothing at all for a function without arguments.
+    serde_json::from_str(if arguments.trim().is_empty() { "{}" } else { arguments })
+}
+
 #[async_trait(?Send)]
 impl<T: TypedTool> Tool for T {
     fn spec(&self) -> ToolSpec {
@@ -114,11 +133,13 @@ impl<T: TypedTool> Tool for T {
         ToolSpec { name: T::NAME.to_owned(), description: T::DESCRIPTION.to_owned(), parameters }
     }
 
+    fn title(&self, arguments: &str) -> Option<String> {
+        TypedTool::title(self, &read(arguments).ok()?)
+    }
+
     async fn call(&self, context: &AgentContext, arguments: &str) -> Result<ToolOutput, ToolError> {
-        // Models write nothing at all for a function without arguments.
-        let arguments = if arguments.trim().is_empty() { "{}" } else { arguments };
-        let arguments = serde_json::from_str(arguments)
-            .map_err(|error| ToolError::InvalidArguments { reason: error.to_string() })?;
+        let arguments =
+            read(arguments).map_err(|error| ToolError::InvalidArguments { reason: error.to_string() })?;
         self.run(context, arguments).await
     }
 }

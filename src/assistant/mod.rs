@@ -93,7 +93,7 @@ impl WeatherAssistant {
     ) -> Result<(), ResponderError> {
         let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
         messages.extend(to_messages(context.history(), context.files()).await);
-        self.agent.run(context, messages, self.options(input)).await
+        self.agent.run(context, messages, self.options(input)).await.map(drop)
     }
 
     /// What the user chose in the composer, as far as it exists here.
@@ -171,7 +171,7 @@ impl Responder for WeatherAssistant {
         let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
         messages.extend(to_messages(context.history(), context.files()).await);
         messages.push(ModelMessage::user(format!("What is the weather in {} right now?", city.label)));
-        self.agent.run(&context, messages, RunOptions::default()).await
+        self.agent.run(&context, messages, RunOptions::default()).await.map(drop)
     }
 
     async fn transcribe(&self, _context: &RequestContext, audio: Audio) -> Result<String, ResponderError> {

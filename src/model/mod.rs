@@ -159,12 +159,25 @@ pub enum ModelEvent {
     Reasoning(String),
     /// More of a refusal, in the model's words.
     Refusal(String),
+    /// A source of what the text says.
+    Citation(Citation),
     /// A piece of a tool call; pieces of several calls may interleave.
     ToolCall(ToolCallDelta),
     /// What the call cost. May come before or after [`ModelEvent::Finish`].
     Usage(Usage),
     /// The answer is complete.
     Finish(FinishReason),
+}
+
+/// A web page that a model names as a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Citation {
+    /// The page's address.
+    pub url: String,
+    /// What the page is called.
+    pub title: Option<String>,
+    /// After how many characters of the answer's text the statement ends that it is the source of.
+    pub end: Option<u64>,
 }
 
 /// A piece of a tool call. The first piece of a call names it.

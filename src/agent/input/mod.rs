@@ -4,7 +4,7 @@ use std::{borrow::Cow, sync::Arc};
 
 use serde_json::Value;
 
-use super::files::Files;
+use super::{files::Files, transcript};
 use crate::{
     model::{ContentPart, ModelMessage, ToolCall},
     protocol::{
@@ -47,7 +47,7 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], files: &Files) -> Vec<ModelM
                     messages.push(ModelMessage::assistant(text));
                 }
             }
-            ItemKind::ClientToolCall(call) => messages.extend(client_tool_call(call)),
+            ItemKind::ClientToolCall(call) => client_tool_call(&mut messages, call),
             ItemKind::Widget(item_widget) => {
                 if let Ok(mut widget) = serde_json::to_value(&item_widget.widget) {
                     shorten_data_urls(&mut widget);
@@ -72,7 +72,13 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], files: &Files) -> Vec<ModelM
                 let text = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
                 messages.push(hidden_context(&text));
             }
-            ItemKind::SdkHiddenContext { content } => messages.push(hidden_context(content)),
+            ItemKind::SdkHiddenContext { content } => match transcript::read(content) {
+                Some(rounds) => rounds.into_iter().for_each(|round| {
+                    let (calls, results) = round.into_messages();
+                    push_calls(&mut messages, calls, results);
+                }),
+                None => messages.push(hidden_context(content)),
+            },
             ItemKind::GeneratedImage { image: None } | ItemKind::EndOfTurn => {}
         }
     }
@@ -109,24 +115,30 @@ fn user_text(part: &UserContent) -> String {
     }
 }
 
-fn client_tool_call(call: &ClientToolCall) -> Vec<ModelMessage> {
-    match call.status {
-        ClientToolCallStatus::Pending => Vec::new(),
-        ClientToolCallStatus::Completed => vec![
-            ModelMessage::Assistant {
-                text: None,
-                tool_calls: vec![ToolCall {
-                    id: call.call_id.clone(),
-                    name: call.name.clone(),
-                    arguments: Value::Object(call.arguments.clone()).to_string(),
-                }],
-            },
-            ModelMessage::Tool {
-                call_id: call.call_id.clone(),
-                content: call.output.as_ref().map(Value::to_string).unwrap_or_default(),
-            },
-        ],
+fn client_tool_call(messages: &mut Vec<ModelMessage>, call: &ClientToolCall) {
+    if call.status == ClientToolCallStatus::Pending {
+        return;
     }
+    let made = ToolCall {
+        id: call.call_id.clone(),
+        name: call.name.clone(),
+        arguments: Value::Object(call.arguments.clone()).to_string(),
+    };
+    let content = call.output.as_ref().map(Value::to_string).unwrap_or_default();
+    let result = ModelMessage::Tool { call_id: call.call_id.clone(), content };
+    push_calls(messages, vec![made], vec![result]);
+}
+
+/// Adds calls with their results. What the model said just before is one message with them, as it was.
+fn push_calls(messages: &mut Vec<ModelMessage>, calls: Vec<ToolCall>, results: Vec<ModelMessage>) {
+    if calls.is_empty() {
+        return;
+    }
+    match messages.last_mut() {
+        Some(ModelMessage::Assistant { tool_calls, .. }) if tool_calls.is_empty() => *tool_calls = calls,
+        _ => messages.push(ModelMessage::Assistant { text: None, tool_calls: calls }),
+    }
+    messages.extend(results);
 }
 
 fn task(task: &Task) -> Option<ModelMessage> {

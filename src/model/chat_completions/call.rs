@@ -302,6 +302,7 @@ impl CallLog {
             ModelEvent::Text(_)
             | ModelEvent::Reasoning(_)
             | ModelEvent::Refusal(_)
+            | ModelEvent::Citation(_)
             | ModelEvent::ToolCall(_) => {}
         }
     }

@@ -2,17 +2,8 @@
 
 use serde_json::{Value, json};
 
+use super::{deltas, done};
 use crate::support::{Gate, Provider, Reply};
-
-/// The texts of the deltas, in order.
-fn deltas(events: &[Value]) -> Vec<&str> {
-    events.iter().filter_map(|event| event["update"]["delta"].as_str()).collect()
-}
-
-/// The items that were completed, in order.
-fn done(events: &[Value]) -> Vec<&Value> {
-    events.iter().filter(|event| event["type"] == "thread.item.done").map(|event| &event["item"]).collect()
-}
 
 /// Where a weather card's place is written.
 fn place(card: &Value) -> &Value {

@@ -4,15 +4,23 @@
 //! answer. It also reads the whole completion of a server that ignores `stream: true`, since
 //! `message` is read as a very large `delta`.
 
+mod citation;
+mod delta;
 #[cfg(test)]
 mod tests;
+mod think;
 
 use std::collections::VecDeque;
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
+use self::{
+    citation::citation,
+    delta::{Delta, Step, ToolCallPiece, lenient},
+    think::ThinkMarks,
+};
 use crate::model::{FinishReason, ModelError, ModelEvent, ToolCallDelta, Usage};
 
 /// The end mark of a stream.
@@ -22,6 +30,7 @@ const DONE: &str = "[DONE]";
 #[derive(Debug, Default)]
 pub(in crate::model) struct ChunkReader {
     calls: Vec<CallSlot>,
+    think_marks: ThinkMarks,
     finish: Option<FinishReason>,
     done: bool,
     seen_output: bool,
@@ -110,6 +119,7 @@ impl ChunkReader {
                 return Err(ModelError::Interrupted { reason: reason.to_owned() });
             }
         };
+        self.think_marks.end(events);
         for (index, slot) in self.calls.iter_mut().enumerate().filter(|(_, slot)| slot.id.is_none()) {
             let id = format!("call_{}", Uuid::now_v7().simple());
             slot.id = Some(id.clone());
@@ -129,20 +139,25 @@ impl ChunkReader {
     }
 
     fn delta(&mut self, delta: Delta, events: &mut VecDeque<ModelEvent>) {
-        let mut push = |text: Option<String>, event: fn(String) -> ModelEvent| {
-            if let Some(text) = text.filter(|text| !text.is_empty()) {
-                self.seen_output = true;
-                events.push_back(event(text));
-            }
-        };
-        push(delta.reasoning_content.or(delta.reasoning), ModelEvent::Reasoning);
-        push(delta.content.map(ContentBody::into_text), ModelEvent::Text);
-        push(delta.refusal, ModelEvent::Refusal);
-        for piece in delta.tool_calls.into_iter().flatten() {
+        let known = events.len();
+        let Step { reasoning, text, refusal, annotations, tool_calls } = delta.into_step();
+        if !reasoning.is_empty() {
+            events.push_back(ModelEvent::Reasoning(reasoning));
+        }
+        if !text.is_empty() {
+            // What is held back has been said all the same.
             self.seen_output = true;
+            self.think_marks.read(&text, events);
+        }
+        if !refusal.is_empty() {
+            events.push_back(ModelEvent::Refusal(refusal));
+        }
+        events.extend(annotations.into_iter().filter_map(citation).map(ModelEvent::Citation));
+        for piece in tool_calls {
             let piece = self.tool_call(piece);
             events.push_back(ModelEvent::ToolCall(piece));
         }
+        self.seen_output |= events.len() > known;
     }
 
     fn tool_call(&mut self, piece: ToolCallPiece) -> ToolCallDelta {
@@ -249,65 +264,7 @@ struct Choice {
 }
 
 #[derive(Deserialize)]
-struct Delta {
-    content: Option<ContentBody>,
-    refusal: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    reasoning_content: Option<String>,
-    #[serde(default, deserialize_with = "lenient")]
-    reasoning: Option<String>,
-    tool_calls: Option<Vec<ToolCallPiece>>,
-}
-
-/// Text, or the parts that some servers send in its place.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ContentBody {
-    Text(String),
-    Parts(Vec<ContentPiece>),
-}
-
-#[derive(Deserialize)]
-struct ContentPiece {
-    #[serde(default)]
-    text: String,
-}
-
-impl ContentBody {
-    fn into_text(self) -> String {
-        match self {
-            Self::Text(text) => text,
-            Self::Parts(parts) => parts.into_iter().map(|part| part.text).collect(),
-        }
-    }
-}
-
-#[derive(Deserialize)]
-struct ToolCallPiece {
-    index: Option<u64>,
-    id: Option<String>,
-    function: Option<FunctionPiece>,
-}
-
-#[derive(Default, Deserialize)]
-struct FunctionPiece {
-    name: Option<String>,
-    /// Text by the protocol; some servers send the object itself.
-    arguments: Option<Value>,
-}
-
-#[derive(Deserialize)]
 struct UsageBody {
     prompt_tokens: Option<u64>,
     completion_tokens: Option<u64>,
-}
-
-/// A field that is not worth an error: of another type than expected, it counts as absent.
-fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
-where
-    D: Deserializer<'de>,
-    T: DeserializeOwned,
-{
-    let value = Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).ok())
 }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::model::Citation;
 
 /// The events of a stream of chunks that ends as a healthy one does.
 fn read(chunks: &[Value]) -> Vec<ModelEvent> {
@@ -82,6 +83,33 @@ fn reasoning_and_refusals_are_told_apart_from_text() {
             ModelEvent::Reasoning("Hmm".to_owned()),
             ModelEvent::Reasoning(" so".to_owned()),
             ModelEvent::Refusal("No.".to_owned()),
+            ModelEvent::Finish(FinishReason::Stop),
+        ]
+    );
+}
+
+#[test]
+fn citations_are_read_nested_and_flat_and_other_annotations_are_skipped() {
+    let events = read(&[
+        delta(&json!({"content": "Rain.", "annotations": [
+            {"type": "url_citation", "url_citation": {"url": "https://a.example", "title": "A", "end_index": 5}},
+            {"type": "url_citation", "url": "https://b.example", "end_index": "?"},
+            {"type": "url_citation", "url_citation": {"title": "without an address"}},
+            {"type": "file_citation", "url": "https://c.example"},
+            null,
+        ]})),
+        delta(&json!({"annotations": "none"})),
+        finish("stop"),
+    ]);
+    let citation = |url: &str, title: Option<&str>, end| {
+        ModelEvent::Citation(Citation { url: url.to_owned(), title: title.map(str::to_owned), end })
+    };
+    assert_eq!(
+        events,
+        [
+            ModelEvent::Text("Rain.".to_owned()),
+            citation("https://a.example", Some("A"), Some(5)),
+            citation("https://b.example", None, None),
             ModelEvent::Finish(FinishReason::Stop),
         ]
     );

@@ -1,0 +1,138 @@
+//! What one step of an answer may hold, in the spellings of many servers.
+
+use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use serde_json::Value;
+
+/// One step of an answer, or all of it from a server that does not stream.
+#[derive(Deserialize)]
+pub(super) struct Delta {
+    content: Option<ContentBody>,
+    refusal: Option<String>,
+    /// DeepSeek, vLLM, SGLang, llama.cpp.
+    #[serde(default, deserialize_with = "lenient")]
+    reasoning_content: Option<String>,
+    /// OpenRouter, Groq, Ollama, newer vLLM.
+    #[serde(default, deserialize_with = "lenient")]
+    reasoning: Option<String>,
+    /// Proxies of Anthropic's and Ollama's own interfaces.
+    #[serde(default, deserialize_with = "lenient")]
+    thinking: Option<String>,
+    /// OpenRouter; mostly the same once more.
+    #[serde(default, deserialize_with = "lenient")]
+    reasoning_details: Option<Vec<Value>>,
+    #[serde(default, deserialize_with = "lenient")]
+    annotations: Option<Vec<Value>>,
+    tool_calls: Option<Vec<ToolCallPiece>>,
+}
+
+/// A step with each thing in one place. Texts may be empty.
+pub(super) struct Step {
+    pub(super) reasoning: String,
+    pub(super) text: String,
+    pub(super) refusal: String,
+    pub(super) annotations: Vec<Value>,
+    pub(super) tool_calls: Vec<ToolCallPiece>,
+}
+
+impl Delta {
+    pub(super) fn into_step(self) -> Step {
+        let mut step = Step {
+            reasoning: String::new(),
+            text: String::new(),
+            refusal: self.refusal.unwrap_or_default(),
+            annotations: self.annotations.unwrap_or_default(),
+            tool_calls: self.tool_calls.unwrap_or_default(),
+        };
+        match self.content {
+            None => {}
+            Some(ContentBody::Text(text)) => step.text = text,
+            Some(ContentBody::Parts(parts)) => {
+                for part in parts {
+                    step.text += part.text.as_deref().unwrap_or_default();
+                    step.refusal += part.refusal.as_deref().unwrap_or_default();
+                    step.reasoning += &part.thinking.map(Thinking::into_text).unwrap_or_default();
+                }
+            }
+        }
+        // Servers that know several names repeat themselves: the first that says something counts.
+        let said = |reasoning: &Option<String>| reasoning.as_ref().is_some_and(|text| !text.is_empty());
+        let named = [self.reasoning_content, self.reasoning, self.thinking].into_iter().find(said).flatten();
+        if step.reasoning.is_empty() {
+            step.reasoning = named.unwrap_or_else(|| details(&self.reasoning_details.unwrap_or_default()));
+        }
+        step
+    }
+}
+
+/// The text of OpenRouter's details; encrypted ones have none.
+fn details(details: &[Value]) -> String {
+    let text =
+        |detail: &Value| detail.get("text").or_else(|| detail.get("summary"))?.as_str().map(str::to_owned);
+    details.iter().filter_map(text).collect()
+}
+
+/// Text, or the parts that some servers send in its place.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ContentBody {
+    Text(String),
+    Parts(Vec<ContentPiece>),
+}
+
+#[derive(Deserialize)]
+struct ContentPiece {
+    #[serde(default, deserialize_with = "lenient")]
+    text: Option<String>,
+    #[serde(default, deserialize_with = "lenient")]
+    refusal: Option<String>,
+    /// Mistral.
+    #[serde(default, deserialize_with = "lenient")]
+    thinking: Option<Thinking>,
+}
+
+/// A thought as a content part: text, or parts of its own.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Thinking {
+    Text(String),
+    Parts(Vec<ThinkingPiece>),
+}
+
+#[derive(Deserialize)]
+struct ThinkingPiece {
+    #[serde(default)]
+    text: String,
+}
+
+impl Thinking {
+    fn into_text(self) -> String {
+        match self {
+            Self::Text(text) => text,
+            Self::Parts(parts) => parts.into_iter().map(|part| part.text).collect(),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+pub(super) struct ToolCallPiece {
+    pub(super) index: Option<u64>,
+    pub(super) id: Option<String>,
+    pub(super) function: Option<FunctionPiece>,
+}
+
+#[derive(Default, Deserialize)]
+pub(super) struct FunctionPiece {
+    pub(super) name: Option<String>,
+    /// Text by the protocol; some servers send the object itself.
+    pub(super) arguments: Option<Value>,
+}
+
+/// A field that is not worth an error: of another type than expected, it counts as absent.
+pub(super) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: DeserializeOwned,
+{
+    let value = Value::deserialize(deserializer)?;
+    Ok(serde_json::from_value(value).ok())
+}
