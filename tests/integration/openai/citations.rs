@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::done;
 use crate::support::{Provider, Reply};
 
-fn citation(url: &str, title: Value, end: Value) -> Value {
+fn citation(url: &str, title: Option<&str>, end: u32) -> Value {
     let citation = json!({"url": url, "title": title, "start_index": 0, "end_index": end});
     json!({"type": "url_citation", "url_citation": citation})
 }
@@ -18,9 +18,9 @@ fn with_annotations(reply: Reply, annotations: &Value) -> Reply {
 #[actix_web::test]
 async fn citations_are_annotations_of_the_message() {
     let annotations = json!([
-        citation("https://yr.no", json!("Yr"), json!(8)),
-        citation("https://example.org", json!(null), json!(9_000)),
-        citation("https://example.com", json!("No place"), json!(0)),
+        citation("https://yr.no", Some("Yr"), 8),
+        citation("https://example.org", None, 9_000),
+        citation("https://example.com", Some("No place"), 0),
         {"type": "file_citation", "file_citation": {"file_id": "f"}},
         "nonsense",
     ]);
@@ -61,7 +61,7 @@ async fn citations_are_annotations_of_the_message() {
 
 #[actix_web::test]
 async fn citations_that_come_before_their_text_wait_for_it() {
-    let annotations = json!([citation("https://yr.no", json!("Yr"), json!(4))]);
+    let annotations = json!([citation("https://yr.no", Some("Yr"), 4)]);
     let reply = with_annotations(Reply::begin(), &annotations).say("Rain, mostly.").finish("stop");
     let whole = json!({"choices": [{"index": 0, "finish_reason": "stop", "message": {"role": "assistant",
         "annotations": annotations, "content": "Rain, mostly."}}]});
@@ -78,7 +78,7 @@ async fn citations_that_come_before_their_text_wait_for_it() {
 
 #[actix_web::test]
 async fn citations_without_text_leave_nothing() {
-    let annotations = json!([citation("https://yr.no", json!("Yr"), json!(4))]);
+    let annotations = json!([citation("https://yr.no", Some("Yr"), 4)]);
     let calls = with_annotations(Reply::begin(), &annotations)
         .call(0, "call_1", "get_weather", r#"{"location":"Oslo"}"#)
         .finish("tool_calls");

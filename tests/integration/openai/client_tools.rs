@@ -96,7 +96,7 @@ fn page_tool(name: &str) -> ToolSpec {
     }
 }
 
-async fn service(provider: &Provider, shape: impl FnOnce(ToolLoop) -> ToolLoop) -> Service {
+fn service(provider: &Provider, shape: impl FnOnce(ToolLoop) -> ToolLoop) -> Service {
     let endpoint = Endpoint::Compatible { base_url: provider.url("/v1").parse().unwrap(), api_key: None };
     let model = ChatCompletions::new(ChatCompletionsSettings::new(endpoint, "gpt-test")).unwrap();
     let tools = ToolLoop::new(Arc::new(model), vec![Box::new(Lookup), Box::new(NoOp)], 4)
@@ -145,7 +145,7 @@ async fn the_page_answers_a_call_and_the_model_goes_on_with_all_that_was_answere
         Reply::text("It says hello."),
     ])
     .await;
-    let service = service(&provider, |agent| agent).await;
+    let service = service(&provider, |agent| agent);
     let client = service.client("ada");
     let thread_id = client.thread("What did I select?").await;
     let tools: Vec<_> = provider.answers()[0].body["tools"]
@@ -192,7 +192,7 @@ async fn what_a_model_said_with_its_call_is_one_message_with_it() {
         Reply::text("There."),
     ])
     .await;
-    let service = service(&provider, |agent| agent).await;
+    let service = service(&provider, |agent| agent);
     let client = service.client("ada");
     let thread_id = client.thread("Where am I?").await;
     assert_eq!(
@@ -219,7 +219,7 @@ async fn of_several_calls_for_the_page_the_first_that_can_be_made_is() {
         Reply::text("Fine."),
     ])
     .await;
-    let service = service(&provider, |agent| agent).await;
+    let service = service(&provider, |agent| agent);
     let client = service.client("ada");
     let thread_id = client.thread("Both?").await;
     output(&client, &thread_id, json!("https://example.org")).await;
@@ -240,7 +240,7 @@ async fn a_call_for_the_page_that_cannot_be_read_is_told_to_the_model() {
         Reply::text("Never mind."),
     ])
     .await;
-    let service = service(&provider, |agent| agent).await;
+    let service = service(&provider, |agent| agent);
     let client = service.client("ada");
     let events = client.create("Well?").await.rest().await;
     assert_eq!(done(&events)[1]["content"][0]["text"], "Never mind.");
@@ -254,7 +254,7 @@ async fn a_user_who_goes_on_without_the_page_leaves_a_history_that_providers_tak
         Reply::text("As you like."),
     ])
     .await;
-    let service = service(&provider, |agent| agent).await;
+    let service = service(&provider, |agent| agent);
     let client = service.client("ada");
     let thread_id = client.thread("Where am I?").await;
     client.say(&thread_id, "Never mind").await.rest().await;
@@ -273,7 +273,7 @@ async fn calls_are_shown_as_tasks_where_that_is_wanted() {
         ]
     };
     let provider = Provider::start(rounds()).await;
-    let shown = service(&provider, ToolLoop::showing_calls).await;
+    let shown = service(&provider, ToolLoop::showing_calls);
     let client = shown.client("ada");
     let mut turn = client.create("Go").await;
     let thread_id = turn.thread_id().await;
@@ -296,7 +296,7 @@ async fn calls_are_shown_as_tasks_where_that_is_wanted() {
     );
 
     provider.then(rounds());
-    let hidden = service(&provider, |agent| agent).await;
+    let hidden = service(&provider, |agent| agent);
     let events = hidden.client("ada").create("Go").await.rest().await;
     assert!(done(&events).iter().all(|item| item["type"] != "workflow"), "off by default");
 }
