@@ -4,11 +4,11 @@
     python judge.py path/to/actix-chatkit path/to/examples/widgets path/to/examples/gallery
 
 Judges a widget for each component with every prop, which the first example prints, and everything
-the gallery shows, which must be everything the reference has a type for. Then starts the server on a free port with the demo model and holds conversations with it: the script
-that is built into validate.py, one that touches every request type, and a long one whose pages must
-hold exactly what was streamed. validate.py judges each answer: every value parses in the
-reference's models and, written again by them, is the same JSON; events come in the order the
-protocol says.
+the gallery shows, which must be everything the reference has a type for. Then starts the server on a
+free port with the demo model and holds conversations with it: the script that is built into
+validate.py, one that touches every request type, and a long one whose pages must hold exactly what
+was streamed. validate.py judges each answer: every value parses in the reference's models and,
+written again by them, is the same JSON; events come in the order the protocol says.
 """
 
 import json
