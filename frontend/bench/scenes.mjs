@@ -73,6 +73,7 @@ export async function answer({ browser, host, subject }, { text, tokens, throttl
       frame95: percentile(seen.frames, 0.95),
       // Key presses under 16 ms are not reported one by one; those that are, are the slow ones.
       key95: percentile(seen.keys, 0.95),
+      handled95: percentile(seen.handled, 0.95),
       lag95: percentile(seen.lags, 0.95),
       missing: expected - painted,
     };
@@ -113,19 +114,27 @@ export async function scroll({ browser, host, subject }, { items = 10_000 } = {}
     await page.waitForFunction(() => window.peer.log()?.querySelector('.md p'));
     await page.waitForTimeout(500);
     await page.evaluate(() => window.probe.start());
-    const { nodes, steps } = await page.evaluate(async () => {
+    const { nodes, steps, moved } = await page.evaluate(async () => {
       const log = window.peer.log();
-      let most = 0;
-      let count = 0;
+      const result = { nodes: 0, steps: 0, moved: 0 };
+      const atTop = () => {
+        const edge = log.getBoundingClientRect().top + 5;
+        return Array.from(log.querySelectorAll('[data-row]')).find((row) => row.getBoundingClientRect().bottom > edge);
+      };
       while (!(log.scrollTop < 5 && /k0000/.test(log.textContent))) {
+        const row = atTop();
+        const before = { top: log.scrollTop, y: row?.getBoundingClientRect().top };
         log.scrollTop -= 600;
+        const by = before.top - log.scrollTop;
         await new Promise(requestAnimationFrame);
-        if (count++ % 20 === 0) most = Math.max(most, window.probe.countOf(window.peer.element));
+        // Apart from the scrolling, the row stays where it is, whatever comes or goes above it.
+        if (row?.isConnected) result.moved = Math.max(result.moved, Math.abs(row.getBoundingClientRect().top - before.y - by));
+        if (result.steps++ % 20 === 0) result.nodes = Math.max(result.nodes, window.probe.countOf(window.peer.element));
       }
-      return { nodes: most, steps: count };
+      return result;
     });
     const seen = await page.evaluate(() => window.probe.stop());
     const heap = await heapOf(at);
-    return { heap: heap / 1e6, nodes, steps, shift: seen.shifts.reduce((sum, value) => sum + value, 0), frame95: percentile(seen.frames, 0.95) };
+    return { heap: heap / 1e6, nodes, steps, moved, frame95: percentile(seen.frames, 0.95) };
   });
 }

@@ -4,6 +4,8 @@
 const HIDDEN_INTERVAL_MS = 250;
 /** How often that is drawn which nobody sees. */
 const UNSEEN_INTERVAL_MS = 250;
+/** Waiting for the frame is part of what is measured, so that this much is no burden yet. */
+const CHEAP_MS = 24;
 /** The share of time that drawing may take: one part of this many, when it is seen and when not. */
 const SEEN_SHARE = 2;
 const UNSEEN_SHARE = 5;
@@ -75,7 +77,8 @@ export class FrameQueue<T> {
   }
 
   #dueIn(): number {
-    const pause = this.#unseen ? Math.max(UNSEEN_INTERVAL_MS, this.#cost * UNSEEN_SHARE) : this.#cost * SEEN_SHARE;
+    const seen = this.#cost > CHEAP_MS ? this.#cost * SEEN_SHARE : 0;
+    const pause = this.#unseen ? Math.max(UNSEEN_INTERVAL_MS, this.#cost * UNSEEN_SHARE) : seen;
     // A frame is awaited in any case.
     return this.#drawnAt + pause - performance.now() - 16;
   }
