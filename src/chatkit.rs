@@ -6,7 +6,7 @@
 
 use std::{num::NonZero, sync::Arc, time::Duration};
 
-use actix::{Actor, Arbiter, ArbiterHandle, System};
+use actix::{Arbiter, ArbiterHandle, System};
 use actix_web::{dev::ServerHandle, http::Uri, web};
 use tokio::{
     sync::{Notify, OnceCell},
@@ -330,7 +330,6 @@ impl ChatKitBuilder {
         }
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let of_threads: Vec<_> = (0..cores).map(|_| Arbiter::new().handle()).collect();
-        let of_registry = Arbiter::new().handle();
         let registry = ThreadRegistry::new(
             Arc::new(ThreadServices {
                 store: Arc::clone(&store),
@@ -340,7 +339,6 @@ impl ChatKitBuilder {
             }),
             of_threads.clone(),
         );
-        let registry = ThreadRegistry::start_in_arbiter(&of_registry, |_| registry);
         let cleanup = Arc::new(Notify::new());
         let cleaning = self.attachments.clone().map(|attachments| Cleanup {
             store: Arc::clone(&store),
@@ -351,7 +349,7 @@ impl ChatKitBuilder {
         });
         Ok(ChatKit(Arc::new(Inner {
             services: web::Data::new(HttpServices {
-                threads: Threads::new(registry, Arc::clone(&store)),
+                threads: Threads::new(Arc::new(registry), Arc::clone(&store)),
                 store,
                 attachments: self.attachments,
                 responder: self.responder,
@@ -361,7 +359,7 @@ impl ChatKitBuilder {
                 arriving: Arc::default(),
                 settings: self.http,
             }),
-            arbiters: of_threads.into_iter().chain([of_registry]).collect(),
+            arbiters: of_threads,
             cleaning: cleaning.map(|cleaning| actix_web::rt::spawn(cleaning.run())),
             drained: OnceCell::new(),
             closed: OnceCell::new(),

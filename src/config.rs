@@ -257,7 +257,7 @@ pub struct ThreadConfig {
     #[arg(long, env = "THREAD_IDLE_TIMEOUT", default_value = "300", value_parser = seconds, value_name = "SECONDS")]
     pub thread_idle_timeout: Duration,
     /// Memory for the items of all threads together, in MiB
-    #[arg(long, env = "THREAD_MEMORY_MIB", default_value_t = 256, value_name = "MIB")]
+    #[arg(long, env = "THREAD_MEMORY_MIB", default_value_t = 64, value_name = "MIB")]
     pub thread_memory_mib: usize,
     /// How many of a thread's newest items a turn sees
     #[arg(long, env = "RECENT_ITEMS", default_value_t = 500, value_name = "N")]

@@ -2,11 +2,11 @@
 
 use std::{any::type_name, sync::Arc};
 
-use actix::{Addr, MailboxError, Message, dev::ToEnvelope};
+use actix::{MailboxError, Message, dev::ToEnvelope};
 
 use super::{
     ThreadActor, ThreadError,
-    registry::{Locate, Origin, Shutdown, ThreadKey, ThreadRegistry},
+    registry::{Origin, ThreadKey, ThreadRegistry},
     thread::messages::StartTurn,
     turn_log::TurnCursor,
 };
@@ -23,13 +23,13 @@ const ATTEMPTS: usize = 3;
 /// Asks threads. Cheap to clone.
 #[derive(Clone)]
 pub struct Threads {
-    registry: Addr<ThreadRegistry>,
+    registry: Arc<ThreadRegistry>,
     store: Arc<dyn Store>,
 }
 
 impl Threads {
     /// A handle on this registry.
-    pub(crate) fn new(registry: Addr<ThreadRegistry>, store: Arc<dyn Store>) -> Self {
+    pub(crate) fn new(registry: Arc<ThreadRegistry>, store: Arc<dyn Store>) -> Self {
         Self { registry, store }
     }
 
@@ -92,9 +92,7 @@ impl Threads {
     /// Lets running turns finish until `deadline` is over, cuts the rest short, and answers when all
     /// is stored. No turn is taken any more.
     pub async fn shut_down(&self, deadline: std::time::Duration) {
-        if let Err(error) = self.registry.send(Shutdown { deadline }).await {
-            tracing::error!(cause = %error, "thread registry did not shut down in order");
-        }
+        self.registry.shut_down(deadline).await;
     }
 
     async fn send<M, T>(
@@ -112,8 +110,7 @@ impl Threads {
     {
         let key = ThreadKey { user_id: user.clone(), thread_id: thread_id.clone() };
         for _ in 0..ATTEMPTS {
-            let located = self.registry.send(Locate { key: key.clone(), origin: origin.clone() }).await;
-            let address = located.map_err(|_| ThreadError::ShuttingDown)??;
+            let address = self.registry.locate(&key, origin)?;
             match address.send(message.clone()).await {
                 // The mailbox was closed, or the actor died while the message stood in line.
                 Err(MailboxError::Closed) | Ok(Err(ThreadError::ActorDied { .. })) => {

@@ -73,7 +73,9 @@ pub struct ThreadSettings {
     pub max_turn_bytes: usize,
     /// How many of the newest items a turn sees. Default 500.
     pub recent_items: usize,
-    /// About how many bytes all actors together may hold in items. Default 256 MiB.
+    /// About how many bytes all actors together may hold, running turns aside. Beyond it idle ones go,
+    /// those first that were not asked for the longest time. Default 64 MiB; a thread
+    /// whose actor has gone is read from the store when it is asked for again.
     pub memory_budget_bytes: usize,
 }
 
@@ -85,7 +87,7 @@ impl Default for ThreadSettings {
             draft_interval: Duration::from_secs(1),
             max_turn_bytes: 32 << 20,
             recent_items: 500,
-            memory_budget_bytes: 256 << 20,
+            memory_budget_bytes: 64 << 20,
         }
     }
 }

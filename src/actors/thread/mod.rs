@@ -20,7 +20,7 @@ use std::{
 };
 
 use actix::{
-    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, ResponseFuture, WrapFuture,
+    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, ResponseFuture, WrapFuture,
 };
 use futures_util::FutureExt;
 use tokio::sync::{oneshot, watch};
@@ -33,7 +33,7 @@ use self::{
 };
 use super::{
     ThreadError, ThreadSettings,
-    registry::{Origin, Retired, ThreadKey, ThreadRegistry, Weigh},
+    registry::{Origin, ThreadKey, ThreadRegistry},
     turn_log::{LogWriter, TurnCursor, TurnLog},
 };
 use crate::{
@@ -66,7 +66,7 @@ pub struct ThreadActor {
     key: ThreadKey,
     generation: u64,
     services: Arc<ThreadServices>,
-    registry: Addr<ThreadRegistry>,
+    registry: Arc<ThreadRegistry>,
     phase: Phase,
     waiting: VecDeque<Waiting>,
     running: Option<RunningTurn>,
@@ -108,7 +108,7 @@ impl ThreadActor {
         generation: u64,
         origin: Origin,
         services: Arc<ThreadServices>,
-        registry: Addr<ThreadRegistry>,
+        registry: Arc<ThreadRegistry>,
     ) -> Self {
         Self {
             key,
@@ -142,13 +142,13 @@ impl ThreadActor {
     /// Goes. The registry hears of it before any later question for this thread, and messages still
     /// in the mailbox are sent again to a fresh actor by their senders.
     fn retire(&mut self, context: &mut Context<Self>) {
-        self.registry.do_send(Retired { key: self.key.clone(), generation: self.generation });
+        self.registry.retired(&self.key, self.generation);
         context.stop();
     }
 
     /// Takes no further question, but stays for a moment to answer those that are on their way.
     fn retire_soon(&mut self, context: &mut Context<Self>) {
-        self.registry.do_send(Retired { key: self.key.clone(), generation: self.generation });
+        self.registry.retired(&self.key, self.generation);
         context.run_later(LINGER, |_, context| context.stop());
     }
 
@@ -251,10 +251,7 @@ impl ThreadActor {
         }
         self.last_used = Instant::now();
         if let Phase::Ready(state) = &self.phase {
-            let bytes = state.bytes_in_memory();
-            let weigh = Weigh { key: self.key.clone(), generation: self.generation, bytes };
-            // Only an estimate for making room: one that finds the registry busy may be lost.
-            let _ = self.registry.try_send(weigh);
+            self.registry.weigh(&self.key, self.generation, state.bytes_in_memory());
         }
         self.start_next_turn(context);
     }

@@ -3,7 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use actix::{Actor, Addr, Arbiter, Handler, MailboxError, Message};
+use actix::{Arbiter, Handler, MailboxError, Message};
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
@@ -16,7 +16,7 @@ use super::{
 use crate::{
     actors::{
         ThreadError, ThreadRegistry, ThreadSettings, Threads,
-        registry::{CountLive, Locate, Origin, ThreadKey},
+        registry::{Origin, ThreadKey},
         turn_log::TurnCursor,
     },
     agent::{
@@ -69,7 +69,7 @@ impl Responder for Counting {
 /// One user's thread on a registry and a store of its own.
 struct Bench {
     threads: Threads,
-    registry: Addr<ThreadRegistry>,
+    registry: Arc<ThreadRegistry>,
     store: Arc<dyn Store>,
     user: UserId,
     thread_id: ThreadId,
@@ -88,8 +88,7 @@ impl Bench {
             files: Files::new(Some(Arc::new(attachments)), FileSettings::default()),
             settings: ThreadSettings { draft_interval: Duration::ZERO, ..ThreadSettings::default() },
         });
-        let registry = ThreadRegistry::new(services, vec![Arbiter::new().handle()]);
-        let registry = ThreadRegistry::start_in_arbiter(&Arbiter::new().handle(), |_| registry);
+        let registry = Arc::new(ThreadRegistry::new(services, vec![Arbiter::new().handle()]));
         Self {
             threads: Threads::new(registry.clone(), Arc::clone(&store)),
             registry,
@@ -126,7 +125,7 @@ impl Bench {
     /// Kills the thread's actor.
     async fn kill(&self) {
         let key = ThreadKey { user_id: self.user.clone(), thread_id: self.thread_id.clone() };
-        let located = self.registry.send(Locate { key, origin: Origin::Stored }).await.unwrap().unwrap();
+        let located = self.registry.locate(&key, &Origin::Stored).unwrap();
         assert!(matches!(located.send(Die).await, Err(MailboxError::Closed)));
     }
 
@@ -199,7 +198,7 @@ async fn a_fresh_actor_has_everything_that_was_acknowledged() {
     assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], "6");
     let record = bench.store.thread(&bench.user, &bench.thread_id).await.unwrap();
     assert_eq!((record.turn_open, record.drafts.len()), (false, 0));
-    assert_eq!(bench.registry.send(CountLive).await.unwrap(), 1);
+    assert_eq!(bench.registry.num_live(), 1);
 }
 
 #[actix_rt::test]
