@@ -67,7 +67,9 @@ fn writes(criterion: &mut Criterion) {
             bench.to_async(&runtime).iter(|| async {
                 let writes = (0..WRITERS).map(|_| {
                     let (store, item) = (Arc::clone(&store), item(&thread_id));
-                    tokio::spawn(async move { store.commit(&user(), vec![Change::PutItem(item)]).await })
+                    tokio::spawn(
+                        async move { store.commit(&user(), vec![Change::PutItem(item.into())]).await },
+                    )
                 });
                 for outcome in join_all(writes).await {
                     outcome.unwrap().unwrap();
@@ -85,7 +87,7 @@ fn pages(criterion: &mut Criterion) {
         let (store, _folder) = store(256);
         let thread_id = runtime.block_on(new_thread(&store));
         for chunk in vec![(); num_items].chunks(1_000) {
-            let changes = chunk.iter().map(|()| Change::PutItem(item(&thread_id))).collect();
+            let changes = chunk.iter().map(|()| Change::PutItem(item(&thread_id).into())).collect();
             runtime.block_on(store.commit(&user(), changes)).unwrap();
         }
         for (name, order) in [("first", Order::Asc), ("last", Order::Desc)] {

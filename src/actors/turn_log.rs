@@ -49,7 +49,7 @@ pub struct TurnLog {
 ///
 /// Both forms a client may ask for are slices of the same bytes.
 #[derive(Debug)]
-struct Frame {
+pub struct Frame {
     with_id: Bytes,
     /// Where the form without the id begins.
     data_start: usize,
@@ -126,7 +126,7 @@ impl TurnLog {
 pub struct LogWriter {
     log: Arc<TurnLog>,
     arena: BytesMut,
-    /// How many events were serialised; the number of the last one, from 1.
+    /// How many events were appended.
     events: u64,
     bytes: usize,
     max_bytes: usize,
@@ -142,6 +142,11 @@ impl LogWriter {
     /// Appends an event as one SSE frame.
     pub fn append(&mut self, event: &ThreadStreamEvent) -> Result<(), AppendError> {
         let frame = self.frame(event);
+        self.append_frame(frame)
+    }
+
+    /// Appends an event that was serialised before; nothing may have been appended in between.
+    pub fn append_frame(&mut self, frame: Frame) -> Result<(), AppendError> {
         if self.bytes + frame.with_id.len() > self.max_bytes {
             return Err(AppendError::Full { max_bytes: self.max_bytes });
         }
@@ -157,15 +162,16 @@ impl LogWriter {
 
     fn push(&mut self, frame: Frame) {
         self.bytes += frame.with_id.len();
+        self.events += 1;
         self.log.change(|state| state.frames.push(frame));
     }
 
-    fn frame(&mut self, event: &ThreadStreamEvent) -> Frame {
-        self.events += 1;
+    /// Serialises the event that is to be appended next.
+    pub fn frame(&mut self, event: &ThreadStreamEvent) -> Frame {
         if self.arena.capacity() < ARENA_BYTES / 4 {
             self.arena.reserve(ARENA_BYTES);
         }
-        writeln!((&mut self.arena).writer(), "id: {}", self.log.base + self.events)
+        writeln!((&mut self.arena).writer(), "id: {}", self.log.base + self.events + 1)
             .expect("memory takes every write");
         let data_start = self.arena.len();
         self.arena.put_slice(b"data: ");

@@ -29,7 +29,7 @@ pub mod memory;
 pub mod pictures;
 pub mod sql;
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -150,7 +150,9 @@ pub enum Change {
         thread_id: ThreadId,
     },
     /// Saves an item. A known id keeps its place, a new one goes to the end; its draft is dropped.
-    PutItem(ThreadItem),
+    ///
+    /// Shared, since a widget may be large and those that store it are not the only ones that hold it.
+    PutItem(Arc<ThreadItem>),
     /// Saves an unfinished item. It is in no page and no list, only in [`ThreadRecord::drafts`].
     PutDraft(ThreadItem),
     /// Removes an item or its draft. Fine when there is none.

@@ -75,8 +75,8 @@ impl Aside<'_> {
         match event {
             AgentEvent::Event { event, .. } => {
                 // Events of whole items, which are all that get here, leave nothing unfinished.
-                let step = Turn::new(self.state.thread_id()).apply(&event);
-                self.state.commit(step.commit).await
+                let changes = Turn::new(self.state.thread_id()).apply(event);
+                self.state.commit(changes).await
             }
             AgentEvent::ThreadChanged => self.save_thread().await,
             AgentEvent::Flush(taken) => {

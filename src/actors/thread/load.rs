@@ -34,10 +34,10 @@ async fn close_interrupted_turn(
     let kept: Vec<_> = drafts.into_iter().filter(is_kept_when_cut_short).collect();
     let unanswered =
         matches!(state.recent_items().await?.last().map(|item| &item.kind), Some(ItemKind::UserMessage(_)));
-    let mut changes: Vec<_> = kept.into_iter().map(Change::PutItem).collect();
+    let mut changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
     tracing::info!(thread.id = %key.thread_id, kept_items = changes.len(), "closing a turn cut short by a restart");
     if unanswered || !changes.is_empty() {
-        changes.push(Change::PutItem(interruption_note(&key.thread_id, Cancellation::Shutdown)));
+        changes.push(Change::PutItem(interruption_note(&key.thread_id, Cancellation::Shutdown).into()));
     }
     changes.push(Change::EndTurn { thread_id: key.thread_id.clone() });
     state.commit(changes).await

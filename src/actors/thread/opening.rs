@@ -103,7 +103,7 @@ pub async fn open(
             form.inputs.iter_mut().for_each(|input| input.take_answer(&submission));
             form.status = submission.status.into();
             state.recent_items().await?;
-            state.commit(vec![Change::PutItem(item.clone()), begin_turn(state)]).await?;
+            state.commit(vec![Change::PutItem(item.clone().into()), begin_turn(state)]).await?;
             Ok(Opened {
                 events: vec![ThreadStreamEvent::ItemReplaced { item: item.clone() }],
                 task: Task::answered(item),
@@ -189,7 +189,7 @@ async fn user_message(
         inference_options: input.inference_options,
     };
     let item = ThreadItem::new(item_id, thread_id, ItemKind::UserMessage(message));
-    changes.push(Change::PutItem(item.clone()));
+    changes.push(Change::PutItem(item.clone().into()));
     changes.push(begin_turn(state));
     state.commit(changes).await?;
     let mut shown = item.clone();
@@ -217,7 +217,7 @@ async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> R
     // What is null is left out, on the wire and in the store alike.
     call.output = Some(result).filter(|result| !result.is_null());
     let thread_id = state.thread_id();
-    let mut changes = vec![Change::PutItem(item.clone())];
+    let mut changes = vec![Change::PutItem(item.clone().into())];
     for stale in recent.iter().rev().take(PENDING_CALLS_WINDOW).skip(1) {
         if let ItemKind::ClientToolCall(call) = &stale.kind
             && call.status == ClientToolCallStatus::Pending

@@ -39,7 +39,7 @@ impl RecentItems {
     /// The newest items as they were loaded, at most `limit`.
     pub fn new(items: Vec<ThreadItem>, limit: usize) -> Self {
         let truncated = items.len() >= limit.max(1);
-        let entries: VecDeque<_> = items.into_iter().map(Entry::new).collect();
+        let entries: VecDeque<_> = items.into_iter().map(|item| Entry::new(Arc::new(item))).collect();
         let bytes = entries.iter().map(|entry| entry.bytes).sum();
         Self { entries, limit, bytes, truncated }
     }
@@ -88,7 +88,7 @@ impl RecentItems {
         Followed::Yes
     }
 
-    fn put(&mut self, item: ThreadItem) -> Followed {
+    fn put(&mut self, item: Arc<ThreadItem>) -> Followed {
         // An item that is put again is nearly always a recent one.
         if let Some(known) = self.entries.iter_mut().rev().find(|known| known.item.id == item.id) {
             self.bytes -= known.bytes;
@@ -115,11 +115,11 @@ impl RecentItems {
 }
 
 impl Entry {
-    fn new(item: ThreadItem) -> Self {
+    fn new(item: Arc<ThreadItem>) -> Self {
         let mut json = Counter(0);
         // Counting takes every write; an item that cannot be written is not stored either.
-        let _ = serde_json::to_writer(&mut json, &item);
-        Self { item: Arc::new(item), bytes: FIXED_BYTES + MEMORY_PER_JSON_BYTE * json.0 }
+        let _ = serde_json::to_writer(&mut json, item.as_ref());
+        Self { item, bytes: FIXED_BYTES + MEMORY_PER_JSON_BYTE * json.0 }
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
     aside::{self, AsideError, EVENTS_AHEAD},
     opening::Task,
     state::ThreadState,
-    turn::Turn,
+    turn::{Turn, is_hidden},
 };
 use crate::{
     actors::turn_log::LogWriter,
@@ -206,15 +206,22 @@ impl Running {
     async fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<(), Fault> {
         let thread_changes = match event {
             AgentEvent::Event { event, quiet, thread_changes } => {
-                let step = turn.apply(&event);
-                if let Err(error) = self.state.commit(step.commit).await {
-                    if let ThreadStreamEvent::ItemDone { item } = event {
+                // Serialised before it is stored, so that the item can move on without a copy.
+                let frame = (!quiet && !is_hidden(&event)).then(|| self.log.frame(&event));
+                let is_done = matches!(event, ThreadStreamEvent::ItemDone { .. });
+                let changes = turn.apply(event);
+                let item = match changes.last() {
+                    Some(Change::PutItem(item)) if is_done => Some(Arc::clone(item)),
+                    _ => None,
+                };
+                if let Err(error) = self.state.commit(changes).await {
+                    if let Some(item) = item {
                         turn.take_back(item);
                     }
                     return Err(Fault::Store(error));
                 }
-                if !step.hidden && !quiet {
-                    self.log.append(&event).map_err(|error| Fault::LogFull(error.to_string()))?;
+                if let Some(frame) = frame {
+                    self.log.append_frame(frame).map_err(|error| Fault::LogFull(error.to_string()))?;
                 }
                 thread_changes
             }
@@ -268,7 +275,7 @@ impl Running {
             (_, Some(Interruption::Shutdown)) => self.kept_of_cancelled(turn, Cancellation::Shutdown).await,
             (_, Some(Interruption::Deleted) | None) => turn.into_kept_items(),
         };
-        let mut last_changes: Vec<_> = kept.into_iter().map(Change::PutItem).collect();
+        let mut last_changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
         let changed_thread = self.unsaved_thread(self.state.view.changes());
         last_changes.extend(changed_thread.clone().map(Change::UpdateThread));
         let nothing_left = last_changes.is_empty();

@@ -124,7 +124,7 @@ mod tests {
         state.begin_empty();
         state.commit(vec![Change::CreateThread(metadata)]).await.unwrap();
         for id in ids {
-            state.commit(vec![Change::PutItem(message(id, "first"))]).await.unwrap();
+            state.commit(vec![Change::PutItem(message(id, "first").into())]).await.unwrap();
         }
         state
     }
@@ -137,7 +137,7 @@ mod tests {
     async fn the_newest_items_are_held_and_followed() {
         let state = state_with(&["a", "b", "c"], 2).await;
         assert_eq!(recent(&state).await, ["b", "c"]);
-        state.commit(vec![Change::PutItem(message("b", "again"))]).await.unwrap();
+        state.commit(vec![Change::PutItem(message("b", "again").into())]).await.unwrap();
         assert_eq!(recent(&state).await, ["b", "c"], "an item that is put again keeps its place");
         state
             .commit(vec![Change::RemoveItem { thread_id: "thr_1".into(), item_id: "c".into() }])
@@ -150,9 +150,9 @@ mod tests {
     async fn what_is_held_is_weighed_by_its_content() {
         let state = state_with(&["a"], 2).await;
         let small = state.bytes_in_memory();
-        state.commit(vec![Change::PutItem(message("a", &"x".repeat(100_000)))]).await.unwrap();
+        state.commit(vec![Change::PutItem(message("a", &"x".repeat(100_000)).into())]).await.unwrap();
         assert!(state.bytes_in_memory() > small + 100_000);
-        state.commit(vec![Change::PutItem(message("a", "first"))]).await.unwrap();
+        state.commit(vec![Change::PutItem(message("a", "first").into())]).await.unwrap();
         assert_eq!(state.bytes_in_memory(), small);
     }
 
@@ -160,7 +160,7 @@ mod tests {
     async fn an_old_item_that_is_put_again_is_not_taken_for_a_new_one() {
         let state = state_with(&["a", "b", "c"], 2).await;
         let old = state.item(&"a".into()).await.unwrap();
-        state.commit(vec![Change::PutItem(old)]).await.unwrap();
+        state.commit(vec![Change::PutItem(old.into())]).await.unwrap();
         assert_eq!(recent(&state).await, ["b", "c"]);
     }
 

@@ -3,6 +3,8 @@
 //! It does no I/O and knows no clock, so that every rule of the protocol's event loop can be tested
 //! by calling it.
 
+use std::sync::Arc;
+
 use crate::agent::cancelled::is_kept_when_cut_short;
 use crate::protocol::{
     ItemId, ItemKind, ItemUpdate, ThreadId, ThreadItem, ThreadStreamEvent, content::AssistantContent,
@@ -27,52 +29,41 @@ struct Pending {
     changed: bool,
 }
 
-/// What has to happen with an event.
-#[derive(Debug, Default)]
-pub struct Step {
-    /// What must be committed, together, before a client sees the event.
-    pub commit: Vec<Change>,
-    /// Whether clients see it at all.
-    pub hidden: bool,
-}
-
 impl Turn {
     /// A turn of this thread without unfinished items.
     pub fn new(thread_id: ThreadId) -> Self {
         Self { thread_id, pending: Vec::new() }
     }
 
-    /// Takes an event in and says what has to happen with it.
-    pub fn apply(&mut self, event: &ThreadStreamEvent) -> Step {
+    /// Takes an event in and says what must be committed, together, before a client sees the event.
+    pub fn apply(&mut self, event: ThreadStreamEvent) -> Vec<Change> {
         match event {
             ThreadStreamEvent::ItemAdded { item } => {
                 self.forget(&item.id);
-                self.pending.push(Pending { item: item.clone(), changed: true });
-                Step { commit: Vec::new(), hidden: item.is_hidden() }
+                self.pending.push(Pending { item, changed: true });
+                Vec::new()
             }
             ThreadStreamEvent::ItemUpdated { item_id, update } => {
-                if let Some(pending) = self.pending.iter_mut().find(|pending| pending.item.id == *item_id)
+                if let Some(pending) = self.pending.iter_mut().find(|pending| pending.item.id == item_id)
                     && apply_update(&mut pending.item.kind, update)
                 {
                     pending.changed = true;
                 }
-                Step::default()
+                Vec::new()
             }
             ThreadStreamEvent::ItemDone { item } | ThreadStreamEvent::ItemReplaced { item } => {
                 self.forget(&item.id);
                 let mut commit = Vec::new();
                 if matches!(item.kind, ItemKind::ClientToolCall(_)) {
                     // Its output is taken only while it is the newest item: what stays comes before it.
-                    commit.extend(self.open_items().cloned().map(Change::PutItem));
+                    commit.extend(self.open_items().cloned().map(|open| Change::PutItem(open.into())));
                 }
-                commit.push(Change::PutItem(item.clone()));
-                Step { commit, hidden: item.is_hidden() }
+                commit.push(Change::PutItem(item.into()));
+                commit
             }
             ThreadStreamEvent::ItemRemoved { item_id } => {
-                self.forget(item_id);
-                let change =
-                    Change::RemoveItem { thread_id: self.thread_id.clone(), item_id: item_id.clone() };
-                Step { commit: vec![change], hidden: false }
+                self.forget(&item_id);
+                vec![Change::RemoveItem { thread_id: self.thread_id.clone(), item_id }]
             }
             ThreadStreamEvent::ThreadCreated { .. }
             | ThreadStreamEvent::ThreadUpdated { .. }
@@ -80,15 +71,15 @@ impl Turn {
             | ThreadStreamEvent::ProgressUpdate { .. }
             | ThreadStreamEvent::ClientEffect { .. }
             | ThreadStreamEvent::Error { .. }
-            | ThreadStreamEvent::Notice { .. } => Step::default(),
+            | ThreadStreamEvent::Notice { .. } => Vec::new(),
         }
     }
 
     /// Takes an item that could not be committed back among the unfinished ones, so that the end of
     /// the turn tries again.
-    pub fn take_back(&mut self, item: ThreadItem) {
+    pub fn take_back(&mut self, item: Arc<ThreadItem>) {
         self.forget(&item.id);
-        self.pending.push(Pending { item, changed: true });
+        self.pending.push(Pending { item: Arc::unwrap_or_clone(item), changed: true });
     }
 
     fn forget(&mut self, item_id: &ItemId) {
@@ -145,25 +136,35 @@ impl Pending {
     }
 }
 
+/// Whether clients never see the event.
+pub fn is_hidden(event: &ThreadStreamEvent) -> bool {
+    match event {
+        ThreadStreamEvent::ItemAdded { item }
+        | ThreadStreamEvent::ItemDone { item }
+        | ThreadStreamEvent::ItemReplaced { item } => item.is_hidden(),
+        _ => false,
+    }
+}
+
 /// Brings an unfinished item up to date; widgets and images are not followed, as in the reference.
 /// Says whether anything changed.
-fn apply_update(kind: &mut ItemKind, update: &ItemUpdate) -> bool {
+fn apply_update(kind: &mut ItemKind, update: ItemUpdate) -> bool {
     match (kind, update) {
         (
             ItemKind::AssistantMessage(message),
             ItemUpdate::ContentPartAdded { content_index, content }
             | ItemUpdate::ContentPartDone { content_index, content },
-        ) => match part(&mut message.content, *content_index) {
+        ) => match part(&mut message.content, content_index) {
             Some(part) => {
-                *part = content.clone();
+                *part = content;
                 true
             }
             None => false,
         },
         (ItemKind::AssistantMessage(message), ItemUpdate::TextDelta { content_index, delta }) => {
-            match part(&mut message.content, *content_index) {
+            match part(&mut message.content, content_index) {
                 Some(AssistantContent::OutputText { text, .. }) => {
-                    text.push_str(delta);
+                    text.push_str(&delta);
                     true
                 }
                 None => false,
@@ -172,22 +173,22 @@ fn apply_update(kind: &mut ItemKind, update: &ItemUpdate) -> bool {
         (
             ItemKind::AssistantMessage(message),
             ItemUpdate::AnnotationAdded { content_index, annotation_index, annotation },
-        ) => match part(&mut message.content, *content_index) {
+        ) => match part(&mut message.content, content_index) {
             Some(AssistantContent::OutputText { annotations, .. }) => {
-                let place = (*annotation_index).min(annotations.len());
-                annotations.insert(place, annotation.clone());
+                let place = annotation_index.min(annotations.len());
+                annotations.insert(place, annotation);
                 true
             }
             None => false,
         },
         (ItemKind::Workflow { workflow }, ItemUpdate::WorkflowTaskAdded { task, .. }) => {
-            workflow.tasks.push(task.clone());
+            workflow.tasks.push(task);
             true
         }
         (ItemKind::Workflow { workflow }, ItemUpdate::WorkflowTaskUpdated { task_index, task }) => {
-            match workflow.tasks.get_mut(*task_index) {
+            match workflow.tasks.get_mut(task_index) {
                 Some(place) => {
-                    *place = task.clone();
+                    *place = task;
                     true
                 }
                 None => false,
@@ -241,9 +242,8 @@ mod tests {
 
     #[test]
     fn a_done_item_is_committed_before_it_is_seen() {
-        let step = turn().apply(&ThreadStreamEvent::ItemDone { item: message("msg_1", "hi") });
-        assert!(matches!(&step.commit[..], [Change::PutItem(item)] if item.id.as_str() == "msg_1"));
-        assert!(!step.hidden);
+        let commit = turn().apply(ThreadStreamEvent::ItemDone { item: message("msg_1", "hi") });
+        assert!(matches!(&commit[..], [Change::PutItem(item)] if item.id.as_str() == "msg_1"));
     }
 
     #[test]
@@ -254,7 +254,7 @@ mod tests {
             ThreadStreamEvent::ItemDone { item: hidden.clone() },
             ThreadStreamEvent::ItemReplaced { item: hidden },
         ] {
-            assert!(turn().apply(&event).hidden);
+            assert!(is_hidden(&event));
         }
     }
 
@@ -276,7 +276,7 @@ mod tests {
             },
             ThreadStreamEvent::ItemDone { item: message("msg_done", "x") },
         ] {
-            turn.apply(&event);
+            turn.apply(event);
         }
         let kept = turn.into_kept_items();
         assert_eq!(kept.len(), 1);
@@ -296,12 +296,11 @@ mod tests {
             arguments: serde_json::Map::new(),
             output: None,
         };
-        turn.apply(&added("msg_blank"));
-        turn.apply(&ThreadStreamEvent::ItemAdded { item: item("wf", ItemKind::Workflow { workflow }) });
-        let step =
-            turn.apply(&ThreadStreamEvent::ItemDone { item: item("tc", ItemKind::ClientToolCall(call)) });
-        let ids: Vec<_> = step
-            .commit
+        turn.apply(added("msg_blank"));
+        turn.apply(ThreadStreamEvent::ItemAdded { item: item("wf", ItemKind::Workflow { workflow }) });
+        let commit =
+            turn.apply(ThreadStreamEvent::ItemDone { item: item("tc", ItemKind::ClientToolCall(call)) });
+        let ids: Vec<_> = commit
             .iter()
             .map(|change| match change {
                 Change::PutItem(item) => item.id.as_str(),
@@ -315,13 +314,13 @@ mod tests {
     #[test]
     fn a_draft_is_due_only_when_text_changed() {
         let mut turn = turn();
-        turn.apply(&added("msg_1"));
+        turn.apply(added("msg_1"));
         assert!(!turn.needs_draft(), "an empty message is no loss");
-        turn.apply(&delta("msg_1", 0, "a"));
+        turn.apply(delta("msg_1", 0, "a"));
         assert!(turn.needs_draft());
         assert_eq!(turn.take_drafts().len(), 1);
         assert!(!turn.needs_draft());
-        turn.apply(&delta("msg_other", 0, "b"));
+        turn.apply(delta("msg_other", 0, "b"));
         assert!(!turn.needs_draft());
         turn.drafts_not_saved();
         assert!(turn.needs_draft(), "a draft that was not saved is due again");
@@ -330,18 +329,18 @@ mod tests {
     #[test]
     fn an_item_that_could_not_be_committed_is_not_lost() {
         let mut turn = turn();
-        turn.apply(&added("msg_1"));
+        turn.apply(added("msg_1"));
         let done = message("msg_1", "whole");
-        turn.apply(&ThreadStreamEvent::ItemDone { item: done.clone() });
-        turn.take_back(done.clone());
+        turn.apply(ThreadStreamEvent::ItemDone { item: done.clone() });
+        turn.take_back(done.clone().into());
         assert_eq!(turn.into_kept_items(), [done]);
     }
 
     #[test]
     fn an_index_out_of_reason_is_ignored() {
         let mut turn = turn();
-        turn.apply(&added("msg_1"));
-        turn.apply(&delta("msg_1", usize::MAX, "a"));
+        turn.apply(added("msg_1"));
+        turn.apply(delta("msg_1", usize::MAX, "a"));
         assert!(turn.into_kept_items().is_empty());
     }
 }

@@ -34,12 +34,16 @@ pub(in crate::store) async fn an_item_comes_back_as_it_was_saved(store: Arc<dyn 
 pub(in crate::store) async fn a_known_id_keeps_its_place(store: Arc<dyn Store>) {
     begin(&*store, &ada(), &[message("m1", "a"), message("m2", "b"), message("m3", "c")]).await;
     let redrawn = message("m2", "B");
-    commit(&*store, vec![Change::PutItem(redrawn.clone()), Change::PutItem(message("m4", "d"))]).await;
+    commit(
+        &*store,
+        vec![Change::PutItem(redrawn.clone().into()), Change::PutItem(message("m4", "d").into())],
+    )
+    .await;
     assert_eq!(all_ids(&*store, &ada()).await, ["m1", "m2", "m3", "m4"]);
     assert_eq!(store.item(&ada(), &thread_id(), &redrawn.id).await.unwrap(), redrawn);
     // What it is may change as well.
     let now_hidden = ThreadItem { kind: hidden("m2").kind, ..redrawn };
-    commit(&*store, vec![Change::PutItem(now_hidden)]).await;
+    commit(&*store, vec![Change::PutItem(now_hidden.into())]).await;
     let page = super::page(&*store, super::asked(9, super::Order::Asc, None)).await;
     assert_eq!(ids(&page.data), ["m1", "m3", "m4"]);
 }
@@ -48,7 +52,7 @@ pub(in crate::store) async fn removed_items_are_gone_and_removing_nothing_is_fin
     begin(&*store, &ada(), &[message("m1", "a"), message("m2", "b"), message("m3", "c")]).await;
     let remove = |id: &str| Change::RemoveItem { thread_id: thread_id(), item_id: id.into() };
     commit(&*store, vec![remove("m3"), remove("m1"), remove("nothing")]).await;
-    commit(&*store, vec![Change::PutItem(message("m1", "again"))]).await;
+    commit(&*store, vec![Change::PutItem(message("m1", "again").into())]).await;
     assert_eq!(all_ids(&*store, &ada()).await, ["m2", "m1"]);
 }
 
@@ -89,7 +93,7 @@ pub(in crate::store) async fn drafts_live_apart_until_they_are_done(store: Arc<d
     commit(&*store, vec![Change::PutDraft(further.clone())]).await;
     assert_eq!(store.thread(&ada(), &thread_id()).await.unwrap().drafts, [further]);
 
-    commit(&*store, vec![Change::PutItem(message("m2", "done"))]).await;
+    commit(&*store, vec![Change::PutItem(message("m2", "done").into())]).await;
     assert_eq!(all_ids(&*store, &ada()).await, ["m1", "m2"]);
     assert_eq!(draft_ids(&*store).await, [""; 0]);
 
@@ -132,7 +136,7 @@ pub(in crate::store) async fn odd_strings_survive(store: Arc<dyn Store>) {
         };
         let item = message_in(&thread.id, text, text);
         store
-            .commit(&user, vec![Change::CreateThread(thread.clone()), Change::PutItem(item.clone())])
+            .commit(&user, vec![Change::CreateThread(thread.clone()), Change::PutItem(item.clone().into())])
             .await
             .unwrap();
         assert_eq!(store.thread(&user, &thread.id).await.unwrap().metadata, thread);
@@ -157,7 +161,7 @@ pub(in crate::store) async fn numbers_and_times_survive_to_the_last_digit(store:
             created_at: Timestamp::from_microsecond(microsecond).unwrap(),
             kind: ItemKind::HiddenContextItem { content: content.clone() },
         };
-        commit(&*store, vec![Change::PutItem(item.clone())]).await;
+        commit(&*store, vec![Change::PutItem(item.clone().into())]).await;
         let read = store.item(&ada(), &thread_id(), &item.id).await.unwrap();
         assert_eq!(read, item);
         let text = |item: &ThreadItem| serde_json::to_string::<Value>(&json!(item)).unwrap();

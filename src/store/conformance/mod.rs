@@ -88,7 +88,9 @@ fn hidden(id: &str) -> ThreadItem {
 /// Adds `thr_1` for this user, with these items.
 async fn begin(store: &dyn Store, user: &UserId, items: &[ThreadItem]) {
     let create = Change::CreateThread(ThreadMetadata::new(thread_id()));
-    let changes = std::iter::once(create).chain(items.iter().cloned().map(Change::PutItem)).collect();
+    let changes = std::iter::once(create)
+        .chain(items.iter().cloned().map(|item| Change::PutItem(item.into())))
+        .collect();
     store.commit(user, changes).await.unwrap();
 }
 

@@ -92,7 +92,7 @@ pub(in crate::store) async fn unknown_cursors_are_not_found(store: Arc<dyn Store
 pub(in crate::store) async fn nothing_is_lost_or_doubled_while_items_arrive(store: Arc<dyn Store>) {
     begin(&*store, &ada(), &messages(0..10)).await;
     let arrive = async |range| {
-        let changes = messages(range).into_iter().map(Change::PutItem).collect();
+        let changes = messages(range).into_iter().map(|item| Change::PutItem(item.into())).collect();
         store.commit(&ada(), changes).await.unwrap();
     };
     let mut backwards = page(&*store, asked(4, Order::Desc, None)).await;

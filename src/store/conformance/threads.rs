@@ -62,7 +62,7 @@ fn changes_of_a_thread() -> Vec<Change> {
         Change::UpdateThread(ThreadMetadata::new(thread_id.clone())),
         Change::BeginTurn { thread_id: thread_id.clone() },
         Change::EndTurn { thread_id: thread_id.clone() },
-        Change::PutItem(message("m1", "late")),
+        Change::PutItem(message("m1", "late").into()),
         Change::PutDraft(message("m1", "late")),
         Change::RemoveItem { thread_id: thread_id.clone(), item_id: item_id.clone() },
         Change::RemoveItemsAfter { thread_id: thread_id.clone(), item_id: item_id.clone() },

@@ -21,8 +21,8 @@ pub(in crate::store) async fn a_commit_is_all_or_nothing(store: Arc<dyn Store>) 
             ..ThreadMetadata::new(thread_id())
         }),
         Change::BeginTurn { thread_id: thread_id() },
-        Change::PutItem(message("m1", "changed")),
-        Change::PutItem(message("m3", "new")),
+        Change::PutItem(message("m1", "changed").into()),
+        Change::PutItem(message("m3", "new").into()),
         Change::PutDraft(message("m4", "draft")),
         Change::RemoveItem { thread_id: thread_id(), item_id: "m2".into() },
         Change::AddFeedback {
@@ -46,7 +46,8 @@ pub(in crate::store) async fn commits_of_one_task_keep_their_order(store: Arc<dy
     let user = ada();
     let names: Vec<String> = (0..100).map(|number| format!("m{number:03}")).collect();
     // Made one after the other, awaited together.
-    let commits = names.iter().map(|name| store.commit(&user, vec![Change::PutItem(message(name, "…"))]));
+    let commits =
+        names.iter().map(|name| store.commit(&user, vec![Change::PutItem(message(name, "…").into())]));
     assert!(join_all(commits).await.iter().all(Result::is_ok));
     assert_eq!(all_ids(&*store, &ada()).await, names);
 }
@@ -78,7 +79,7 @@ pub(in crate::store) async fn nothing_works_on_a_closed_store(store: Arc<dyn Sto
     store.close().await.unwrap();
     store.close().await.unwrap();
     assert!(matches!(store.check().await, Err(StoreError::Closed)));
-    let put = vec![Change::PutItem(message("m1", "late"))];
+    let put = vec![Change::PutItem(message("m1", "late").into())];
     assert!(matches!(store.commit(&ada(), put).await, Err(StoreError::Closed)));
     assert!(matches!(store.thread(&ada(), &thread_id()).await, Err(StoreError::Closed)));
     assert!(matches!(store.threads(&ada(), PageQuery::default()).await, Err(StoreError::Closed)));
@@ -91,7 +92,7 @@ pub(in crate::store) async fn many_writers_at_once_lose_nothing(store: Arc<dyn S
         tokio::spawn(async move {
             for number in 0..10 {
                 let item = message(&format!("m{task}.{number}"), "…");
-                store.commit(&ada(), vec![Change::PutItem(item)]).await.unwrap();
+                store.commit(&ada(), vec![Change::PutItem(item.into())]).await.unwrap();
                 let page = store.items(&ada(), &thread_id(), PageQuery::default()).await.unwrap();
                 assert!(!page.data.is_empty());
             }

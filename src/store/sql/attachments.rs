@@ -32,7 +32,7 @@ fn find_living(
         .filter(attachments::user_id.eq(user.as_str()))
         .filter(attachments::state.ne(AttachmentState::Deleted))
         .select((attachments::state, attachments::thread_seq))
-        .first(connection)
+        .get_result(connection)
         .optional()?)
 }
 

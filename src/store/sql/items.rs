@@ -1,11 +1,13 @@
 //! Queries on items and drafts; each is one look-up or one run in an index.
 
-use diesel::prelude::*;
+use diesel::{dsl::max, prelude::*};
 
 use super::{
     rows::{ItemValues, item_from_json, to_json},
     schema::{drafts, items},
-    sql_limit, threads,
+    sql_limit,
+    statements::{DropDraft, PutItem, ThreadName},
+    threads,
 };
 use crate::{
     context::UserId,
@@ -19,7 +21,8 @@ fn find_position(
     id: &str,
 ) -> Result<Option<i64>, StoreError> {
     let item = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(id));
-    Ok(item.select(items::position).first(connection).optional()?)
+    // Not `first`: SQLite prepares a statement with a bound LIMIT anew for every execution.
+    Ok(item.select(items::position).get_result(connection).optional()?)
 }
 
 /// Saves an item in its place, or at the end, and drops its draft.
@@ -28,26 +31,15 @@ pub(super) fn put(
     user: &UserId,
     item: &ThreadItem,
 ) -> Result<(), StoreError> {
-    let thread_seq = threads::seq_of(connection, user, &item.thread_id)?;
     let payload = to_json("item", item)?;
-    let key = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(item.id.as_str()));
-    if diesel::update(key).set(ItemValues::new(item, &payload)).execute(connection)? == 0 {
-        let last: Option<i64> = items::table
-            .filter(items::thread_seq.eq(thread_seq))
-            .order(items::position.desc())
-            .select(items::position)
-            .first(connection)
-            .optional()?;
-        let place = (
-            items::thread_seq.eq(thread_seq),
-            items::position.eq(last.unwrap_or(0) + 1),
-            items::id.eq(item.id.as_str()),
-        );
-        diesel::insert_into(items::table)
-            .values((place, ItemValues::new(item, &payload)))
-            .execute(connection)?;
+    let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
+    let item_id = item.id.as_str();
+    let put = PutItem { thread, item_id, values: ItemValues::new(item, &payload) };
+    if put.execute(connection)? == 0 {
+        return Err(threads::not_found(&item.thread_id));
     }
-    drop_draft(connection, thread_seq, &item.id)
+    DropDraft { thread, item_id }.execute(connection)?;
+    Ok(())
 }
 
 /// Saves an unfinished item, in its place or after the other drafts.
@@ -62,10 +54,8 @@ pub(super) fn put_draft(
     if diesel::update(key).set(drafts::payload_json.eq(&payload)).execute(connection)? == 0 {
         let last: Option<i64> = drafts::table
             .filter(drafts::thread_seq.eq(thread_seq))
-            .order(drafts::position.desc())
-            .select(drafts::position)
-            .first(connection)
-            .optional()?;
+            .select(max(drafts::position))
+            .get_result(connection)?;
         let row = (
             drafts::thread_seq.eq(thread_seq),
             drafts::position.eq(last.unwrap_or(0) + 1),
@@ -74,22 +64,6 @@ pub(super) fn put_draft(
         );
         diesel::insert_into(drafts::table).values(row).execute(connection)?;
     }
-    Ok(())
-}
-
-fn drop_draft(
-    connection: &mut SqliteConnection,
-    thread_seq: i64,
-    item_id: &ItemId,
-) -> Result<(), StoreError> {
-    let key = drafts::table.filter(drafts::thread_seq.eq(thread_seq)).filter(drafts::id.eq(item_id.as_str()));
-    diesel::delete(key).execute(connection)?;
-    Ok(())
-}
-
-/// Drops all drafts of a thread.
-pub(super) fn drop_drafts(connection: &mut SqliteConnection, thread_seq: i64) -> Result<(), StoreError> {
-    diesel::delete(drafts::table.filter(drafts::thread_seq.eq(thread_seq))).execute(connection)?;
     Ok(())
 }
 
@@ -116,7 +90,9 @@ pub(super) fn remove(
     let thread_seq = threads::seq_of(connection, user, thread_id)?;
     let key = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(item_id.as_str()));
     diesel::delete(key).execute(connection)?;
-    drop_draft(connection, thread_seq, item_id)
+    let thread = ThreadName { user_id: user.as_str(), id: thread_id.as_str() };
+    DropDraft { thread, item_id: item_id.as_str() }.execute(connection)?;
+    Ok(())
 }
 
 /// Removes all items that stand after this one.
@@ -146,7 +122,7 @@ pub(super) fn load(
         .filter(items::thread_seq.eq(thread_seq))
         .filter(items::id.eq(item_id.as_str()))
         .select(items::payload_json)
-        .first(connection)
+        .get_result(connection)
         .optional()?
         .ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
     item_from_json(&payload)

@@ -15,6 +15,7 @@ mod reader;
 mod rows;
 mod schema;
 mod settings;
+mod statements;
 mod threads;
 mod writer;
 

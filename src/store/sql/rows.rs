@@ -13,7 +13,7 @@ use diesel::{
 };
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::schema::{attachments, feedback, items, threads};
+use super::schema::{attachments, feedback, threads};
 use crate::{
     context::UserId,
     protocol::{ThreadId, ThreadItem, ThreadMetadata, Timestamp, request::FeedbackKind},
@@ -103,13 +103,13 @@ impl TryFrom<ThreadRow> for ThreadMetadata {
 }
 
 /// What of a thread may change; `None` is written as NULL.
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = threads, treat_none_as_null = true)]
+#[derive(Insertable)]
+#[diesel(table_name = threads)]
 pub(super) struct ThreadValues {
-    title: Option<String>,
-    status_json: String,
-    allowed_image_domains_json: Option<String>,
-    metadata_json: String,
+    pub(super) title: Option<String>,
+    pub(super) status_json: String,
+    pub(super) allowed_image_domains_json: Option<String>,
+    pub(super) metadata_json: String,
 }
 
 impl TryFrom<&ThreadMetadata> for ThreadValues {
@@ -138,13 +138,11 @@ pub(super) struct NewThread<'a> {
 }
 
 /// What of an item may change.
-#[derive(Insertable, AsChangeset)]
-#[diesel(table_name = items)]
 pub(super) struct ItemValues<'a> {
-    kind: &'a str,
-    hidden: bool,
-    created_at_us: i64,
-    payload_json: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) hidden: bool,
+    pub(super) created_at_us: i64,
+    pub(super) payload_json: &'a str,
 }
 
 impl<'a> ItemValues<'a> {

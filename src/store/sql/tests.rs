@@ -48,7 +48,7 @@ async fn a_reopened_store_has_kept_all() {
     let draft = message("thr_1", "m2");
     let changes = vec![
         create("thr_1"),
-        Change::PutItem(message("thr_1", "m1")),
+        Change::PutItem(message("thr_1", "m1").into()),
         Change::BeginTurn { thread_id: thread_id.clone() },
         Change::PutDraft(draft.clone()),
     ];
@@ -112,7 +112,7 @@ async fn waiting_commits_share_one_transaction_and_fail_alone() {
         .map(|number| {
             // Every tenth fails: its thread is there already.
             let id = if number % 10 == 0 { "thr_1".to_owned() } else { format!("thr_new{number}") };
-            let item = Change::PutItem(message("thr_1", &format!("m{number}")));
+            let item = Change::PutItem(message("thr_1", &format!("m{number}")).into());
             store.commit(&user, vec![item, create(&id)])
         })
         .collect();
@@ -249,8 +249,8 @@ fn use_everything(connection: &mut SqliteConnection) {
         Change::UpdateThread(ThreadMetadata::new(thread_id.clone())),
         Change::BeginTurn { thread_id: thread_id.clone() },
         Change::PutDraft(message("thr_1", "m1")),
-        Change::PutItem(message("thr_1", "m1")),
-        Change::PutItem(message("thr_1", "m2")),
+        Change::PutItem(message("thr_1", "m1").into()),
+        Change::PutItem(message("thr_1", "m2").into()),
         Change::RemoveItemsAfter { thread_id: thread_id.clone(), item_id: item_id.clone() },
         Change::CreateAttachment(record),
         Change::FinishUpload { attachment_id: attachment_id.clone(), file },

@@ -10,6 +10,7 @@ use super::{
     attachments, items,
     rows::{NewThread, ThreadRow, ThreadValues},
     schema::threads,
+    statements::{DropDrafts, SetTurnOpen, ThreadName, UpdateThread},
 };
 use crate::{
     context::UserId,
@@ -17,7 +18,7 @@ use crate::{
     store::{StoreError, ThreadRecord, conflicts::Conflict},
 };
 
-fn not_found(thread_id: &ThreadId) -> StoreError {
+pub(super) fn not_found(thread_id: &ThreadId) -> StoreError {
     StoreError::ThreadNotFound { thread_id: thread_id.clone() }
 }
 
@@ -32,7 +33,8 @@ pub(super) fn seq_of(
 
 fn find_seq(connection: &mut SqliteConnection, user: &UserId, id: &str) -> Result<Option<i64>, StoreError> {
     let thread = threads::table.filter(threads::user_id.eq(user.as_str())).filter(threads::id.eq(id));
-    Ok(thread.select(threads::seq).first(connection).optional()?)
+    // Not `first`: SQLite prepares a statement with a bound LIMIT anew for every execution.
+    Ok(thread.select(threads::seq).get_result(connection).optional()?)
 }
 
 /// Adds a thread.
@@ -62,22 +64,27 @@ pub(super) fn update(
     user: &UserId,
     thread: &ThreadMetadata,
 ) -> Result<(), StoreError> {
-    let seq = seq_of(connection, user, &thread.id)?;
-    diesel::update(threads::table.find(seq)).set(ThreadValues::try_from(thread)?).execute(connection)?;
-    Ok(())
+    let name = ThreadName { user_id: user.as_str(), id: thread.id.as_str() };
+    let values = ThreadValues::try_from(thread)?;
+    match (UpdateThread { thread: name, values: &values }).execute(connection)? {
+        0 => Err(not_found(&thread.id)),
+        _ => Ok(()),
+    }
 }
 
-/// Notes whether a turn runs.
+/// Notes whether a turn runs; without one there are no drafts.
 pub(super) fn set_turn_open(
     connection: &mut SqliteConnection,
     user: &UserId,
     thread_id: &ThreadId,
     open: bool,
 ) -> Result<(), StoreError> {
-    let seq = seq_of(connection, user, thread_id)?;
-    diesel::update(threads::table.find(seq)).set(threads::turn_open.eq(open)).execute(connection)?;
+    let thread = ThreadName { user_id: user.as_str(), id: thread_id.as_str() };
+    if (SetTurnOpen { thread, open }).execute(connection)? == 0 {
+        return Err(not_found(thread_id));
+    }
     if !open {
-        items::drop_drafts(connection, seq)?;
+        DropDrafts { thread }.execute(connection)?;
     }
     Ok(())
 }
@@ -106,7 +113,7 @@ pub(super) fn load(
         .filter(threads::user_id.eq(user.as_str()))
         .filter(threads::id.eq(thread_id.as_str()))
         .select(ThreadRow::as_select())
-        .first(connection)
+        .get_result(connection)
         .optional()?
         .ok_or_else(|| not_found(thread_id))?;
     let drafts = items::drafts(connection, row.seq)?;

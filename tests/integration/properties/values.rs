@@ -45,7 +45,7 @@ async fn stored(
     items: &[ThreadItem],
 ) -> Result<(), TestCaseError> {
     let mut changes = vec![Change::CreateThread(metadata.clone())];
-    changes.extend(items.iter().cloned().map(Change::PutItem));
+    changes.extend(items.iter().cloned().map(|item| Change::PutItem(item.into())));
     store.commit(user, changes).await.unwrap();
     let record = store.thread(user, &metadata.id).await.unwrap();
     prop_assert_eq!(&record.metadata, metadata);

@@ -134,5 +134,9 @@ where
     T: DeserializeOwned,
 {
     let value = Value::deserialize(deserializer)?;
+    if value.is_null() {
+        // By far the most common: without the error that would be made of it.
+        return Ok(None);
+    }
     Ok(serde_json::from_value(value).ok())
 }

@@ -1,0 +1,140 @@
+//! The statements of every turn, written out.
+//!
+//! Diesel prepares an update or an upsert of its query builder anew for each execution; one that names
+//! itself by its type is prepared once for each connection, and its text is never built again.
+
+use diesel::{
+    QueryResult, RunQueryDsl, SqliteConnection,
+    query_builder::{AstPass, QueryFragment, QueryId},
+    sql_types::{BigInt, Bool, Nullable, Text},
+    sqlite::Sqlite,
+};
+
+use super::rows::{ItemValues, ThreadValues};
+
+/// The thread of a user.
+#[derive(Clone, Copy)]
+pub(super) struct ThreadName<'a> {
+    pub(super) user_id: &'a str,
+    pub(super) id: &'a str,
+}
+
+impl ThreadName<'_> {
+    fn walk_filter<'b>(&'b self, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(" user_id = ");
+        out.push_bind_param::<Text, _>(self.user_id)?;
+        out.push_sql(" AND id = ");
+        out.push_bind_param::<Text, _>(self.id)
+    }
+}
+
+/// Saves an item in its place, or at the end; changes no row when there is no such thread.
+pub(super) struct PutItem<'a> {
+    pub(super) thread: ThreadName<'a>,
+    pub(super) item_id: &'a str,
+    pub(super) values: ItemValues<'a>,
+}
+
+impl QueryFragment<Sqlite> for PutItem<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO items (thread_seq, position, id, kind, hidden, created_at_us, payload_json) \
+             SELECT seq, coalesce((SELECT max(position) FROM items WHERE thread_seq = seq), 0) + 1, ",
+        );
+        out.push_bind_param::<Text, _>(self.item_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.values.kind)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Bool, _>(&self.values.hidden)?;
+        out.push_sql(", ");
+        out.push_bind_param::<BigInt, _>(&self.values.created_at_us)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.values.payload_json)?;
+        out.push_sql(" FROM threads WHERE");
+        self.thread.walk_filter(&mut out)?;
+        out.push_sql(
+            " ON CONFLICT (thread_seq, id) DO UPDATE SET kind = excluded.kind, hidden = excluded.hidden, \
+             created_at_us = excluded.created_at_us, payload_json = excluded.payload_json",
+        );
+        Ok(())
+    }
+}
+
+/// Drops the draft of an item, if there is one.
+pub(super) struct DropDraft<'a> {
+    pub(super) thread: ThreadName<'a>,
+    pub(super) item_id: &'a str,
+}
+
+impl QueryFragment<Sqlite> for DropDraft<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM drafts WHERE thread_seq = (SELECT seq FROM threads WHERE");
+        self.thread.walk_filter(&mut out)?;
+        out.push_sql(") AND drafts.id = ");
+        out.push_bind_param::<Text, _>(self.item_id)
+    }
+}
+
+/// Drops all drafts of a thread.
+pub(super) struct DropDrafts<'a> {
+    pub(super) thread: ThreadName<'a>,
+}
+
+impl QueryFragment<Sqlite> for DropDrafts<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM drafts WHERE thread_seq = (SELECT seq FROM threads WHERE");
+        self.thread.walk_filter(&mut out)?;
+        out.push_sql(")");
+        Ok(())
+    }
+}
+
+/// Saves what of a thread may change; changes no row when there is no such thread.
+pub(super) struct UpdateThread<'a> {
+    pub(super) thread: ThreadName<'a>,
+    pub(super) values: &'a ThreadValues,
+}
+
+impl QueryFragment<Sqlite> for UpdateThread<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("UPDATE threads SET title = ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.values.title)?;
+        out.push_sql(", status_json = ");
+        out.push_bind_param::<Text, _>(&self.values.status_json)?;
+        out.push_sql(", allowed_image_domains_json = ");
+        out.push_bind_param::<Nullable<Text>, _>(&self.values.allowed_image_domains_json)?;
+        out.push_sql(", metadata_json = ");
+        out.push_bind_param::<Text, _>(&self.values.metadata_json)?;
+        out.push_sql(" WHERE");
+        self.thread.walk_filter(&mut out)
+    }
+}
+
+/// Notes whether a turn runs; changes no row when there is no such thread.
+pub(super) struct SetTurnOpen<'a> {
+    pub(super) thread: ThreadName<'a>,
+    pub(super) open: bool,
+}
+
+impl QueryFragment<Sqlite> for SetTurnOpen<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("UPDATE threads SET turn_open = ");
+        out.push_bind_param::<Bool, _>(&self.open)?;
+        out.push_sql(" WHERE");
+        self.thread.walk_filter(&mut out)
+    }
+}
+
+/// Its type alone names each of these statements: their text is always the same.
+macro_rules! named_by_type {
+    ($($statement:ident),*) => {$(
+        impl QueryId for $statement<'_> {
+            type QueryId = $statement<'static>;
+            const HAS_STATIC_QUERY_ID: bool = true;
+        }
+
+        impl RunQueryDsl<SqliteConnection> for $statement<'_> {}
+    )*};
+}
+
+named_by_type!(PutItem, DropDraft, DropDrafts, UpdateThread, SetTurnOpen);
