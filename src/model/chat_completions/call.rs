@@ -29,7 +29,8 @@ const END_GRACE: Duration = Duration::from_secs(2);
 const SERVICE: [&str; 2] = ["chat", "completions"];
 
 pub(super) fn stream(server: Arc<Server>, request: ModelRequest) -> ModelStream {
-    stream::unfold(Call::new(server, request), Call::next).boxed()
+    // Boxed: the call goes into the future of every event and out of it.
+    stream::unfold(Box::new(Call::new(server, request)), Call::next).boxed()
 }
 
 struct Call {
@@ -71,7 +72,7 @@ impl Call {
     }
 
     /// The next event, or the error that ends the stream.
-    async fn next(mut self) -> Option<(Result<ModelEvent, ModelError>, Self)> {
+    async fn next(mut self: Box<Self>) -> Option<(Result<ModelEvent, ModelError>, Box<Self>)> {
         self.log.started.get_or_insert_with(Instant::now);
         loop {
             if let Some(event) = self.events.pop_front() {
@@ -184,7 +185,7 @@ impl Call {
         let mut request = self
             .server
             .provider
-            .http
+            .http()
             .post(url)
             .header(CONTENT_TYPE, "application/json")
             .header(ACCEPT, "text/event-stream, application/json;q=0.9")

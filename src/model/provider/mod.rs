@@ -17,6 +17,7 @@ use reqwest::{
 };
 use secrecy::ExposeSecret;
 pub use secrecy::SecretString;
+use thread_local::ThreadLocal;
 
 pub(super) use self::failure::{Failure, chain};
 use crate::model::{ModelError, azure::TokenCache};
@@ -88,10 +89,10 @@ pub(super) struct Retries {
     pub(super) max_delay: Duration,
 }
 
-/// One provider's server; connections are kept and shared between the calls of a client.
+/// One provider's server; connections are kept for further calls from the same arbiter.
 #[derive(Debug)]
 pub(super) struct Provider {
-    pub(super) http: Client,
+    clients: Clients,
     /// For the names of models: `azure`, `openai` or `compatible`.
     pub(super) kind: &'static str,
     /// Host and port for error texts.
@@ -100,6 +101,19 @@ pub(super) struct Provider {
     authorization: Authorization,
     connect_timeout: Duration,
     retries: Retries,
+}
+
+/// A client for each thread of execution that calls.
+///
+/// A connection is read by the thread that opened it: were it shared, every piece of an answer to
+/// another thread's call would wake up two.
+#[derive(Debug)]
+struct Clients {
+    connect_timeout: Duration,
+    is_loopback: bool,
+    /// Shows at the start that clients can be made.
+    first: Client,
+    by_thread: ThreadLocal<Client>,
 }
 
 /// The header that lets a call in.
@@ -135,17 +149,10 @@ impl Provider {
             let scheme = url.scheme().to_owned();
             return Err(ProviderSettingsError::Url { scheme });
         }
-        let mut http = Client::builder()
-            .user_agent(concat!("actix-chatkit/", env!("CARGO_PKG_VERSION")))
-            .connect_timeout(connect_timeout)
-            // A redirect would carry the prompt, and some day the key, to another host.
-            .redirect(redirect::Policy::none());
-        if is_loopback(&url) {
-            // A system proxy cannot know this machine's own servers.
-            http = http.no_proxy();
-        }
+        let clients =
+            Clients::new(connect_timeout, is_loopback(&url)).map_err(ProviderSettingsError::Client)?;
         Ok(Self {
-            http: http.build().map_err(ProviderSettingsError::Client)?,
+            clients,
             kind,
             host: host_and_port(&url),
             endpoint,
@@ -153,6 +160,11 @@ impl Provider {
             connect_timeout,
             retries,
         })
+    }
+
+    /// What calls are made with.
+    pub(super) fn http(&self) -> &Client {
+        self.clients.of_this_thread()
     }
 
     /// Where to POST for the given model; `service` is for example `chat/completions`, in its parts.
@@ -199,6 +211,29 @@ impl Provider {
             }
         }
     }
+}
+
+impl Clients {
+    fn new(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Self> {
+        let first = client(connect_timeout, is_loopback)?;
+        Ok(Self { connect_timeout, is_loopback, first, by_thread: ThreadLocal::new() })
+    }
+
+    fn of_this_thread(&self) -> &Client {
+        let new = || client(self.connect_timeout, self.is_loopback);
+        self.by_thread.get_or_try(new).unwrap_or(&self.first)
+    }
+}
+
+fn client(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Client> {
+    let client = Client::builder()
+        .user_agent(concat!("actix-chatkit/", env!("CARGO_PKG_VERSION")))
+        .connect_timeout(connect_timeout)
+        // A redirect would carry the prompt, and some day the key, to another host.
+        .redirect(redirect::Policy::none());
+    // A system proxy cannot know this machine's own servers.
+    let client = if is_loopback { client.no_proxy() } else { client };
+    client.build()
 }
 
 impl Endpoint {

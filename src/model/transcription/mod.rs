@@ -200,7 +200,7 @@ impl AudioTranscriptions {
         let form = audio.form(&self.settings.model).map_err(|error| {
             Failure::lasting(ModelError::Rejected { status: 415, reason: error.to_string() })
         })?;
-        let mut request = self.provider.http.post(url).header(ACCEPT, "application/json").multipart(form);
+        let mut request = self.provider.http().post(url).header(ACCEPT, "application/json").multipart(form);
         if let Some((name, value)) = header {
             request = request.header(name, value);
         }
