@@ -23,6 +23,7 @@ WORKDIR /src
 # The dependencies alone first, for an empty crate of the same name: they are compiled anew only when
 # the lock file changes.
 COPY Cargo.toml Cargo.lock build.rs ./
+COPY .cargo .cargo
 COPY migrations migrations
 RUN mkdir src \
  && echo 'fn main() {}' > src/main.rs \

@@ -19,6 +19,11 @@ use self::{
     mock_model::MockModelSettings,
 };
 
+/// A turn makes some thousand small values, on several threads, for which the system's allocator takes
+/// locks and asks the kernel for pages.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // Before anything else, and before any thread is there that might read the environment.
     let dotenv = dotenvy::dotenv();
