@@ -66,7 +66,7 @@ test-conformance: needs-rust target/conformance/.ready
 
 test-browser: ui needs-rust needs-chromium
 	$(call say,Holding the conversations of the README in a browser)
-	cargo build --bin actix-chatkit
+	cargo build --bin actix-chatkit --example gallery
 	cd frontend && ACTIX_CHATKIT_BIN="$(CURDIR)/target/debug/actix-chatkit" npm run e2e
 
 bench-ui: ui needs-chromium ## Measure the web interface beside its peers; writes docs/PERFORMANCE-UI.md
