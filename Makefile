@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build ui bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
+.PHONY: help run build ui pictures bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
@@ -66,8 +66,13 @@ test-conformance: needs-rust target/conformance/.ready
 
 test-browser: ui needs-rust needs-chromium
 	$(call say,Holding the conversations of the README in a browser)
-	cargo build --bin actix-chatkit
+	cargo build --bin actix-chatkit --example gallery
 	cd frontend && ACTIX_CHATKIT_BIN="$(CURDIR)/target/debug/actix-chatkit" npm run e2e
+
+pictures: ui needs-rust needs-chromium ## Take the pictures of the README anew
+	cargo build --bin actix-chatkit --example gallery
+	$(call say,Taking pictures; look at them before they are committed)
+	cd frontend && ACTIX_CHATKIT_BIN="$(CURDIR)/target/debug/actix-chatkit" node scripts/pictures.mjs
 
 bench-ui: ui needs-chromium ## Measure the web interface beside its peers; writes docs/PERFORMANCE-UI.md
 	$(call say,Installing the peers)

@@ -4,8 +4,8 @@
 //! cargo run --example gallery
 //! ```
 //!
-//! Then open <http://localhost:8001> (after `make ui`) and type `help`. Nothing is fetched, nothing is
-//! kept. `SERVER_PORT` sets another port, `GALLERY_PACE_MS` another pace.
+//! Then open <http://localhost:8001> (after `make ui`) and choose from the list, or type `help`. Nothing is
+//! fetched, nothing is kept. `SERVER_PORT` sets another port, `GALLERY_PACE_MS` another pace.
 
 mod show;
 
@@ -16,9 +16,12 @@ use actix_chatkit::{
     store::{DiskAttachmentSettings, DiskAttachmentStore, MemoryStore},
     web_interface,
 };
-use actix_web::{App, HttpServer};
+use actix_web::{App, HttpResponse, HttpServer, web};
 
-use self::show::responder::Gallery;
+use self::show::{commands, responder::Gallery};
+
+/// The page, among those of the web interface.
+const PAGE: &str = "/gallery.html";
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -31,16 +34,26 @@ async fn main() -> Result<(), Box<dyn Error>> {
         .identity(SingleUser::new("visitor"))
         .build()?;
     let mounted = chatkit.clone();
-    let server =
-        HttpServer::new(move || App::new().configure(mounted.configure()).configure(web_interface("static")))
-            .h1_allow_half_closed(false)
-            .bind(("127.0.0.1", port))?;
+    let server = HttpServer::new(move || {
+        App::new()
+            .configure(mounted.configure())
+            .route("/gallery.json", web::get().to(catalogue))
+            .service(web::redirect("/", PAGE))
+            .configure(web_interface("static"))
+    })
+    .h1_allow_half_closed(false)
+    .bind(("127.0.0.1", port))?;
     for address in server.addrs() {
         eprintln!("The gallery is listening on http://{address}");
     }
     server.run().await?;
     chatkit.shut_down(Duration::from_secs(5)).await?;
     Ok(())
+}
+
+/// What the page lists.
+async fn catalogue() -> HttpResponse {
+    HttpResponse::Ok().json(commands::catalogue())
 }
 
 /// A number from the environment.

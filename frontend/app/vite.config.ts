@@ -1,10 +1,11 @@
-// Builds the demo page; in development serves it with the component's script and a proxy to the backend.
+// Builds the demo page and the gallery; in development serves them with the component's script and a proxy to the backend.
 
 import { createReadStream, existsSync } from 'node:fs';
 import path from 'node:path';
 import { defineConfig, loadEnv, type Plugin } from 'vite';
 
 const OWN_SCRIPT = '/chatkit.js';
+const PAGES = ['index.html', 'gallery.html'];
 
 export default defineConfig(({ mode }) => {
   const env = loadEnv(mode, import.meta.dirname, ['VITE_', 'BACKEND_']);
@@ -17,7 +18,7 @@ export default defineConfig(({ mode }) => {
       target: 'es2022',
       assetsInlineLimit: 0,
       modulePreload: { polyfill: false },
-      rolldownOptions: { external: [OWN_SCRIPT] },
+      rolldownOptions: { input: PAGES.map((name) => path.join(import.meta.dirname, name)), external: [OWN_SCRIPT] },
     },
     server: {
       port: 5171,
@@ -25,6 +26,7 @@ export default defineConfig(({ mode }) => {
       proxy: {
         // The endpoint alone: the component's script and its chunks begin with the same letters.
         '^/chatkit$': backend,
+        '^/gallery\\.json$': backend,
         '^/(?:upload|preview)/': backend,
       },
     },

@@ -40,6 +40,9 @@ test('a follow-up knows what was said before', async () => {
   await ask(page, 'And in Paris?');
   assert.match(await transcript(page), /And in Paris\? .*Paris/);
   assert.ok((await log(page).getByText(/Humidity/i).count()) > cards, 'a second card came');
+  await ask(page, 'Which one is warmer?');
+  const [, verdict] = (await transcript(page)).split('Which one is warmer?');
+  assert.match(verdict, /Tokyo|Paris/, verdict);
   await check();
 });
 
@@ -61,6 +64,19 @@ test('the time is told', async () => {
   const { page, check } = await openChat(browser, server.url);
   await ask(page, "What's the current time?");
   assert.match(await transcript(page), /\d{1,2}:\d{2}/);
+  await ask(page, 'What time is it in São Paulo?');
+  const [, there] = (await transcript(page)).split('What time is it in São Paulo?');
+  assert.match(there, /São Paulo.*\d{1,2}:\d{2}|\d{1,2}:\d{2}.*São Paulo/);
+  await check();
+});
+
+test('a text file is read', async () => {
+  const { page, check } = await openChat(browser, server.url);
+  await page.getByLabel('Add files').first().setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Buy an umbrella.') });
+  await page.getByRole('button', { name: 'Remove notes.txt' }).waitFor();
+  await ask(page, 'What is in it?');
+  const [, answer] = (await transcript(page)).split('What is in it?');
+  assert.match(answer, /notes\.txt|umbrella/i, answer);
   await check();
 });
 

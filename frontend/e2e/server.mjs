@@ -1,7 +1,7 @@
-// Starts the real server on a free port, with a database and uploads of its own, and waits until it is ready.
+// Starts a real server on a free port, with a database and uploads of its own, and waits until it is ready.
 
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,12 +16,9 @@ export async function startServer() {
   const folder = await mkdtemp(path.join(os.tmpdir(), 'chatkit-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const log = [];
-  const child = spawn(binary, [], {
+  return start(binary, folder, `${url}/readyz`, {
     cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env.PATH,
       HOME: folder,
       SERVER_HOST: '127.0.0.1',
       SERVER_PORT: String(port),
@@ -33,8 +30,28 @@ export async function startServer() {
       RUST_LOG: process.env.RUST_LOG ?? 'warn',
     },
   });
+}
+
+/** The server of the gallery, which answers without pauses; it serves `static/` below where it is started. */
+export async function startGallery() {
+  const binary = process.env.GALLERY_BIN ?? path.join(path.dirname(process.env.ACTIX_CHATKIT_BIN ?? ''), 'examples', 'gallery');
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'chatkit-gallery-'));
+  const port = await freePort();
+  await symlink(process.env.STATIC_DIRECTORY ?? STATIC, path.join(folder, 'static'));
+  return start(binary, folder, `http://127.0.0.1:${port}/gallery.json`, {
+    cwd: folder,
+    env: { SERVER_PORT: String(port), GALLERY_PACE_MS: '0' },
+  });
+}
+
+/** Starts a server and waits until this address of it is answered. */
+async function start(binary, folder, address, { cwd, env }) {
+  const log = [];
+  const child = spawn(binary, [], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, ...env } });
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => log.push(String(data)));
   const ended = new Promise((resolve) => child.once('exit', resolve));
+  // Without it a program that is not there would end the tests without a word.
+  child.once('error', (error) => log.push(error.message));
   const stop = async () => {
     child.kill('SIGTERM');
     await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
@@ -42,20 +59,21 @@ export async function startServer() {
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await ready(url, child);
+    await ready(address, child);
   } catch (error) {
     await stop();
-    throw new Error(`${error.message}\n${log.join('')}`);
+    throw new Error(`${binary}: ${error.message}\n${log.join('')}`);
   }
-  return { url, stop, log: () => log.join('') };
+  return { url: new URL(address).origin, stop, log: () => log.join('') };
 }
 
-async function ready(url, child) {
+async function ready(address, child) {
   const deadline = Date.now() + READY_WITHIN_MS;
   while (Date.now() < deadline) {
+    if (child.pid === undefined) throw new Error('the server is not there');
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
     try {
-      if ((await fetch(`${url}/readyz`)).ok) return;
+      if ((await fetch(address)).ok) return;
     } catch {
       // Not listening yet.
     }

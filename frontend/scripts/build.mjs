@@ -1,4 +1,4 @@
-// Builds everything the server serves into ../static: the loader, its chunks, and the demo page.
+// Builds everything the server serves into ../static: the loader, its chunks, and the pages.
 
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const output = process.env.OUTPUT_DIRECTORY ?? path.join(root, '..', 'static');
 
 /** What this script has written before. Other files in the folder are not its business. */
-const OWN = ['chatkit.js', 'chatkit', 'index.html', 'assets', 'favicon.svg'];
+const OWN = ['chatkit.js', 'chatkit', 'index.html', 'gallery.html', 'plain.html', 'plain.js', 'plain.css', 'assets', 'favicon.svg'];
 
 await mkdir(output, { recursive: true });
 await Promise.all(OWN.map((name) => rm(path.join(output, name), { recursive: true, force: true })));

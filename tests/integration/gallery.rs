@@ -116,15 +116,25 @@ async fn use_controls(client: &Client, thread_id: &str, item: &Value) -> Vec<Val
     answers
 }
 
+/// What the page lists is what can be typed, each once.
+fn listed() -> Vec<String> {
+    let catalogue = commands::catalogue();
+    let groups = catalogue.as_array().unwrap();
+    let entries = groups.iter().flat_map(|group| group["entries"].as_array().unwrap());
+    let names: Vec<_> = entries.map(|entry| entry["name"].as_str().unwrap().to_owned()).collect();
+    assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len(), "{names:?}");
+    assert!(commands::ALL.iter().all(|command| names.iter().any(|name| name == command.name)));
+    names
+}
+
 #[actix_web::test]
 async fn every_command_is_answered_and_together_they_show_all_there_is() {
     let service = Service::start(Gallery { pace: Duration::ZERO });
     let client = service.client("visitor");
     let mut seen = BTreeSet::new();
 
-    let names_typed =
-        commands::ALL.iter().map(|command| command.name).chain(["help", "everything", "widget card", "?"]);
-    for name in names_typed {
+    let listed = listed();
+    for name in listed.iter().map(String::as_str).chain(["help", "everything", "?"]) {
         let events = client.create(name).await.rest().await;
         assert_well_formed(name, &events, FAILING.contains(&name) || name == "everything");
         assert!(events.len() > 3 || FAILING.contains(&name), "{name} shows nothing: {events:?}");
@@ -175,6 +185,10 @@ async fn every_command_is_answered_and_together_they_show_all_there_is() {
         names::<StructuredInput>(),
         components,
     ] {
+        let docs = include_str!("../../docs/UI.md");
+        let untold: Vec<_> =
+            expected.iter().filter(|name| !docs.contains(&format!("\n| `{name}` | "))).collect();
+        assert!(untold.is_empty(), "docs/UI.md does not list {untold:?}");
         assert!(expected.len() > 1);
         let missing: Vec<_> = expected.difference(&seen).collect();
         assert!(missing.is_empty(), "the gallery does not show {missing:?}");

@@ -3,7 +3,7 @@
 use actix_chatkit::{
     agent::ResponderError,
     protocol::{
-        ItemId, ItemKind, ThreadStreamEvent,
+        ItemId, ItemKind,
         icon::IconName,
         item::{AssistantMessage, ClientToolCall, StructuredInputItem},
         source::{FileSource, UrlSource},
@@ -189,15 +189,12 @@ pub async fn removed(stage: Stage) -> Shown {
 
 /// A message that becomes a task in its place.
 pub async fn replaced(stage: Stage) -> Shown {
-    let mut item = stage.context.new_item(
-        ItemId::message(),
-        ItemKind::AssistantMessage(AssistantMessage::text("I will be a task in a moment.")),
-    );
-    stage.context.emit(ThreadStreamEvent::ItemDone { item: item.clone() }).await?;
+    let item_id = ItemId::message();
+    let kind = ItemKind::AssistantMessage(AssistantMessage::text("I will be a task in a moment."));
+    stage.context.add_item(item_id.clone(), kind).await?;
     stage.pause().await;
-    item.kind =
-        ItemKind::Task { task: CustomTask::new("I was a message").with_icon(IconName::Reload).into() };
-    stage.context.replace_item(item).await
+    let task = CustomTask::new("I was a message").with_icon(IconName::Reload).into();
+    stage.context.replace_item(stage.context.new_item(item_id, ItemKind::Task { task })).await
 }
 
 /// A hint that the turn ends here.

@@ -11,6 +11,7 @@ use actix_chatkit::{
         attachment::Attachment,
         item::{UserMessage, WidgetItem},
         widget::{
+            WidgetRoot,
             components::{Basic, Caption, Card, Text},
             props::{Direction, Status},
         },
@@ -51,8 +52,8 @@ impl Responder for Gallery {
         match (action.kind.as_str(), sender) {
             ("fail", _) => Err(ResponderError::retryable("This action fails on purpose.")),
             ("redraw", Some(sender)) => redraw(&stage, sender).await,
-            ("send", Some(sender)) => fold(&stage, sender, "Sent").await,
-            ("discard", Some(sender)) => fold(&stage, sender, "Discarded").await,
+            ("send", Some(sender)) => fold(&stage, &sender, "Sent").await,
+            ("discard", Some(sender)) => fold(&stage, &sender, "Discarded").await,
             _ => stage.say(heard(&action)).await,
         }
     }
@@ -121,20 +122,27 @@ fn with_note(mut item: ThreadItem, note: &str) -> ThreadItem {
 
 /// Redraws a widget of an earlier turn: first for those who watch, then for good.
 async fn redraw(stage: &Stage, sender: ThreadItem) -> Shown {
-    for step in ["Redrawing …", "Redrawn."] {
-        let ItemKind::Widget(WidgetItem { widget, .. }) = with_note(sender.clone(), step).kind else { break };
-        stage.context.redraw_widget(&sender.id, widget).await?;
+    if let Some(busy) = noted(sender.clone(), "Redrawing …") {
+        stage.context.redraw_widget(&sender.id, busy).await?;
         stage.pause().await;
     }
-    stage.context.replace_item(with_note(sender, "Redrawn.")).await
+    match noted(sender.clone(), "Redrawn.") {
+        Some(done) => stage.context.update_widget(&sender.id, done).await,
+        None => Ok(()),
+    }
+}
+
+/// The item's widget with a line below it.
+fn noted(sender: ThreadItem, note: &str) -> Option<WidgetRoot> {
+    match with_note(sender, note).kind {
+        ItemKind::Widget(WidgetItem { widget, .. }) => Some(widget),
+        _ => None,
+    }
 }
 
 /// Folds a card that did what it was for.
-async fn fold(stage: &Stage, mut sender: ThreadItem, status: &str) -> Shown {
-    if let ItemKind::Widget(WidgetItem { widget, .. }) = &mut sender.kind {
-        let card = Card::new([Text::new("Send this message?").color("secondary")]);
-        *widget = card.collapsed(true).status(Status::new(status)).into();
-    }
-    stage.context.replace_item(sender).await?;
+async fn fold(stage: &Stage, sender: &ThreadItem, status: &str) -> Shown {
+    let card = Card::new([Text::new("Send this message?").color("secondary")]);
+    stage.context.update_widget(&sender.id, card.collapsed(true).status(Status::new(status))).await?;
     stage.say(format!("{status}.")).await
 }

@@ -144,9 +144,7 @@ pub async fn sources(stage: Stage) -> Shown {
 
 /// Pictures in a message: only hosts that the thread names are asked.
 pub async fn pictures(stage: Stage) -> Shown {
-    stage
-        .context
-        .update_thread(|thread| thread.allowed_image_domains = Some(vec!["allowed.example".to_owned()]));
+    stage.context.set_allowed_image_domains(Some(vec!["allowed.example".to_owned()])).await?;
     stage
         .say(
             "From a host that the thread allows: ![allowed](https://allowed.example/a.png)\n\n\

@@ -7,7 +7,7 @@ use actix_chatkit::{
         action::ActionConfig,
         icon::IconName,
         item::WidgetItem,
-        widget::{components::*, props::*},
+        widget::{WidgetNode, components::*, props::*},
     },
 };
 use serde_json::json;
@@ -85,15 +85,20 @@ fn echo(control: &str) -> ActionConfig {
 /// A form with a control of each kind: what is in them comes back.
 pub async fn form(stage: Stage) -> Shown {
     let fields = Children::from((
-        Label::new("Name", "person.name"),
-        Input::new("person.name").required(true).placeholder("Ada Lovelace"),
-        Label::new("E-mail", "person.email"),
-        Input::new("person.email").input_type(InputType::Email),
-        Label::new("About you", "about"),
-        Textarea::new("about").rows(2).auto_resize(true).max_rows(6),
-        Select::new("plan", [SelectOption::new("free", "Free"), SelectOption::new("pro", "Pro")])
-            .placeholder("Plan"),
-        DatePicker::new("start").placeholder("First day").min(jiff::civil::date(2025, 1, 1)).clearable(true),
+        field("Name", "person.name", Input::new("person.name").required(true).placeholder("Ada Lovelace")),
+        field("E-mail", "person.email", Input::new("person.email").input_type(InputType::Email)),
+        field("About you", "about", Textarea::new("about").rows(2).auto_resize(true).max_rows(6)),
+        Row::new((
+            Select::new("plan", [SelectOption::new("free", "Free"), SelectOption::new("pro", "Pro")])
+                .placeholder("Plan")
+                .block(true),
+            DatePicker::new("start")
+                .placeholder("First day")
+                .min(jiff::civil::date(2025, 1, 1))
+                .clearable(true)
+                .block(true),
+        ))
+        .gap(2),
         RadioGroup::new("size", [RadioOption::new("s", "Small"), RadioOption::new("l", "Large")]),
         Checkbox::new("agree").label("I agree").required(true),
         Row::new((Text::new("Note:"), Text::new("click to edit").editable(TextField::new("note")))).gap(2),
@@ -106,8 +111,13 @@ pub async fn form(stage: Stage) -> Shown {
     ));
     let form = Form::new(fields)
         .on_submit_action(ActionConfig::server("echo").payload(json!({"form": "sign-up"})))
-        .gap(2);
+        .gap(4);
     stage.context.show_widget(WidgetItem { widget: Card::new([form]).into(), copy_text: None }).await
+}
+
+/// A control under its name.
+fn field(label: &str, name: &str, control: impl Into<WidgetNode>) -> Col {
+    Col::new([WidgetNode::from(Label::new(label, name)), control.into()]).gap(1)
 }
 
 /// A card that is a form itself, and folds when it was sent.

@@ -1,5 +1,5 @@
-// Proves to the compiler that our element is the one the npm types describe, and lists all of their names: a new
-// version that adds one does not compile until it is known here, and then documented.
+// Proves to the compiler that our element is the one the npm types describe, and lists all of their names, and those
+// of the protocol: a new version that adds one does not compile until it is known here, and then documented.
 
 import type {
   ChatKitEvents,
@@ -21,10 +21,13 @@ import type {
   ThreadOption,
   ToolOption,
   TypographyOption,
+  Widgets,
   WidgetsOption,
 } from '@openai/chatkit';
 import type { ExtensionEvents, MethodName } from '../src/element/contract.ts';
 import type { ChatKitElement } from '../src/element/element.ts';
+import type { ItemUpdate, ThreadEvent } from '../src/protocol/event.ts';
+import type { Item, Source, StructuredInputQuestion, Task, Workflow } from '../src/protocol/item.ts';
 import { OPTION_KEYS } from '../src/state/options.ts';
 
 type Extends<A, B> = A extends B ? true : false;
@@ -82,6 +85,46 @@ export const OPTIONS: readonly string[] = [
   ...under('widgets', keys<WidgetsOption>({ onAction: true })),
   ...under('thread', keys<ThreadOption>({ autoScroll: true })),
 ];
+
+/** Every `type` of these, each of them once. */
+const types = <T extends { type: string }>(names: Readonly<Record<T['type'], true>>): readonly string[] => Object.keys(names);
+
+/** What streams hold, under the headings of docs/UI.md. */
+export const STREAMED: Readonly<Record<string, readonly string[]>> = {
+  Items: [
+    ...types<Exclude<Item, { type: 'unknown' }>>({
+      user_message: true, assistant_message: true, client_tool_call: true, widget: true, generated_image: true,
+      structured_input: true, workflow: true, task: true, end_of_turn: true,
+    }),
+    // A server keeps these to itself.
+    'hidden_context_item', 'sdk_hidden_context',
+  ],
+  'Stream events': types<ThreadEvent>({
+    'thread.created': true, 'thread.updated': true, 'thread.item.added': true, 'thread.item.updated': true,
+    'thread.item.done': true, 'thread.item.removed': true, 'thread.item.replaced': true, stream_options: true,
+    progress_update: true, client_effect: true, error: true, notice: true,
+  }),
+  'Item updates': types<ItemUpdate>({
+    'assistant_message.content_part.added': true, 'assistant_message.content_part.text_delta': true,
+    'assistant_message.content_part.annotation_added': true, 'assistant_message.content_part.done': true,
+    'widget.streaming_text.value_delta': true, 'widget.component.updated': true, 'widget.root.updated': true,
+    'workflow.task.added': true, 'workflow.task.updated': true, 'generated_image.updated': true,
+  }),
+  'Tasks, sources, questions': types<Workflow | Task | Source | StructuredInputQuestion>({
+    custom: true, reasoning: true, web_search: true, thought: true, file: true, image: true, url: true, entity: true,
+    multiple_choice: true, freeform: true,
+  }),
+  'Widget components': [
+    ...types<Widgets.WidgetRoot | Widgets.WidgetComponent | Widgets.ListViewItem>({
+      Card: true, ListView: true, ListViewItem: true, Basic: true, Box: true, Row: true, Col: true, Form: true,
+      Spacer: true, Divider: true, Transition: true, Text: true, Title: true, Caption: true, Markdown: true, Badge: true,
+      Icon: true, Image: true, Button: true, Select: true, DatePicker: true, Checkbox: true, RadioGroup: true, Input: true,
+      Textarea: true, Label: true, Table: true, 'Table.Row': true, 'Table.Cell': true,
+    }),
+    // The server SDK has it, the npm types have not.
+    'Chart',
+  ],
+};
 
 export function asThePageUsesIt(element: ChatKitElement): OpenAIChatKit {
   element.addEventListener('chatkit.thread.change', ({ detail }) => void detail.threadId);

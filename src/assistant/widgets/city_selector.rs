@@ -7,7 +7,9 @@ use crate::protocol::{
     item::WidgetItem,
     widget::{
         components::{Box, Button, Card, Col, Image, Row, Text, Title},
-        props::{Align, Children, ControlSize, ControlVariant, Fit, Radius, TextSize, TitleSize, Weight},
+        props::{
+            Align, Children, Color, ControlSize, ControlVariant, Fit, Radius, TextSize, TitleSize, Weight,
+        },
     },
 };
 
@@ -75,7 +77,9 @@ fn choices() -> Box {
         .collect();
     let hint =
         Text::new("Any other city works too: just type its name.").size(TextSize::Xs).color("secondary");
-    children.push(Box::new([hint]).padding(3).radius(Radius::Md).background("blue-50"));
+    // The light blue would glare in the dark.
+    let ground = Color::themed("blue-50", "surface-tertiary");
+    children.push(Box::new([hint]).padding(3).radius(Radius::Md).background(ground));
     Box::new(children).padding(5).gap(3)
 }
 

@@ -6,6 +6,8 @@ use crate::assistant::weather::Condition;
 
 /// The strokes' colour, on the light blue of the badge.
 const BLUE: &str = "#1D4ED8";
+/// The strokes' colour where there is no badge below: it can be seen on light and on dark cards.
+const BRIGHT_BLUE: &str = "#3B82F6";
 /// The fill of clouds, sun and moon.
 const LIGHT: &str = "#DBEAFE";
 
@@ -13,9 +15,18 @@ const CLOUD: &str = "M8 24a5 5 0 0 1-.6-10A7.5 7.5 0 0 1 22 12.6 5.8 5.8 0 0 1 2
 /// The same cloud, higher, with room for what falls from it.
 const HIGH_CLOUD: &str = "M8 20a5 5 0 0 1-.6-10A7.5 7.5 0 0 1 22 8.6 5.8 5.8 0 0 1 23.4 20z";
 
-/// The picture of a condition.
+/// The picture of a condition, for a badge of light blue.
 pub fn condition(condition: Condition) -> String {
-    let drawing = match condition {
+    data_url(&drawing(condition), BLUE)
+}
+
+/// The picture of a condition, for the card itself.
+pub fn condition_on_card(condition: Condition) -> String {
+    data_url(&drawing(condition), BRIGHT_BLUE)
+}
+
+fn drawing(condition: Condition) -> String {
+    match condition {
         Condition::Sunny => {
             r#"<circle cx="16" cy="16" r="5.5"/><path d="M16 4v3M16 25v3M4 16h3M25 16h3M7.5 7.5l2.1 2.1M22.4 22.4l2.1 2.1M24.5 7.5l-2.1 2.1M9.6 22.4l-2.1 2.1"/>"#.to_owned()
         }
@@ -34,20 +45,20 @@ pub fn condition(condition: Condition) -> String {
             format!(r#"<path d="{HIGH_CLOUD}"/><path d="M10.5 24v4M8.8 25l3.4 2M12.2 25l-3.4 2M20.5 24v4M18.8 25l3.4 2M22.2 25l-3.4 2M15.5 27v4M13.8 28l3.4 2M17.2 28l-3.4 2"/>"#)
         }
         Condition::Stormy => format!(r#"<path d="{HIGH_CLOUD}"/><path d="M17 21l-4 5.5h4.5L14.5 31"/>"#),
-    };
-    data_url(&drawing)
+    }
 }
 
 /// A pin on a map.
 pub fn pin() -> String {
     data_url(
         r#"<path d="M16 29s9-8.2 9-15.5a9 9 0 0 0-18 0C7 20.8 16 29 16 29z"/><circle cx="16" cy="13.5" r="3.2"/>"#,
+        BLUE,
     )
 }
 
-fn data_url(drawing: &str) -> String {
+fn data_url(drawing: &str, stroke: &str) -> String {
     let svg = format!(
-        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="{LIGHT}" stroke="{BLUE}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{drawing}</svg>"#
+        r#"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32" fill="{LIGHT}" stroke="{stroke}" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{drawing}</svg>"#
     );
     let mut url = String::from("data:image/svg+xml,");
     for character in svg.chars() {
@@ -69,6 +80,7 @@ mod tests {
     #[test]
     fn every_condition_has_a_picture_of_its_own_that_is_a_valid_url() {
         let mut pictures: Vec<_> = Condition::ALL.into_iter().map(condition).collect();
+        pictures.extend(Condition::ALL.into_iter().map(condition_on_card));
         pictures.push(pin());
         for picture in &pictures {
             assert!(picture.starts_with("data:image/svg+xml,%3Csvg%20"));
@@ -76,6 +88,6 @@ mod tests {
         }
         pictures.sort();
         pictures.dedup();
-        assert_eq!(pictures.len(), Condition::ALL.len() + 1);
+        assert_eq!(pictures.len(), 2 * Condition::ALL.len() + 1);
     }
 }

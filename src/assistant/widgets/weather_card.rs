@@ -89,8 +89,10 @@ fn chip(label: &str, value: String) -> Box {
 }
 
 fn day(day: &DayForecast) -> Col {
-    let picture =
-        Image::new(icons::condition(day.condition)).alt(day.condition.label()).size(22).fit(Fit::Contain);
+    let picture = Image::new(icons::condition_on_card(day.condition))
+        .alt(day.condition.label())
+        .size(22)
+        .fit(Fit::Contain);
     let range = format!("{:.0}° / {:.0}°", day.high_c, day.low_c);
     Col::new((
         Text::new(day.date.strftime("%a").to_string())
