@@ -47,7 +47,7 @@ class Plan:
     def __init__(self, quick):
         self.quick = quick
         self.repeats = 1 if quick else 3
-        self.seconds = 2 if quick else 10
+        self.seconds = 2 if quick else 6
         self.warm_up = 0.5 if quick else 2
         self.clients = [1, 8, 64] if quick else [1, 8, 64, 256]
         self.realistic_clients = [20] if quick else [50, 200, 1000]
