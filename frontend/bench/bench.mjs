@@ -1,5 +1,6 @@
 // Measures the component and its peers in Chromium, and writes the table.
 // --runs N (3) · --only NAME,… · --no-peers · --json · --out FILE (../docs/PERFORMANCE-UI.md)
+// --quick: everything once with short texts, to see that it works; prints the table and writes nothing.
 
 import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
@@ -18,24 +19,28 @@ const { values: options } = parseArgs({
     only: { type: 'string' },
     peers: { type: 'boolean', default: true },
     json: { type: 'boolean', default: false },
+    quick: { type: 'boolean', default: false },
     out: { type: 'string', default: fileURLToPath(new URL('../../docs/PERFORMANCE-UI.md', import.meta.url)) },
   },
   allowNegative: true,
 });
-const runs = Number(options.runs);
+const runs = options.quick ? 1 : Number(options.runs);
+/** How long a text is. */
+const long = (tokens) => (options.quick ? Math.ceil(tokens / 10) : tokens);
 
 /** Scenes by name; those for peers too are measured for everyone. */
 const PLAN = [
   { name: 'start', all: true, run: scenes.start },
-  { name: 'answer', all: true, run: (at) => scenes.answer(at, { text: 'mixed', tokens: 5000 }) },
-  { name: 'answer4', all: true, run: (at) => scenes.answer(at, { text: 'mixed', tokens: 5000, throttle: 4, keys: true }) },
-  { name: 'lag', all: true, run: (at) => scenes.answer(at, { text: 'prose', tokens: 1500, rate: 100, lag: true, follow: true }) },
+  { name: 'answer', all: true, run: (at) => scenes.answer(at, { text: 'mixed', tokens: long(5000) }) },
+  { name: 'answer4', all: true, run: (at) => scenes.answer(at, { text: 'mixed', tokens: long(5000), throttle: 4, keys: true }) },
+  { name: 'lag', all: true, run: (at) => scenes.answer(at, { text: 'prose', tokens: long(1500), rate: 100, lag: true, follow: true }) },
   ...['paragraph', 'list', 'table', 'fence'].flatMap((text) => [
-    { name: text, run: (at) => scenes.answer(at, { text, tokens: 20_000, rate: 1250 }) },
-    { name: `${text}-followed`, all: text === 'paragraph', run: (at) => scenes.answer(at, { text, tokens: 20_000, rate: 1250, follow: true }) },
+    { name: text, run: (at) => scenes.answer(at, { text, tokens: long(20_000), rate: 1250 }) },
+    { name: `${text}-followed`, all: text === 'paragraph', run: (at) => scenes.answer(at, { text, tokens: long(20_000), rate: 1250, follow: true }) },
   ]),
   { name: 'open', run: scenes.open },
-  { name: 'scroll', run: scenes.scroll, once: true },
+  { name: 'scroll', run: (at) => scenes.scroll(at, { items: options.quick ? 500 : 10_000 }), once: true },
+  { name: 'floor', run: scenes.floor },
 ];
 
 const { subjects, pages, folders } = await prepare(options);
@@ -71,7 +76,7 @@ const conditions = {
 const measured = figures(results);
 if (options.json) console.log(JSON.stringify({ conditions, results, figures: measured }, null, 1));
 else console.log(report(measured, subjects, conditions));
-if (!options.json && !options.only) await writeFile(options.out, report(measured, subjects, conditions));
+if (!options.json && !options.only && !options.quick) await writeFile(options.out, report(measured, subjects, conditions));
 
 const broken = violations(measured);
 if (broken.length > 0) {

@@ -19,12 +19,23 @@ export async function withPage(browser, { throttle = 1, context: options } = {},
     const page = await context.newPage();
     page.setDefaultTimeout(180_000);
     const cdp = await context.newCDPSession(page);
+    await showAll(page, cdp);
     await page.addInitScript(probes);
     const slow = (rate = throttle) => cdp.send('Emulation.setCPUThrottlingRate', { rate });
     return await use({ page, context, cdp, slow });
   } finally {
     await context.close();
   }
+}
+
+/**
+ * Makes the window so large that all of the page is in it, below the browser's own bars. What lies outside of the window
+ * is never presented, and a key press that changes nothing else would wait for the next frame that is.
+ */
+async function showAll(page, cdp) {
+  const { windowId } = await cdp.send('Browser.getWindowForTarget');
+  const { width, height } = page.viewportSize();
+  await cdp.send('Browser.setWindowBounds', { windowId, bounds: { width: width + 100, height: height + 300 } });
 }
 
 /** What the page's main thread did while `run` ran: the trace, and what the probes saw. */

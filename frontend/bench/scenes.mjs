@@ -80,6 +80,22 @@ export async function answer({ browser, host, subject }, { text, tokens, throttl
   });
 }
 
+/** What a key press takes in a field of an empty page: no figure of typing can be lower. */
+export async function floor({ browser, host }) {
+  return withPage(browser, { throttle: 4 }, async ({ page, slow }) => {
+    await page.goto(`${host.url}/empty`);
+    await page.focus('textarea');
+    await slow();
+    await page.evaluate(() => window.probe.start());
+    for (let press = 0; press < 50; press++) {
+      await page.keyboard.press('a');
+      await page.waitForTimeout(80);
+    }
+    const { keys } = await page.evaluate(() => window.probe.stop());
+    return { key95: percentile(keys, 0.95) };
+  });
+}
+
 /** A thread of 5,000 items, from the call to the frame that shows its end. */
 export async function open({ browser, host, subject }) {
   return withPage(browser, {}, async ({ page }) => {

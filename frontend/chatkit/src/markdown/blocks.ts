@@ -1,7 +1,7 @@
 // Markdown as a list of blocks that can grow: only the unfinished tail of a text is lexed again.
 
 import type { Token, TokensList } from 'marked';
-import { lexMarkdown } from './dialect.ts';
+import { lexMarkdown, type Pieces } from './dialect.ts';
 import { commonStart, withTail } from './grow.ts';
 
 export interface Block {
@@ -16,9 +16,13 @@ export interface BlockList {
   readonly links: TokensList['links'];
   /** False when reading the whole at once may give something else: a link may be defined after its use. */
   readonly exact: boolean;
+  /** Of long paragraphs, as read with `links`. */
+  readonly pieces: Pieces;
 }
 
-export const NO_BLOCKS: BlockList = { source: '', blocks: [], links: {}, exact: true };
+const NO_PIECES: Pieces = new Map();
+
+export const NO_BLOCKS: BlockList = { source: '', blocks: [], links: {}, exact: true, pieces: NO_PIECES };
 
 type Lexed = Omit<BlockList, 'source'>;
 
@@ -31,7 +35,7 @@ export function readBlocks(source: string, previous: BlockList = NO_BLOCKS, fina
   if (text === previous.source && (!final || previous.exact)) return previous;
   if ((final && !previous.exact) || !text.startsWith(previous.source)) return reconcile(lexAll(text), previous);
   const { kept, length } = finished(previous);
-  const tail = grow(previous.blocks[kept], text.slice(length), previous.links) ?? lex(text.slice(length), previous.links);
+  const tail = grow(previous.blocks[kept], text.slice(length), previous) ?? lex(text.slice(length), previous);
   const blocks = kept === 0 ? tail.blocks : [...previous.blocks.slice(0, kept), ...tail.blocks];
   const next = reconcile({ ...tail, source: text, blocks, exact: previous.exact && tail.exact }, previous);
   return final && !next.exact ? readBlocks(source, next, true) : next;
@@ -53,10 +57,10 @@ function finished({ source, blocks }: BlockList): { kept: number; length: number
 }
 
 /** A long list or table is lexed from its last rows on. Null when it has to be lexed as a whole. */
-function grow(block: Block | undefined, tail: string, links: TokensList['links']): Lexed | null {
+function grow(block: Block | undefined, tail: string, previous: BlockList): Lexed | null {
   const start = block?.token && commonStart(block.token, block.raw);
   if (!start) return null;
-  const lexed = lex(start.head + tail.slice(start.length), links);
+  const lexed = lex(start.head + tail.slice(start.length), previous);
   const [first, ...rest] = lexed.blocks;
   const token = first?.token && withTail(start, first.token, tail);
   if (!token) return null;
@@ -65,13 +69,15 @@ function grow(block: Block | undefined, tail: string, links: TokensList['links']
 }
 
 function lexAll(text: string): BlockList {
-  return { ...lex(text, {}), source: text, exact: true };
+  return { ...lex(text, NO_BLOCKS), source: text, exact: true };
 }
 
-function lex(text: string, links: TokensList['links']): Lexed {
+function lex(text: string, { links, pieces: known }: BlockList): Lexed {
   try {
-    const tokens = lexMarkdown(text, links);
-    const found = { links: tokens.links, exact: Object.keys(tokens.links).length === 0 };
+    const { tokens, pieces } = lexMarkdown(text, links, known);
+    const count = Object.keys(tokens.links).length;
+    // A link that is defined now may be used in a piece that was read before.
+    const found = { links: tokens.links, exact: count === 0, pieces: count === Object.keys(links).length ? pieces : NO_PIECES };
     const covered = tokens.reduce((length, token) => length + token.raw.length, 0);
     // The lexer may change white space; then positions cannot be trusted, and the text is one block.
     if (covered !== text.length) return { ...found, blocks: [{ raw: text, token: blockOf(tokens, text) }], exact: false };
@@ -85,7 +91,7 @@ function lex(text: string, links: TokensList['links']): Lexed {
     return { ...found, blocks };
   } catch {
     // Thousands of nested quotes exhaust the stack. Nobody reads them; they are shown as text.
-    return { blocks: [{ raw: text, token: null }], links, exact: false };
+    return { blocks: [{ raw: text, token: null }], links, exact: false, pieces: NO_PIECES };
   }
 }
 

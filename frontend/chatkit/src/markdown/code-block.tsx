@@ -1,16 +1,18 @@
 // A block of code with its language and a copy button; coloured once it is complete.
 
-import type { ComponentChildren } from 'preact';
+import { Component, type ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { whenIdle } from '../parts/lazy.tsx';
 import { CopyButton } from '../parts/copy-button.tsx';
+import { colourSheets, type Coloured } from './colour-sheets.ts';
 import type { CodeNode } from './highlight.ts';
 import { languageOf } from './languages.ts';
 import type { MarkdownScope } from './scope.ts';
+import { sheetsOf } from './sheets.ts';
 
 const MAX_LENGTH = 100_000;
 const LONGEST_LINE = 5000;
-/** Longer code is coloured when the page has nothing better to do. */
+/** Longer code is coloured bit by bit, when the page has nothing better to do. */
 const AT_ONCE = 8000;
 
 interface Props {
@@ -22,22 +24,16 @@ interface Props {
 }
 
 export function CodeBlock({ text, language, growing, scope }: Props) {
-  const [coloured, setColoured] = useState<{ text: string; tree: CodeNode } | null>(null);
+  const [coloured, setColoured] = useState<Coloured>({ text, parts: [] });
   const known = languageOf(language);
   useEffect(() => {
     if (growing || known === null || !isModest(text)) return;
-    let current = true;
-    const colour = () => {
-      import('./highlight.ts')
-        .then(({ highlight }) => highlight(text, known))
-        .then((tree) => current && setColoured({ text, tree }))
-        // Plain code is as good to read.
-        .catch(() => undefined);
-    };
-    if (text.length <= AT_ONCE) colour();
-    else whenIdle(colour);
-    return () => void (current = false);
+    const wait = text.length <= AT_ONCE ? (next: () => void) => next() : whenIdle;
+    return colourSheets(text, known, wait, setColoured);
   }, [text, known, growing]);
+  const sheets = sheetsOf(text);
+  const parts = coloured.text === text ? coloured.parts : [];
+  const done = parts.reduce((sum, part) => sum + part.sheets, 0);
   return (
     <figure class="md-code">
       <figcaption>
@@ -45,10 +41,32 @@ export function CodeBlock({ text, language, growing, scope }: Props) {
         <CopyButton text={text} label={scope.t('code.copy')} doneLabel={scope.t('message.copied')} />
       </figcaption>
       <pre tabIndex={0} dir="ltr">
-        <code>{coloured?.text === text ? coloured.tree.children.map(draw) : text}</code>
+        {sheets.length === 1 ? (
+          <code>{parts[0] ? parts[0].tree.children.map(draw) : text}</code>
+        ) : (
+          <code class="is-long">
+            {parts.map(({ first, tree }) => (
+              <Sheet key={first} content={tree} />
+            ))}
+            {sheets.slice(done).map((sheet, index) => (
+              <Sheet key={done + index} content={sheet} />
+            ))}
+          </code>
+        )}
       </pre>
     </figure>
   );
+}
+
+/** Laid out by itself, so that a line that comes costs the lines of its own sheet. */
+class Sheet extends Component<{ content: CodeNode | string }> {
+  override shouldComponentUpdate({ content }: { content: CodeNode | string }): boolean {
+    return content !== this.props.content;
+  }
+
+  override render({ content }: { content: CodeNode | string }) {
+    return <span class="md-sheet">{typeof content === 'string' ? content : content.children.map(draw)}</span>;
+  }
 }
 
 function draw(node: CodeNode | string): ComponentChildren {

@@ -8,7 +8,12 @@ const options = new Marked({ gfm: true }).use({
   extensions: [...mathExtensions, ...footnoteExtensions],
   tokenizer: {
     // What is too large for a table stays text; false leaves the table to the lexer.
-    table: (source) => (isHugeTable(source) ? undefined : false),
+    table: (source) => (isTable(source) && !isHugeTable(source) ? false : undefined),
+    // Asked first before every block.
+    space() {
+      if (++steps > MAX_BLOCKS) throw new RangeError('too many blocks');
+      return false;
+    },
   },
 }).defaults;
 
@@ -22,39 +27,58 @@ const DENSE_FROM = 256;
 const BUDGET_MS = 1000;
 /** More than anyone reads in one message: its elements alone would freeze the page. */
 const MAX_TEXT = 200_000;
+/** Of all levels together. */
+const MAX_BLOCKS = 20_000;
 const MAX_COLUMNS = 100;
 const MAX_ROWS = 1000;
 const DEEPEST = 64;
+/** Marks that turn the direction of writing. */
+const MAX_TURNS = 200;
 /** A picture inside the text itself; its address is as long as the picture is large. */
 const DATA_IMAGE = /!\[([^\]\n]{0,200})\]\((data:image\/[a-z+.-]{1,20};base64,[A-Za-z0-9+/=]+)\)/y;
 
-/** Throws for a text that is too long, or nests too deep. */
-export function lexMarkdown(text: string, links: TokensList['links']): TokensList {
-  if (text.length > MAX_TEXT || isTooDeep(text)) throw new RangeError('too much to be read');
+let steps = 0;
+
+/** What pieces of inline text have been read as, so that a paragraph that grows is read from its last piece on. */
+export type Pieces = ReadonlyMap<string, readonly Token[]>;
+
+/** Throws for a text that is too long, has too many blocks, or nests too deep. */
+export function lexMarkdown(text: string, links: TokensList['links'], known: Pieces): { tokens: TokensList; pieces: Pieces } {
+  if (text.length > MAX_TEXT || isTooDeep(text) || isTangled(text)) throw new RangeError('too much to be read');
   const lexer = new Lexer(options);
   Object.assign(lexer.tokens.links, links);
+  steps = 0;
   lexer.blockTokens(text, lexer.tokens);
-  const reader = new InlineReader(lexer);
+  const reader = new InlineReader(lexer, known);
   for (const { src, tokens } of lexer.inlineQueue) reader.read(src, tokens);
   lexer.inlineQueue = [];
-  return lexer.tokens;
+  return { tokens: lexer.tokens, pieces: reader.pieces };
 }
 
 class InlineReader {
+  readonly pieces = new Map<string, readonly Token[]>();
   readonly #lexer: Lexer;
+  readonly #known: Pieces;
   #spent = 0;
 
-  constructor(lexer: Lexer) {
+  constructor(lexer: Lexer, known: Pieces) {
     this.#lexer = lexer;
+    this.#known = known;
   }
 
   /** What is cut apart between two pieces loses its formatting, so cuts are at ends of lines and words. */
   read(source: string, tokens: Token[]): void {
     if (source.length <= LONGEST_WORD) return this.#readPiece(source, tokens);
+    // Pieces of a long text are the same when it grows, but for the last.
+    const piece = (text: string) => {
+      const read = this.#known.get(text) ?? this.#readAlone(text);
+      this.pieces.set(text, read);
+      tokens.push(...read);
+    };
     let start = 0;
     let at = 0;
     const flush = (end: number) => {
-      if (end > start) this.#readPiece(source.slice(start, end), tokens);
+      if (end > start) piece(source.slice(start, end));
       start = end;
     };
     while (at < source.length) {
@@ -70,6 +94,12 @@ class InlineReader {
       }
     }
     flush(source.length);
+  }
+
+  #readAlone(source: string): Token[] {
+    const tokens: Token[] = [];
+    this.#readPiece(source, tokens);
+    return tokens;
   }
 
   #readPiece(source: string, tokens: Token[]): void {
@@ -120,9 +150,29 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
+/** Letters under heaps of marks, or turned around again and again: no writing needs it, and laying it out takes seconds. */
+function isTangled(text: string): boolean {
+  return /\p{M}{32}/u.test(text) || (text.match(/[\u202A-\u202E\u2066-\u2069]/g)?.length ?? 0) > MAX_TURNS;
+}
+
+/** Before the lexer reads all of its rows: whether the first two lines are those of a table. */
+function isTable(source: string): boolean {
+  const header = lineAt(source, 0);
+  const under = lineAt(source, header.length + 1);
+  return /[:|]/.test(under) && columnsOf(header) === columnsOf(under);
+}
+
+function lineAt(source: string, start: number): string {
+  const end = source.indexOf('\n', start);
+  return source.slice(start, end < 0 ? source.length : end);
+}
+
+function columnsOf(line: string): number {
+  return line.trim().replace(/\\[\s\S]/g, '').replace(/^\||\|$/g, '').split('|').length;
+}
+
 function isHugeTable(source: string): boolean {
-  const header = source.slice(0, Math.max(0, source.indexOf('\n')));
-  if (!header.includes('|')) return false;
+  const header = lineAt(source, 0);
   if (header.length > MAX_COLUMNS && header.split('|').length > MAX_COLUMNS) return true;
   let rows = 0;
   for (let at = header.length; at >= 0 && source[at + 1] !== '\n'; at = source.indexOf('\n', at + 1)) {

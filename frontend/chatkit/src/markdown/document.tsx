@@ -3,6 +3,7 @@
 import { Component } from 'preact';
 import { useMemo, useRef } from 'preact/hooks';
 import { NO_BLOCKS, readBlocks, type Block } from './blocks.ts';
+import { Drawing, DrawingContext, weigh } from './drawing.ts';
 import { renderBlock } from './render.tsx';
 import { inRuns } from './runs.tsx';
 import { addStyles } from '../styles/sheet.ts';
@@ -27,12 +28,18 @@ export function MarkdownDocument({ text, growing, scope }: MarkdownProps) {
   wasGrowing.current = growing;
   read.current = readBlocks(text, read.current, ended);
   const last = read.current.blocks.length - 1;
+  const drawing = useMemo(() => new Drawing(), []);
   const lastScope = useMemo(() => (growing ? { ...scope, growing } : scope), [scope, growing]);
   return (
     <div class="md">
-      {inRuns(read.current.blocks, scope, lastScope, (block, index) => (
-        <MarkdownBlock key={index} block={block} scope={index === last ? lastScope : scope} />
-      ))}
+      <DrawingContext.Provider value={drawing}>
+        {inRuns(read.current.blocks, {
+          scope,
+          lastScope,
+          weigh: ({ token }) => (token ? weigh(token) : 1),
+          draw: (block, index) => <MarkdownBlock key={index} block={block} scope={index === last ? lastScope : scope} />,
+        })}
+      </DrawingContext.Provider>
     </div>
   );
 }

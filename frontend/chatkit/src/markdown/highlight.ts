@@ -68,8 +68,17 @@ function load(name: string): Promise<void> {
   return known;
 }
 
-export async function highlight(code: string, language: string): Promise<CodeNode> {
+/** Waits until a language can be read. */
+export async function loadLanguage(language: string): Promise<void> {
   await Promise.all([load(language), ...insideOf(language).map(load)]);
-  const { _emitter } = core.highlight(code, { language, ignoreIllegals: true });
+}
+
+/**
+ * Code as a tree of what it is coloured by. With `open`, more code follows: then null when that is still inside of what
+ * this ends with, such as a comment, so that both have to be read at once.
+ */
+export function highlight(code: string, language: string, open: boolean): CodeNode | null {
+  const { _emitter, _top } = core.highlight(code, { language, ignoreIllegals: true });
+  if (open && _top && 'parent' in _top && _top.parent) return null;
   return (_emitter as unknown as TreeEmitter).root;
 }

@@ -6,6 +6,7 @@ import { plainName } from '../safety/text.ts';
 import { readLink } from '../safety/url.ts';
 import { withoutCitations, splitCitations } from './citations.ts';
 import { CodeBlock } from './code-block.tsx';
+import { weigh } from './drawing.ts';
 import { decodeEntities } from './entities.ts';
 import type { Note, NoteMark as NoteMarkToken } from './footnotes.ts';
 import { Formula } from './math.tsx';
@@ -16,6 +17,13 @@ import type { MarkdownScope } from './scope.ts';
 import { SafeImage } from './safe-image.tsx';
 
 const MAX_DEPTH = 48;
+/** The browser lays out all of a table when a row comes. */
+const SHEET_ROWS = 100;
+/** More marks than this in one paragraph are drawn in runs. */
+const LONG_LINE = 32;
+/** The browser lays out all of a paragraph when a word comes: one without end is laid out in parts of this many letters. */
+const ENDLESS = 24_000;
+const PART = 4000;
 
 export function renderBlock(token: Token, scope: MarkdownScope, depth = 0): ComponentChildren {
   if (depth > MAX_DEPTH) return token.raw;
@@ -67,40 +75,74 @@ function renderBlocks(tokens: readonly Token[], scope: MarkdownScope, depth: num
 }
 
 function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): ComponentChildren {
-  const items = inRuns(list.items, scope, scope, (item) => (
-    <li dir="auto" class={item.task ? 'md-task' : undefined}>
-      {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.text.slice(0, 80)} />}
-      {item.tokens.filter((token) => token.type !== 'checkbox').map((token) => renderBlock(token, scope, depth + 1))}
-    </li>
-  ));
+  const items = inRuns(list.items, {
+    scope,
+    weigh,
+    draw: (item) => (
+      <li dir="auto" class={item.task ? 'md-task' : undefined}>
+        {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.text.slice(0, 80)} />}
+        {item.tokens.filter((token) => token.type !== 'checkbox').map((token) => renderBlock(token, scope, depth + 1))}
+      </li>
+    ),
+  });
   if (!list.ordered) return <ul>{items}</ul>;
   return <ol start={list.start === '' ? 1 : list.start}>{items}</ol>;
 }
 
+/** A long table is drawn as several with the same head, as it would be printed on several pages. */
 function renderTable(table: Tokens.Table, scope: MarkdownScope, depth: number): ComponentChildren {
   const cell = (Tag: 'th' | 'td') => (content: Tokens.TableCell) => (
     <Tag dir="auto" data-align={content.align ?? undefined} scope={Tag === 'th' ? 'col' : undefined}>
       {renderInline(content.tokens, scope, depth + 1)}
     </Tag>
   );
-  return (
-    <div class="md-table" tabIndex={0}>
+  const sheets: Tokens.TableCell[][][] = [];
+  for (let start = 0; start === 0 || start < table.rows.length; start += SHEET_ROWS) sheets.push(table.rows.slice(start, start + SHEET_ROWS));
+  return sheets.map((rows, index) => (
+    <div key={index} class="md-table" tabIndex={0}>
       <table>
         <thead>
           <tr>{table.header.map(cell('th'))}</tr>
         </thead>
         <tbody>
-          {inRuns(table.rows, scope, scope, (row) => (
-            <tr>{row.map(cell('td'))}</tr>
-          ))}
+          {inRuns(rows, { scope, weigh: weighRow, draw: (row) => <tr>{row.map(cell('td'))}</tr> })}
         </tbody>
       </table>
     </div>
-  );
+  ));
+}
+
+function weighRow(row: readonly Tokens.TableCell[]): number {
+  return row.reduce((sum, { tokens }) => tokens.reduce((inner, token) => inner + weigh(token), sum + 1), 1);
 }
 
 export function renderInline(tokens: readonly Token[], scope: MarkdownScope, depth = 0): ComponentChildren {
-  return tokens.map((token) => renderInlineToken(token, scope, depth));
+  const draw = (token: Token) => renderInlineToken(token, scope, depth);
+  if (tokens.length <= LONG_LINE) return tokens.map(draw);
+  const parts = partsOf(tokens);
+  if (parts.length === 1) return inRuns(tokens, { scope, weigh, draw });
+  return parts.map((part, index) => (
+    <span key={index} class="md-part">
+      {inRuns(part, { scope, weigh, draw })}
+    </span>
+  ));
+}
+
+/** Tokens that are laid out together. What is added to them changes the last part only. */
+function partsOf(tokens: readonly Token[]): (readonly Token[])[] {
+  const parts: Token[][] = [];
+  let length = PART;
+  let all = 0;
+  for (const token of tokens) {
+    if (length >= PART) {
+      parts.push([]);
+      length = 0;
+    }
+    parts.at(-1)?.push(token);
+    length += token.raw.length;
+    all += token.raw.length;
+  }
+  return all > ENDLESS ? parts : [tokens];
 }
 
 function renderInlineToken(token: Token, scope: MarkdownScope, depth: number): ComponentChildren {

@@ -4,7 +4,7 @@ import { computed, signal } from '@preact/signals';
 import type { ApiClient } from '../client/api.ts';
 import { ApiError, isAbort } from '../client/errors.ts';
 import type { ThreadEvent } from '../protocol/event.ts';
-import type { UserMessageItem } from '../protocol/item.ts';
+import type { Item, UserMessageItem } from '../protocol/item.ts';
 import { readItem } from '../protocol/read-item.ts';
 import type { StreamingRequest, StructuredInputSubmission, UserInput } from '../protocol/request.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
@@ -170,8 +170,8 @@ export class Conversation {
     if (threadId === null) return;
     const { signal } = this.#abort;
     try {
-      const items = await this.#loader.loadEarlier(threadId, signal);
-      if (items) this.thread.value = local.withEarlier(this.thread.value, items);
+      const use = (items: Item[]) => void (this.thread.value = local.withEarlier(this.thread.value, items));
+      await this.#loader.loadEarlier(threadId, signal, use);
     } catch (error) {
       if (!signal.aborted) this.#report(error);
     }

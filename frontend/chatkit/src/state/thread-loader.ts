@@ -1,6 +1,6 @@
 // Loads a thread from its end: the newest items first, earlier ones when the reader goes back.
 
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 import type { ApiClient } from '../client/api.ts';
 import type { Item } from '../protocol/item.ts';
 import { readItems } from '../protocol/read-item.ts';
@@ -44,16 +44,21 @@ export class ThreadLoader {
     this.earlier.value = before === undefined ? 'none' : 'more';
   }
 
-  /** The page before what is loaded; null when there is none, or none any more. */
-  async loadEarlier(threadId: string, signal: AbortSignal): Promise<Item[] | null> {
+  /**
+   * Hands over the page before what is loaded, unless there is none, or none any more. At once with what is earlier then:
+   * without the row that asks for more the view would move before the page is there to make up for it.
+   */
+  async loadEarlier(threadId: string, signal: AbortSignal, use: (items: Item[]) => void): Promise<void> {
     const cursor = this.#cursor;
-    if (this.earlier.value !== 'more' || cursor === undefined) return null;
+    if (this.earlier.value !== 'more' || cursor === undefined) return;
     this.earlier.value = 'loading';
     try {
       const page = await this.#page(threadId, cursor, signal);
-      if (signal.aborted || this.#cursor !== cursor) return null;
-      this.beginAt(page);
-      return page.items;
+      if (signal.aborted || this.#cursor !== cursor) return;
+      batch(() => {
+        this.beginAt(page);
+        use(page.items);
+      });
     } catch (error) {
       if (!signal.aborted && this.#cursor === cursor) this.earlier.value = 'more';
       throw error;

@@ -57,7 +57,7 @@ export function Caption({ node }: NodeProps) {
 
 export function Markdown({ node }: NodeProps) {
   const { markdown } = useWidget();
-  return <MarkdownView text={valueOf(node)} growing={node.streaming === true} scope={markdown} />;
+  return <MarkdownView text={textOf(node)} growing={node.streaming === true} scope={markdown} />;
 }
 
 export function Label({ node }: NodeProps) {
@@ -75,7 +75,14 @@ function isEditable(value: unknown): value is Editable {
   return typeof value === 'object' && value !== null && typeof (value as { name?: unknown }).name === 'string';
 }
 
+/** More is not read in a widget, and takes long to lay out. */
+const MOST_LETTERS = 50_000;
+
 function valueOf(node: WidgetNode): string {
+  return textOf(node).slice(0, MOST_LETTERS);
+}
+
+function textOf(node: WidgetNode): string {
   return typeof node.value === 'string' ? node.value : typeof node.value === 'number' ? String(node.value) : '';
 }
 

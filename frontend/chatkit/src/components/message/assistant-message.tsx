@@ -8,6 +8,9 @@ import { useTranslate } from '../context.ts';
 import { Citation, SourceList, uniqueSources } from './sources.tsx';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 
+/** More in one text than anyone looks up. */
+const MOST_ANNOTATIONS = 1000;
+
 interface Props {
   item: AssistantMessageItem;
   live: boolean;
@@ -15,7 +18,7 @@ interface Props {
 
 export function AssistantMessage({ item, live }: Props) {
   const t = useTranslate();
-  const annotations = useMemo(() => item.content.flatMap((part) => part.annotations), [item.content]);
+  const annotations = useMemo(() => item.content.flatMap((part) => part.annotations.slice(0, MOST_ANNOTATIONS)), [item.content]);
   const sources = useMemo(() => uniqueSources(annotations), [annotations]);
   const written = item.content.some((part) => part.text !== '');
   if (!written && live) return null;
@@ -46,6 +49,6 @@ function Part({ part, growing, sourceNumber }: PartProps) {
     ) : null;
   }, []);
   const scope = useMarkdownScope(renderCitation);
-  const text = useMemo(() => markCitations(part.text, part.annotations), [part.text, part.annotations]);
+  const text = useMemo(() => markCitations(part.text, part.annotations.slice(0, MOST_ANNOTATIONS)), [part.text, part.annotations]);
   return <Markdown text={text} growing={growing} scope={scope} />;
 }

@@ -1,6 +1,7 @@
 // Citations in the text, and the list of what they point to.
 
 import type { ComponentChildren } from 'preact';
+import { useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import type { Annotation, Source } from '../../protocol/item.ts';
 import { plainName } from '../../safety/text.ts';
@@ -54,14 +55,15 @@ export function Citation({ source, number }: { source: Source; number: number })
 
 export function SourceList({ sources }: { sources: readonly Source[] }) {
   const t = useTranslate();
+  const [opened, setOpened] = useState(false);
   return (
-    <details class="sources">
+    <details class="sources" onToggle={() => setOpened(true)}>
       <summary>
         <Icon name="chevron-right" />
         {t('message.sources')} <span class="count">{sources.length}</span>
       </summary>
       <ol>
-        {sources.map((source, index) => (
+        {opened && sources.map((source, index) => (
           <li key={index}>
             <SourceLink source={source} class="source">
               <span class="source-number">{index + 1}</span>

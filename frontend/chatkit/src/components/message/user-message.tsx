@@ -36,12 +36,33 @@ export function UserMessage({ item, sending }: Props) {
         </blockquote>
       )}
       {written && (
-        <div class="bubble" part="bubble" dir="auto">
-          {item.content.map((part, index) => (part.type === 'input_tag' ? <Tag key={index} tag={part} /> : part.text))}
+        <div class={`bubble${item.content.some(isLong) ? ' is-long' : ''}`} part="bubble" dir="auto">
+          {item.content.map((part, index) => (part.type === 'input_tag' ? <Tag key={index} tag={part} /> : isLong(part) ? inPieces(part.text) : part.text))}
         </div>
       )}
     </article>
   );
+}
+
+/** Such a text is laid out in pieces, and only those in view. */
+const LONG_TEXT = 20_000;
+const PIECE = 4000;
+
+const isLong = ({ text }: { text: string }) => text.length > LONG_TEXT;
+
+function inPieces(text: string) {
+  const pieces: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    const line = text.lastIndexOf('\n', start + PIECE) + 1;
+    const end = line > start ? line : start + PIECE;
+    pieces.push(text.slice(start, end));
+    start = end;
+  }
+  return pieces.map((piece, index) => (
+    <span key={index} class="bubble-piece">
+      {piece}
+    </span>
+  ));
 }
 
 function Tag({ tag }: { tag: InputTag }) {

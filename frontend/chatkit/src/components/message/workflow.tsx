@@ -1,8 +1,11 @@
 // The steps behind an answer: shown while they happen, folded away afterwards.
 
 import type { ComponentChildren } from 'preact';
+import { useMemo } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
+import { Drawing, DrawingContext } from '../../markdown/drawing.ts';
 import { Markdown } from '../../markdown/markdown.tsx';
+import { inRuns } from '../../markdown/runs.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
 import type { Task, Workflow } from '../../protocol/item.ts';
 import type { Translate } from '../../i18n/translate.ts';
@@ -10,6 +13,10 @@ import { plainName } from '../../safety/text.ts';
 import { readLink } from '../../safety/url.ts';
 import { useChat, useTranslate } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';
+
+/** As heavy as so many elements: see `Drawing`. */
+const TASK_WEIGHT = 20;
+const MOST_CHIPS = 100;
 
 interface Props {
   workflow: Workflow;
@@ -19,6 +26,7 @@ interface Props {
 export function WorkflowView({ workflow, live }: Props) {
   const t = useTranslate();
   const { reasoning } = useChat().options.value;
+  const drawing = useMemo(() => new Drawing(), []);
   const thoughts = workflow.type === 'reasoning';
   if ((workflow.tasks.length === 0 && !live) || (thoughts && reasoning === 'hidden')) return null;
   const open = live || workflow.expanded || (thoughts && reasoning === 'show');
@@ -32,12 +40,20 @@ export function WorkflowView({ workflow, live }: Props) {
         <Icon name="chevron-right" class="chevron" />
       </summary>
       <ol class="tasks">
-        {workflow.tasks.map((task, index) => (
-          <li key={index} class={`task is-${task.status_indicator}`}>
-            <TaskMark task={task} live={live} />
-            <TaskBody task={task} growing={live && index === workflow.tasks.length - 1} />
-          </li>
-        ))}
+        <DrawingContext.Provider value={drawing}>
+          {inRuns(workflow.tasks, {
+            scope: live,
+            // The last task may be another one now.
+            lastScope: live ? workflow.tasks : live,
+            weigh: () => TASK_WEIGHT,
+            draw: (task, index) => (
+              <li key={index} class={`task is-${task.status_indicator}`}>
+                <TaskMark task={task} live={live} />
+                <TaskBody task={task} growing={live && index === workflow.tasks.length - 1} />
+              </li>
+            ),
+          })}
+        </DrawingContext.Provider>
       </ol>
     </details>
   );
@@ -85,13 +101,13 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
         <div class="task-body" dir="auto">
           <strong>{task.title ?? task.title_query ?? t('task.search')}</strong>
           <Chips>
-            {(task.queries ?? []).map((query) => (
+            {(task.queries ?? []).slice(0, MOST_CHIPS).map((query) => (
               <span class="chip">
                 <Icon name="search" />
                 <bdi>{query}</bdi>
               </span>
             ))}
-            {(task.sources ?? []).map((source) => {
+            {(task.sources ?? []).slice(0, MOST_CHIPS).map((source) => {
               const link = readLink(source.url);
               return link?.kind === 'web' ? (
                 <a class="chip" href={link.href} title={link.host} target="_blank" rel="noopener noreferrer nofollow">
@@ -99,6 +115,7 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
                 </a>
               ) : null;
             })}
+            <More of={(task.sources ?? []).length} />
           </Chips>
         </div>
       );
@@ -107,12 +124,13 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
         <div class="task-body" dir="auto">
           <strong>{task.title ?? t('task.file')}</strong>
           <Chips>
-            {(task.sources ?? []).map((source) => (
+            {(task.sources ?? []).slice(0, MOST_CHIPS).map((source) => (
               <span class="chip">
                 <Icon name="document" />
                 <bdi>{plainName(source.filename ?? source.title)}</bdi>
               </span>
             ))}
+            <More of={(task.sources ?? []).length} />
           </Chips>
         </div>
       );
@@ -135,6 +153,11 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
 function unknownTitle(task: never): string | undefined {
   const { title } = task as { title?: unknown };
   return typeof title === 'string' && title !== '' ? title : undefined;
+}
+
+/** How many chips are not shown. */
+function More({ of: count }: { of: number }) {
+  return count > MOST_CHIPS ? <span class="chip">+{count - MOST_CHIPS}</span> : null;
 }
 
 function Chips({ children }: { children: ComponentChildren }) {
