@@ -1,13 +1,16 @@
-// Every state of the composer and what opens from it, in light, in dark and at 320 px: no barrier, nothing cut off.
+// Every state of a chat, in light, dark, forced colours, from right to left, at 320 px and with large text: no barrier,
+// nothing cut off, every target large enough.
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { composer, launch, log, screenshot } from './browser.mjs';
+import { launch, screenshot } from './browser.mjs';
 import { call, embed } from './embedded.mjs';
+import { widgets } from './gallery-widgets.mjs';
 import { sunset } from './picture.mjs';
 import { server } from './running.mjs';
+import { wordsOf } from './words.mjs';
 
 const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -18,23 +21,29 @@ before(async () => {
 });
 after(() => browser?.close());
 
-function everything(stub, { theme }) {
-  stub.answers['threads.create'] = (params) =>
-    stub.echo(params, stub.said('a', 'The **reef** lies off the northern coast. Most of it is protected, and boats keep their distance.\n\n- It is 40 km long\n- It was mapped in 1998'));
+function everything(stub, { theme, locale, form }) {
+  stub.answers['threads.create'] = (params) => {
+    const events = stub.echo(params, stub.said('a', 'The **reef** lies off the northern coast. Most of it is protected, and boats keep their distance.\n\n- It is 40 km long\n- It was mapped in 1998'));
+    events[1].item.attachments = [{ id: 'sunset.png', type: 'image', name: 'sunset.png', mime_type: 'image/png', preview_url: '/favicon.svg' }];
+    return events;
+  };
   stub.answers['threads.list'] = {
     data: ['Reefs of the north', 'A very long title of a chat that was about a great many things and does not fit'].map((title, n) =>
       stub.thread({ id: `t${n}`, title, created_at: new Date().toISOString() }),
     ),
     has_more: false,
   };
-  stub.answers['threads.get_by_id'] = ({ thread_id }) =>
-    stub.thread({ id: thread_id, title: 'Over', status: { type: thread_id, reason: `This conversation is ${thread_id}: the case has been settled.` } });
+  stub.answers['threads.get_by_id'] = ({ thread_id }) => {
+    if (thread_id === 'form') return stub.thread({ id: 'form', title: 'Form', items: { data: [stub.done({ id: 'w', type: 'widget', widget: form }).item], has_more: false } });
+    return stub.thread({ id: thread_id, title: 'Over', status: { type: thread_id, reason: `This conversation is ${thread_id}: the case has been settled.` } });
+  };
   stub.answers['input.transcribe'] = 501;
   const entities = [
     { id: 'r', title: 'Northern reef', icon: 'map-pin', group: 'Places', interactive: true, data: { kind: 'Reef' } },
     { id: 'm', title: 'Map of 1998', icon: 'maps', group: 'Papers' },
   ];
   return {
+    locale,
     theme: { colorScheme: theme, color: { accent: { primary: '#0f766e', level: 1 } } },
     header: { title: { text: 'Harbour desk' }, leftAction: { icon: 'menu', onClick: () => undefined } },
     startScreen: {
@@ -68,8 +77,10 @@ function everything(stub, { theme }) {
   };
 }
 
-async function states(page) {
+async function states(page, w) {
   const field = page.locator('openai-chatkit textarea');
+  const log = page.getByRole('log');
+  const button = (key, values) => page.getByRole('button', { name: w(key, values), exact: true });
   const clear = async () => {
     await field.fill('');
     await page.getByRole('listbox').waitFor({ state: 'detached' });
@@ -85,45 +96,101 @@ async function states(page) {
     { type: 'input_tag', id: 'r', text: 'Northern reef', interactive: true, data: { kind: 'Reef' } },
     { type: 'input_text', text: ' in spring?' },
   ];
+  const row = page.getByRole('dialog').getByRole('listitem').first();
   return [
-    ['start', async () => page.locator('.prompt .icon > *').first().waitFor()],
-    ['entities', async () => { await field.pressSequentially('Near @'); await page.getByRole('option').first().waitFor(); }],
+    ['start', () => page.locator('.prompt .icon > *').first().waitFor()],
+    ['offline', async () => { await page.context().setOffline(true); await page.getByText(w('connection.away')).first().waitFor(); }],
+    ['menu', async () => { await page.context().setOffline(false); await button('composer.menu').click(); await page.getByRole('menuitem').or(page.getByRole('menuitemradio')).first().waitFor(); }],
+    ['entities', async () => { await page.keyboard.press('Escape'); await field.pressSequentially('Near @'); await page.getByRole('option').first().waitFor(); }],
     ['commands', async () => { await clear(); await field.pressSequentially('/'); await page.getByRole('option', { name: 'Hand over' }).waitFor(); }],
-    ['dictation', async () => { await clear(); await page.getByRole('button', { name: 'Dictate' }).click(); await page.getByText('0:01', { exact: true }).waitFor(); }],
-    ['dictation-refused', async () => { await page.getByRole('button', { name: 'Finish dictation' }).click(); await page.getByText('cannot take dictation').waitFor(); }],
+    ['dictation', async () => { await clear(); await button('dictation.start').click(); await page.getByText('0:01', { exact: true }).waitFor(); }],
+    ['dictation-refused', async () => { await button('dictation.done').click(); await page.getByText(w('dictation.unavailable')).waitFor(); }],
     ['draft', async () => {
       await call(page, 'setComposerValue', { content, reply: 'Most of it is protected, and boats keep their distance.', selectedToolId: 'deep' });
       await attach([...sunset()]);
-      await page.getByRole('button', { name: 'Remove sunset.png' }).waitFor();
+      await button('attachment.remove', { name: 'sunset.png' }).waitFor();
     }],
-    ['models', async () => { await page.getByRole('button', { name: 'Model: Swift' }).click(); await page.getByRole('menuitemradio').first().waitFor(); }],
+    ['models', async () => { await page.getByRole('button', { name: /Swift/ }).click(); await page.getByRole('menuitemradio').first().waitFor(); }],
     ['answer', async () => {
       await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Send message' }).click();
-      await log(page).getByRole('button', { name: 'Good response' }).click();
+      await button('composer.send').click();
+      await log.getByRole('button', { name: w('message.good') }).click();
     }],
-    ['preview', async () => { await log(page).getByRole('button', { name: '@Northern reef' }).hover(); await page.getByText('protected since').waitFor(); }],
+    ['viewer', async () => { await log.getByRole('button', { name: w('attachment.view', { name: 'sunset.png' }) }).click(); await page.locator('.viewer img').waitFor(); }],
+    ['preview', async () => { await page.keyboard.press('Escape'); await log.getByRole('button', { name: /Northern reef/ }).hover(); await page.getByText('protected since').waitFor(); }],
     ['quote', async () => {
       await page.mouse.move(2, 2);
       await page.getByRole('tooltip').waitFor({ state: 'detached' });
-      await log(page).getByRole('listitem').first().selectText();
-      await page.getByRole('button', { name: 'Reply' }).waitFor();
+      await log.locator('.md li').first().selectText();
+      await button('composer.quote').waitFor();
     }],
-    ['history', async () => { await page.evaluate(() => getSelection().empty()); await call(page, 'showHistory'); await page.getByText('Reefs of the north').waitFor(); }],
-    ['locked', async () => { await call(page, 'hideHistory'); await call(page, 'setThreadId', 'locked'); await composer(page).waitFor(); }],
+    ['streaming', async () => {
+      await page.evaluate(() => {
+        getSelection().empty();
+        stub.answers['threads.add_user_message'] = 'hold';
+      });
+      await field.fill('And the tides?');
+      await field.press('Enter');
+      await button('composer.stop').waitFor();
+      await page.evaluate(() => {
+        const at = { thread_id: 'thr', created_at: '2026-01-01T00:00:00Z', type: 'assistant_message' };
+        stub.streams.at(-1).push(
+          stub.asked('And the tides?', { id: 'q2' }),
+          { type: 'thread.item.added', item: { ...at, id: 's', content: [] } },
+          { type: 'thread.item.updated', item_id: 's', update: { type: 'assistant_message.content_part.added', content_index: 0, content: { type: 'output_text', text: 'The tide turns at', annotations: [] } } },
+        );
+      });
+      await log.getByText('The tide turns at').waitFor();
+    }],
+    ['error', async () => {
+      await page.evaluate(() => {
+        stub.streams.at(-1).push({ type: 'error', code: 'custom', message: 'The tide tables are being printed.', allow_retry: true });
+        stub.streams.at(-1).close();
+      });
+      await page.getByRole('alert').getByText('being printed').waitFor();
+    }],
+    ['history', async () => { await call(page, 'showHistory'); await page.getByText('Reefs of the north').waitFor(); }],
+    ['history-menu', async () => { await row.getByRole('button').nth(1).click(); await page.getByRole('menuitem').first().waitFor(); }],
+    ['rename', async () => { await page.keyboard.press('Escape'); await row.getByRole('button').first().press('F2'); await row.getByRole('textbox').waitFor(); }],
+    ['delete', async () => { await page.keyboard.press('Escape'); await row.getByRole('button').first().press('Delete'); await page.getByRole('alertdialog').waitFor(); }],
+    ['form', async () => { await page.keyboard.press('Escape'); await call(page, 'hideHistory'); await call(page, 'setThreadId', 'form'); await log.getByRole('combobox', { name: 'City' }).waitFor(); }],
+    ['select', async () => { await log.getByRole('combobox', { name: 'City' }).click(); await page.getByRole('option').first().waitFor(); }],
+    ['calendar', async () => { await page.keyboard.press('Escape'); await log.getByRole('button', { name: 'Day' }).click(); await page.getByRole('dialog').waitFor(); }],
+    ['locked', async () => { await page.keyboard.press('Escape'); await call(page, 'setThreadId', 'locked'); await page.getByRole('textbox', { name: w('composer.label') }).waitFor(); }],
     ['closed', async () => { await call(page, 'setThreadId', 'closed'); await page.getByText('conversation is closed').waitFor(); }],
   ];
 }
 
-for (const [look, theme, viewport] of [
-  ['light', 'light', { width: 1180, height: 820 }],
-  ['dark', 'dark', { width: 1180, height: 820 }],
-  ['phone', 'light', { width: 320, height: 640 }],
-]) {
+/** Buttons and fields smaller than 24 px. Links in running text need not be larger than their words. */
+function smallTargets() {
+  const root = document.querySelector('openai-chatkit').shadowRoot;
+  return Array.from(root.querySelectorAll('button, input:not([type=file]), textarea, select, summary, [role=option]')).flatMap((element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const shown = element.checkVisibility({ opacityProperty: false, visibilityProperty: true }) && !element.closest('.visually-hidden');
+    const inline = getComputedStyle(element).display === 'inline';
+    const labelled = element.closest('label')?.getBoundingClientRect();
+    const [wide, high] = [Math.max(width, labelled?.width ?? 0), Math.max(height, labelled?.height ?? 0)];
+    return shown && !inline && width > 0 && (wide < 23.5 || high < 23.5) ? [`${element.className || element.localName} is ${wide.toFixed(1)} × ${high.toFixed(1)}`] : [];
+  });
+}
+
+const DESK = { width: 1180, height: 820 };
+for (const [look, { theme = 'light', locale = 'en', viewport = DESK, ...options }] of Object.entries({
+  light: {},
+  dark: { theme: 'dark' },
+  phone: { viewport: { width: 320, height: 640 } },
+  contrast: { forcedColors: 'active' },
+  'contrast-dark': { forcedColors: 'active', colorScheme: 'dark', theme: 'dark' },
+  rtl: { locale: 'ar' },
+  'rtl-phone': { locale: 'ar', viewport: { width: 360, height: 700 } },
+  'large-text': { viewport: { width: 640, height: 900 }, css: 'openai-chatkit { --ck-font-size: 32px }' },
+})) {
   test(`nothing is in the way, ${look}`, async () => {
-    const { page, check } = await embed(browser, server.url, everything, { data: { theme }, viewport, strict: false });
+    const w = await wordsOf(locale);
+    const { page, check } = await embed(browser, server.url, everything, { data: { theme, locale, form: widgets.form }, viewport, strict: false, ...options });
+    await page.getByRole('textbox', { name: w('composer.label') }).waitFor();
     const left = [];
-    for (const [name, enter] of await states(page)) {
+    for (const [name, enter] of await states(page, w)) {
       await enter();
       await screenshot(page, `${look}-${name}`);
       await page.evaluate(axeSource);
@@ -132,6 +199,7 @@ for (const [look, theme, viewport] of [
         return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.flat().join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
       }, TAGS);
       left.push(...found.map((violation) => `${name}: ${violation}`));
+      left.push(...(await page.evaluate(smallTargets)).map((target) => `${name}: ${target}`));
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       if (wide > 0) left.push(`${name}: ${wide} px too wide`);
     }

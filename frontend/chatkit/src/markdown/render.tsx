@@ -73,8 +73,12 @@ function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): Com
       {item.tokens.filter((token) => token.type !== 'checkbox').map((token) => renderBlock(token, scope, depth + 1))}
     </li>
   ));
-  if (!list.ordered) return <ul>{items}</ul>;
-  return <ol start={list.start === '' ? 1 : list.start}>{items}</ol>;
+  if (!list.ordered) return <ul dir="auto">{items}</ul>;
+  return (
+    <ol dir="auto" start={list.start === '' ? 1 : list.start}>
+      {items}
+    </ol>
+  );
 }
 
 function renderTable(table: Tokens.Table, scope: MarkdownScope, depth: number): ComponentChildren {

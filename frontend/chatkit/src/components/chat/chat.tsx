@@ -16,7 +16,10 @@ import { LoadingThread } from '../thread/loading-thread.tsx';
 import { Thread } from '../thread/thread.tsx';
 import { Disclaimer } from './disclaimer.tsx';
 import { ProblemCard } from './problem-card.tsx';
+import { OfflineNote } from './offline-note.tsx';
 import { useFileDrop } from './use-file-drop.ts';
+import { useFocus } from './use-focus.ts';
+import { useKeyboardRoom } from './use-keyboard-room.ts';
 
 const HistoryPanel = lazy<object>({
   load: async () => (await import('../history/history-panel.tsx')).HistoryPanel,
@@ -45,6 +48,8 @@ function Frame({ chat }: { chat: Chat }) {
   const t = chat.t.value;
   const { headerEnabled, history, problem, frameTitle, theme } = chat.options.value;
   const dropping = useFileDrop(frame, chat);
+  useFocus(frame, chat);
+  useKeyboardRoom(frame);
   const historyOpen = chat.historyOpen.value && history.enabled;
   return (
     <div
@@ -98,6 +103,7 @@ function Main({ chat }: { chat: Chat }) {
         )}
       </main>
       <footer class="foot">
+        <OfflineNote />
         <slot name="above-composer" />
         <Composer />
         <Disclaimer />
