@@ -1,19 +1,17 @@
-// Every state of a chat, in light, dark, forced colours, from right to left, at 320 px and with large text: no barrier,
+// Every state of a chat, in light, dark, forced colours, from right to left, at 320 px, enlarged, and with large text: no barrier,
 // nothing cut off, every target large enough.
 
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
+import { violations } from './axe.mjs';
+import { everything, states } from './barriers.mjs';
 import { launch, screenshot } from './browser.mjs';
-import { call, embed } from './embedded.mjs';
+import { embed } from './embedded.mjs';
+import { widgetItem } from './gallery.mjs';
+import { ITEMS } from './gallery-items.mjs';
 import { widgets } from './gallery-widgets.mjs';
-import { sunset } from './picture.mjs';
 import { server } from './running.mjs';
 import { wordsOf } from './words.mjs';
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 let browser;
 before(async () => {
@@ -21,145 +19,72 @@ before(async () => {
 });
 after(() => browser?.close());
 
-function everything(stub, { theme, locale, form }) {
-  stub.answers['threads.create'] = (params) => {
-    const events = stub.echo(params, stub.said('a', 'The **reef** lies off the northern coast. Most of it is protected, and boats keep their distance.\n\n- It is 40 km long\n- It was mapped in 1998'));
-    events[1].item.attachments = [{ id: 'sunset.png', type: 'image', name: 'sunset.png', mime_type: 'image/png', preview_url: '/favicon.svg' }];
-    return events;
-  };
-  stub.answers['threads.list'] = {
-    data: ['Reefs of the north', 'A very long title of a chat that was about a great many things and does not fit'].map((title, n) =>
-      stub.thread({ id: `t${n}`, title, created_at: new Date().toISOString() }),
-    ),
-    has_more: false,
-  };
-  stub.answers['threads.get_by_id'] = ({ thread_id }) => {
-    if (thread_id === 'form') return stub.thread({ id: 'form', title: 'Form', items: { data: [stub.done({ id: 'w', type: 'widget', widget: form }).item], has_more: false } });
-    return stub.thread({ id: thread_id, title: 'Over', status: { type: thread_id, reason: `This conversation is ${thread_id}: the case has been settled.` } });
-  };
-  stub.answers['input.transcribe'] = 501;
-  const entities = [
-    { id: 'r', title: 'Northern reef', icon: 'map-pin', group: 'Places', interactive: true, data: { kind: 'Reef' } },
-    { id: 'm', title: 'Map of 1998', icon: 'maps', group: 'Papers' },
-  ];
-  return {
-    locale,
-    theme: { colorScheme: theme, color: { accent: { primary: '#0f766e', level: 1 } } },
-    header: { title: { text: 'Harbour desk' }, leftAction: { icon: 'menu', onClick: () => undefined } },
-    startScreen: {
-      greeting: 'Where shall we sail?',
-      prompts: [
-        { label: 'Reefs nearby', prompt: 'Which reefs are near?', icon: 'compass' },
-        { label: 'Tide tables', prompt: 'Tides', icon: 'lucide:waves' },
-        { label: 'Plan a trip', prompt: 'Plan', icon: 'calendar' },
-      ],
-    },
-    composer: {
-      placeholder: 'Ask the harbour desk',
-      attachments: { enabled: true },
-      tools: [
-        { id: 'search', label: 'Search the charts', shortLabel: 'Charts', icon: 'search', pinned: true },
-        { id: 'deep', label: 'Deep research', shortLabel: 'Research', icon: 'book-open', placeholderOverride: 'What is to be found out?' },
-      ],
-      models: [{ id: 'a', label: 'Swift', description: 'For everyday questions', default: true }, { id: 'b', label: 'Thorough', description: 'Takes its time' }],
-      dictation: { enabled: true },
-    },
-    entities: {
-      showComposerMenu: true,
-      onTagSearch: async (query) => entities.filter(({ title }) => title.toLowerCase().includes(query.toLowerCase())),
-      onRequestPreview: async ({ title, data }) => ({
-        preview: { type: 'Basic', gap: 2, children: [{ type: 'Title', value: title, size: 'sm' }, { type: 'Text', value: `${data?.kind}, protected since 1971`, color: 'secondary', size: 'sm' }] },
-      }),
-    },
-    commands: { enabled: true, onSearch: async () => [{ id: 'c', label: 'Hand over to a person', description: 'Mondays to Fridays', icon: 'lifesaver', group: 'Harbour' }] },
-    disclaimer: { text: 'The desk may be wrong. [Check the charts](https://charts.example).' },
-    threadItemActions: { feedback: true, retry: true },
-  };
+const THREADS = {
+  form: [widgetItem('w', widgets.form)],
+  items: ITEMS,
+  widgets: Object.entries(widgets).map(([name, widget]) => widgetItem(name, widget)),
+};
+
+const DESK = { width: 1180, height: 820 };
+const PHONE = { width: 320, height: 640 };
+const LIGHT = { colorScheme: 'light', forcedColors: 'none' };
+/** What a scheme of colours can break. */
+const OF_COLOUR = ['color-contrast', 'link-in-text-block'];
+/** What a narrow view can break. */
+const OF_SPACE = ['scrollable-region-focusable', 'target-size', 'aria-hidden-focus'];
+/** A field of many lines is a combobox while its list is open: no element but this one can be both. */
+const BY_CHOICE = 'aria-allowed-role: openai-chatkit textarea <textarea class="composer-input"';
+/** Each state is seen first in light at the size of its walk, with all rules; then so, in the same page. */
+const LOOKS = {
+  dark: { media: { colorScheme: 'dark', forcedColors: 'none' }, rules: OF_COLOUR },
+  contrast: { media: { colorScheme: 'light', forcedColors: 'active' }, rules: [] },
+  'contrast-dark': { media: { colorScheme: 'dark', forcedColors: 'active' }, rules: [] },
+  // A window of 1280 × 800 with everything at 200 %.
+  enlarged: { viewport: { width: 640, height: 400 }, rules: OF_SPACE },
+  'large-text': { viewport: { width: 640, height: 900 }, size: '32px', rules: OF_SPACE },
+};
+
+for (const [walk, { locale = 'en', viewport = DESK, looks = Object.keys(LOOKS), ...options }] of Object.entries({
+  desk: {},
+  phone: { viewport: PHONE, looks: [] },
+  rtl: { locale: 'ar', looks: ['contrast-dark', 'enlarged'] },
+  'rtl-phone': { locale: 'ur', viewport: PHONE, looks: ['dark'] },
+})) {
+  test(`nothing is in the way: ${walk}`, async () => {
+    const w = await wordsOf(locale);
+    const { page, check } = await embed(browser, server.url, everything, { data: { locale, threads: THREADS }, viewport, strict: false, ...options });
+    await page.getByRole('textbox', { name: w('composer.label') }).waitFor();
+    const left = [];
+    const look = async (name, rules) => {
+      await screenshot(page, `${walk}-${name}`);
+      const found = rules?.length === 0 ? await page.evaluate(unreadable) : await violations(page, { rules });
+      found.push(...(await page.evaluate(smallTargets)), ...(await page.evaluate(sticksOut)));
+      left.push(...found.filter((problem) => !problem.startsWith(BY_CHOICE)).map((problem) => `${name}: ${problem}`));
+    };
+    for (const [name, enter] of states(page, w)) {
+      await enter();
+      await look(name);
+      for (const other of looks) {
+        const { media, viewport: size = viewport, size: letters, rules } = LOOKS[other];
+        if (media) await page.emulateMedia(media);
+        if (size !== viewport) await page.setViewportSize(size);
+        if (letters) await setLetters(page, letters);
+        await settled(page);
+        await look(`${name}-${other}`, rules);
+        if (media) await page.emulateMedia(LIGHT);
+        if (size !== viewport) await page.setViewportSize(viewport);
+        if (letters) await setLetters(page, '');
+        await settled(page);
+      }
+    }
+    assert.deepEqual(left, []);
+    await check();
+  });
 }
 
-async function states(page, w) {
-  const field = page.locator('openai-chatkit textarea');
-  const log = page.getByRole('log');
-  const button = (key, values) => page.getByRole('button', { name: w(key, values), exact: true });
-  const clear = async () => {
-    await field.fill('');
-    await page.getByRole('listbox').waitFor({ state: 'detached' });
-  };
-  const attach = (bytes) =>
-    page.evaluate((given) => {
-      stub.answers['attachments.create'] = ({ name, mime_type }) => ({ id: name, type: 'image', name, mime_type, preview_url: '/favicon.svg', upload_descriptor: { url: '/upload/x', method: 'POST' } });
-      const file = new File([Uint8Array.from(given)], 'sunset.png', { type: 'image/png' });
-      return document.querySelector('openai-chatkit').setComposerValue({ files: [file] });
-    }, bytes);
-  const content = [
-    { type: 'input_text', text: 'How deep is the water near ' },
-    { type: 'input_tag', id: 'r', text: 'Northern reef', interactive: true, data: { kind: 'Reef' } },
-    { type: 'input_text', text: ' in spring?' },
-  ];
-  const row = page.getByRole('dialog').getByRole('listitem').first();
-  return [
-    ['start', () => page.locator('.prompt .icon > *').first().waitFor()],
-    ['offline', async () => { await page.context().setOffline(true); await page.getByText(w('connection.away')).first().waitFor(); }],
-    ['menu', async () => { await page.context().setOffline(false); await button('composer.menu').click(); await page.getByRole('menuitem').or(page.getByRole('menuitemradio')).first().waitFor(); }],
-    ['entities', async () => { await page.keyboard.press('Escape'); await field.pressSequentially('Near @'); await page.getByRole('option').first().waitFor(); }],
-    ['commands', async () => { await clear(); await field.pressSequentially('/'); await page.getByRole('option', { name: 'Hand over' }).waitFor(); }],
-    ['dictation', async () => { await clear(); await button('dictation.start').click(); await page.getByText('0:01', { exact: true }).waitFor(); }],
-    ['dictation-refused', async () => { await button('dictation.done').click(); await page.getByText(w('dictation.unavailable')).waitFor(); }],
-    ['draft', async () => {
-      await call(page, 'setComposerValue', { content, reply: 'Most of it is protected, and boats keep their distance.', selectedToolId: 'deep' });
-      await attach([...sunset()]);
-      await button('attachment.remove', { name: 'sunset.png' }).waitFor();
-    }],
-    ['models', async () => { await page.getByRole('button', { name: /Swift/ }).click(); await page.getByRole('menuitemradio').first().waitFor(); }],
-    ['answer', async () => {
-      await page.keyboard.press('Escape');
-      await button('composer.send').click();
-      await log.getByRole('button', { name: w('message.good') }).click();
-    }],
-    ['viewer', async () => { await log.getByRole('button', { name: w('attachment.view', { name: 'sunset.png' }) }).click(); await page.locator('.viewer img').waitFor(); }],
-    ['preview', async () => { await page.keyboard.press('Escape'); await log.getByRole('button', { name: /Northern reef/ }).hover(); await page.getByText('protected since').waitFor(); }],
-    ['quote', async () => {
-      await page.mouse.move(2, 2);
-      await page.getByRole('tooltip').waitFor({ state: 'detached' });
-      await log.locator('.md li').first().selectText();
-      await button('composer.quote').waitFor();
-    }],
-    ['streaming', async () => {
-      await page.evaluate(() => {
-        getSelection().empty();
-        stub.answers['threads.add_user_message'] = 'hold';
-      });
-      await field.fill('And the tides?');
-      await field.press('Enter');
-      await button('composer.stop').waitFor();
-      await page.evaluate(() => {
-        const at = { thread_id: 'thr', created_at: '2026-01-01T00:00:00Z', type: 'assistant_message' };
-        stub.streams.at(-1).push(
-          stub.asked('And the tides?', { id: 'q2' }),
-          { type: 'thread.item.added', item: { ...at, id: 's', content: [] } },
-          { type: 'thread.item.updated', item_id: 's', update: { type: 'assistant_message.content_part.added', content_index: 0, content: { type: 'output_text', text: 'The tide turns at', annotations: [] } } },
-        );
-      });
-      await log.getByText('The tide turns at').waitFor();
-    }],
-    ['error', async () => {
-      await page.evaluate(() => {
-        stub.streams.at(-1).push({ type: 'error', code: 'custom', message: 'The tide tables are being printed.', allow_retry: true });
-        stub.streams.at(-1).close();
-      });
-      await page.getByRole('alert').getByText('being printed').waitFor();
-    }],
-    ['history', async () => { await call(page, 'showHistory'); await page.getByText('Reefs of the north').waitFor(); }],
-    ['history-menu', async () => { await row.getByRole('button').nth(1).click(); await page.getByRole('menuitem').first().waitFor(); }],
-    ['rename', async () => { await page.keyboard.press('Escape'); await row.getByRole('button').first().press('F2'); await row.getByRole('textbox').waitFor(); }],
-    ['delete', async () => { await page.keyboard.press('Escape'); await row.getByRole('button').first().press('Delete'); await page.getByRole('alertdialog').waitFor(); }],
-    ['form', async () => { await page.keyboard.press('Escape'); await call(page, 'hideHistory'); await call(page, 'setThreadId', 'form'); await log.getByRole('combobox', { name: 'City' }).waitFor(); }],
-    ['select', async () => { await log.getByRole('combobox', { name: 'City' }).click(); await page.getByRole('option').first().waitFor(); }],
-    ['calendar', async () => { await page.keyboard.press('Escape'); await log.getByRole('button', { name: 'Day' }).click(); await page.getByRole('dialog').waitFor(); }],
-    ['locked', async () => { await page.keyboard.press('Escape'); await call(page, 'setThreadId', 'locked'); await page.getByRole('textbox', { name: w('composer.label') }).waitFor(); }],
-    ['closed', async () => { await call(page, 'setThreadId', 'closed'); await page.getByText('conversation is closed').waitFor(); }],
-  ];
-}
+const setLetters = (page, size) => page.evaluate((given) => document.querySelector('openai-chatkit').style.setProperty('--ck-font-size', given), size);
+/** The page has been drawn as it is now. */
+const settled = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
 
 /** Buttons and fields smaller than 24 px. Links in running text need not be larger than their words. */
 function smallTargets() {
@@ -168,42 +93,39 @@ function smallTargets() {
     const { width, height } = element.getBoundingClientRect();
     const shown = element.checkVisibility({ opacityProperty: false, visibilityProperty: true }) && !element.closest('.visually-hidden');
     const inline = getComputedStyle(element).display === 'inline';
-    const labelled = element.closest('label')?.getBoundingClientRect();
+    const labelled = element.closest('label, .w-picker')?.getBoundingClientRect();
     const [wide, high] = [Math.max(width, labelled?.width ?? 0), Math.max(height, labelled?.height ?? 0)];
     return shown && !inline && width > 0 && (wide < 23.5 || high < 23.5) ? [`${element.className || element.localName} is ${wide.toFixed(1)} × ${high.toFixed(1)}`] : [];
   });
 }
 
-const DESK = { width: 1180, height: 820 };
-for (const [look, { theme = 'light', locale = 'en', viewport = DESK, ...options }] of Object.entries({
-  light: {},
-  dark: { theme: 'dark' },
-  phone: { viewport: { width: 320, height: 640 } },
-  contrast: { forcedColors: 'active' },
-  'contrast-dark': { forcedColors: 'active', colorScheme: 'dark', theme: 'dark' },
-  rtl: { locale: 'ar' },
-  'rtl-phone': { locale: 'ar', viewport: { width: 360, height: 700 } },
-  'large-text': { viewport: { width: 640, height: 900 }, css: 'openai-chatkit { --ck-font-size: 32px }' },
-})) {
-  test(`nothing is in the way, ${look}`, async () => {
-    const w = await wordsOf(locale);
-    const { page, check } = await embed(browser, server.url, everything, { data: { theme, locale, form: widgets.form }, viewport, strict: false, ...options });
-    await page.getByRole('textbox', { name: w('composer.label') }).waitFor();
-    const left = [];
-    for (const [name, enter] of await states(page, w)) {
-      await enter();
-      await screenshot(page, `${look}-${name}`);
-      await page.evaluate(axeSource);
-      const found = await page.evaluate(async (tags) => {
-        const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.flat().join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
-      }, TAGS);
-      left.push(...found.map((violation) => `${name}: ${violation}`));
-      left.push(...(await page.evaluate(smallTargets)).map((target) => `${name}: ${target}`));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) left.push(`${name}: ${wide} px too wide`);
+/**
+ * Text of little contrast while colours are forced. axe-core takes the colour of text from `-webkit-text-fill-color`, of which
+ * Chromium tells what it would be without force.
+ */
+function unreadable() {
+  const channels = (color) => color.match(/[\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+      const color = channels(getComputedStyle(at).backgroundColor);
+      if ((color[3] ?? 1) > 0.5) return color;
     }
-    assert.deepEqual(left, []);
-    await check();
+    return channels(getComputedStyle(document.documentElement).colorScheme === 'dark' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
+  };
+  const root = document.querySelector('openai-chatkit').shadowRoot;
+  return Array.from(root.querySelectorAll('*')).flatMap((element) => {
+    const words = Array.from(element.childNodes).filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
+    if (words.length === 0 || element.closest('svg, math, :disabled, [aria-disabled=true], [inert], .visually-hidden') || !element.checkVisibility()) return [];
+    const [a, b] = [light(channels(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => y - x);
+    const contrast = (a + 0.05) / (b + 0.05);
+    return contrast < 4.5 ? [`${element.className || element.localName} “${words[0].data.slice(0, 30)}” has a contrast of ${contrast.toFixed(2)}`] : [];
   });
+}
+
+/** What makes the page, or the thread in it, scroll sideways. */
+function sticksOut() {
+  const log = document.querySelector('openai-chatkit').shadowRoot.querySelector('.scroller, .start');
+  const boxes = { 'the page': document.documentElement, 'the thread': log };
+  return Object.entries(boxes).flatMap(([name, box]) => (box && box.scrollWidth > box.clientWidth ? [`${name} is ${box.scrollWidth - box.clientWidth} px too wide`] : []));
 }

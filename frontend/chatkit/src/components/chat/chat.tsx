@@ -88,7 +88,7 @@ function Main({ chat }: { chat: Chat }) {
   const starting = empty.value && phase.value === 'idle' && threadId.value === null;
   return (
     <>
-      <main class={`body${starting ? ' is-start' : ''}`}>
+      <div class={`body${starting ? ' is-start' : ''}`}>
         {loadError.value ? (
           <LoadError error={loadError.value} />
         ) : phase.value === 'loading' ? (
@@ -101,13 +101,13 @@ function Main({ chat }: { chat: Chat }) {
             <QuoteButton />
           </>
         )}
-      </main>
-      <footer class="foot">
+      </div>
+      <div class="foot">
         <OfflineNote />
         <slot name="above-composer" />
         <Composer />
         <Disclaimer />
-      </footer>
+      </div>
     </>
   );
 }

@@ -14,7 +14,7 @@ export function Header() {
   // Read at the click: a handler that is new changes nothing on screen.
   const act = (side: 'leftAction' | 'rightAction') => () => chat.options.peek().header[side]?.onClick();
   return (
-    <header class="header" part="header">
+    <div class="header" part="header">
       <slot name="header-start" />
       {leftAction && (
         <IconButton icon={leftAction.icon} label={t(actionName(leftAction.icon))} onClick={act('leftAction')} />
@@ -37,7 +37,7 @@ export function Header() {
       )}
       <IconButton icon="compose" label={t('header.new')} onClick={() => chat.newThread()} />
       <slot name="header-end" />
-    </header>
+    </div>
   );
 }
 
