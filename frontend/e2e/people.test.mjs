@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { everything } from './barriers.mjs';
 import { answered, composer, log, openChat, sendButton, stopButton } from './browser.mjs';
 import { call, embed } from './embedded.mjs';
+import { sunset } from './picture.mjs';
 import { browser, server } from './running.mjs';
 
 /** What has the focus, and whether it can be seen that it has. */
@@ -52,17 +54,33 @@ test('the whole conversation can be held with the keyboard, and the focus is nev
   await page.keyboard.press('F6');
   await focusIs(page, 'Message');
 
-  await page.keyboard.type('Choose a city for the weather');
+  await page.keyboard.type('Show me available cities');
   await page.keyboard.press('Enter');
+  await log(page).getByRole('button', { name: 'Miami, FL' }).waitFor();
   await answered(page);
-  await page.keyboard.press('F6');
-  const city = log(page).locator('.widget button').first();
-  if (await city.count()) {
-    await city.focus();
-    await page.keyboard.press('Enter');
-    await answered(page);
-    assert.notEqual((await focus(page)).name, null, 'the card that was chosen from has gone or changed');
-  }
+  await tabTo(page, 'Miami, FL', 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await log(page).getByText(/Humidity/i).waitFor();
+  await answered(page);
+  assert.notEqual((await focus(page)).name, null, 'the card that was chosen from may be gone, the focus is not');
+  await tabTo(page, 'Copy');
+  await page.keyboard.press('Enter');
+  await focusIs(page, 'Copied');
+
+  await tabTo(page, 'Add files');
+  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
+  await chooser.setFiles({ name: 'sunset.png', mimeType: 'image/png', buffer: sunset() });
+  await focusIs(page, 'Message');
+  await page.keyboard.type('What is in this picture?');
+  await page.getByRole('progressbar').waitFor({ state: 'detached' });
+  await page.keyboard.press('Enter');
+  await log(page).getByRole('button', { name: 'View sunset.png' }).waitFor();
+  await answered(page);
+  await tabTo(page, 'View sunset.png', 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  await page.locator('.viewer img').waitFor();
+  await page.keyboard.press('Escape');
+  await focusIs(page, 'View sunset.png');
 
   await tabTo(page, 'Chat history', 'Shift+Tab');
   await page.keyboard.press('Enter');
@@ -73,8 +91,10 @@ test('the whole conversation can be held with the keyboard, and the focus is nev
   await tabTo(page, (await page.getByRole('dialog').getByRole('listitem').first().getByRole('button').first().innerText()));
   await page.keyboard.press('F2');
   await focusIs(page, 'Title of the chat');
-  await page.keyboard.press('Escape');
-  await page.waitForFunction(() => document.querySelector('openai-chatkit').shadowRoot.activeElement?.matches('.history-open'));
+  await page.keyboard.press('Control+A');
+  await page.keyboard.type('A walk without a mouse');
+  await page.keyboard.press('Enter');
+  await focusIs(page, 'A walk without a mouse');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await page.waitForFunction(() => document.querySelector('openai-chatkit').shadowRoot.activeElement?.matches('[role=menuitem]'));
@@ -82,9 +102,80 @@ test('the whole conversation can be held with the keyboard, and the focus is nev
   assert.match((await focus(page)).name, /^Options for/);
   await page.keyboard.press('Escape');
   await focusIs(page, 'Chat history');
+  await page.keyboard.press('Enter');
+  await tabTo(page, 'A walk without a mouse');
+  await page.keyboard.press('Delete');
+  await focusIs(page, 'Cancel');
+  await page.keyboard.press('Escape');
+  await focusIs(page, 'A walk without a mouse');
+  await page.keyboard.press('Delete');
+  await focusIs(page, 'Cancel');
+  await page.keyboard.press('Tab');
+  await focusIs(page, 'Delete');
+  await page.keyboard.press('Enter');
+  await focusIs(page, 'Close chat history');
+  await page.getByText('No chats yet').waitFor();
+  await page.keyboard.press('Escape');
+  await focusIs(page, 'Chat history');
   await tabTo(page, 'New chat');
   await page.keyboard.press('Enter');
   await focusIs(page, 'Message');
+  await check();
+});
+
+test('menus, lists, feedback, retry and stop are worked by keyboard', async () => {
+  const { page, check } = await embed(browser, server.url, everything, { data: { locale: 'en', threads: {} } });
+  await page.locator('openai-chatkit').evaluate((element) => element.focusComposer());
+  await tabTo(page, 'Add files and more');
+  await page.keyboard.press('Enter');
+  await focusIs(page, 'Add files');
+  await page.keyboard.press('ArrowUp');
+  await focusIs(page, 'Deep research');
+  await page.keyboard.press('Escape');
+  await focusIs(page, 'Add files and more');
+  await page.keyboard.press('ArrowUp');
+  await focusIs(page, 'Deep research');
+  await page.keyboard.press('Enter');
+  await focusIs(page, 'Message');
+  await tabTo(page, 'Remove Research');
+  await page.keyboard.press('Enter');
+  await focusIs(page, 'Message');
+  await tabTo(page, 'Model: Swift');
+  await page.keyboard.press('ArrowDown');
+  await page.waitForFunction(() => document.querySelector('openai-chatkit').shadowRoot.activeElement?.role === 'menuitemradio');
+  await page.keyboard.press('End');
+  await page.keyboard.press('Enter');
+  await focusIs(page, 'Model: Thorough');
+
+  await page.keyboard.press('F6');
+  await tabTo(page, 'Message');
+  await page.keyboard.type('How deep is @nor');
+  await page.getByRole('option', { name: 'Northern reef' }).waitFor();
+  await page.keyboard.press('Enter');
+  assert.equal(await page.locator('openai-chatkit textarea').inputValue(), 'How deep is @Northern reef ');
+  await page.keyboard.type('today? /');
+  await page.getByRole('option', { name: 'Hand over' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.getByRole('listbox').waitFor({ state: 'detached' });
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('Enter');
+  await log(page).getByText('It was mapped in 1998').waitFor();
+  await answered(page);
+  await focusIs(page, 'Message');
+
+  await tabTo(page, 'Good response', 'Shift+Tab');
+  await page.keyboard.press('Enter');
+  assert.equal(await log(page).getByRole('button', { name: 'Good response' }).getAttribute('aria-pressed'), 'true');
+  await focusIs(page, 'Good response');
+  await page.evaluate(() => (stub.answers['threads.retry_after_item'] = 'hold'));
+  await tabTo(page, 'Try again');
+  await page.keyboard.press('Enter');
+  await stopButton(page).waitFor();
+  assert.notEqual((await focus(page)).name, null, 'the button that was pressed went with the answer');
+  await tabTo(page, 'Stop answering');
+  await page.keyboard.press('Enter');
+  await sendButton(page).waitFor();
+  await page.waitForFunction(() => document.querySelector('openai-chatkit').shadowRoot.activeElement !== null);
   await check();
 });
 

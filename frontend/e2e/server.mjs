@@ -17,37 +17,49 @@ export async function startServer() {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const log = [];
-  const child = spawn(binary, [], {
-    cwd: folder,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: {
-      PATH: process.env.PATH,
-      HOME: folder,
-      SERVER_HOST: '127.0.0.1',
-      SERVER_PORT: String(port),
-      SERVER_BASE_URL: url,
-      DATABASE_PATH: path.join(folder, 'chat.db'),
-      UPLOADS_DIRECTORY: path.join(folder, 'uploads'),
-      STATIC_DIRECTORY: process.env.STATIC_DIRECTORY ?? STATIC,
-      WEATHER_SOURCE: 'sample',
-      RUST_LOG: process.env.RUST_LOG ?? 'warn',
-    },
-  });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => log.push(String(data)));
-  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const start = () => {
+    const child = spawn(binary, [], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        PATH: process.env.PATH,
+        HOME: folder,
+        SERVER_HOST: '127.0.0.1',
+        SERVER_PORT: String(port),
+        SERVER_BASE_URL: url,
+        DATABASE_PATH: path.join(folder, 'chat.db'),
+        UPLOADS_DIRECTORY: path.join(folder, 'uploads'),
+        STATIC_DIRECTORY: process.env.STATIC_DIRECTORY ?? STATIC,
+        WEATHER_SOURCE: 'sample',
+        RUST_LOG: process.env.RUST_LOG ?? 'warn',
+      },
+    });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => log.push(String(data)));
+    return { child, ended: new Promise((resolve) => child.once('exit', resolve)) };
+  };
+  let running = start();
+  const kill = async () => {
+    running.child.kill('SIGKILL');
+    await running.ended;
+  };
   const stop = async () => {
-    child.kill('SIGTERM');
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
-    child.kill('SIGKILL');
+    running.child.kill('SIGTERM');
+    await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+    await kill();
     await rm(folder, { recursive: true, force: true });
   };
+  /** Begins once more at the same address, with the same data. */
+  const restart = async () => {
+    running = start();
+    await ready(url, running.child);
+  };
   try {
-    await ready(url, child);
+    await ready(url, running.child);
   } catch (error) {
     await stop();
     throw new Error(`${error.message}\n${log.join('')}`);
   }
-  return { url, stop, log: () => log.join('') };
+  return { url, stop, kill, restart, log: () => log.join('') };
 }
 
 async function ready(url, child) {
