@@ -7,6 +7,7 @@ import { answered, composer, log, openChat, sendButton, stopButton } from './bro
 import { call, embed } from './embedded.mjs';
 import { sunset } from './picture.mjs';
 import { browser, server } from './running.mjs';
+import { startServer } from './server.mjs';
 
 /** What has the focus, and whether it can be seen that it has. */
 const focus = (page) =>
@@ -244,6 +245,38 @@ test('an answer is read by the sentence, once, and an error at once', async () =
   await page.getByRole('alert').getByText('Out of paper').waitFor();
   await sendButton(page).waitFor();
   assert.ok(!(await page.evaluate(() => window.spoken.join(' '))).includes('Out of paper'), 'not twice');
+  await check();
+});
+
+test('a server that goes away in the middle of an answer is told, waited for, and nothing is told twice', async (t) => {
+  const own = await startServer();
+  t.after(() => own.stop());
+  const { page, allow, check } = await openChat(browser, own.url);
+  allow(/ERR_|status of 40/);
+  await page.evaluate(() => {
+    window.spoken = [];
+    const region = document.querySelector('openai-chatkit').shadowRoot.querySelector('[role=status][aria-live=polite]');
+    new MutationObserver(() => window.spoken.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true });
+  });
+  await composer(page).fill("What's the weather like in Oslo?");
+  await composer(page).press('Enter');
+  await page.waitForFunction(() => document.querySelector('openai-chatkit').shadowRoot.querySelector('.md p, .widget'));
+  await own.kill();
+  await log(page).getByText('Connection lost').waitFor();
+  await composer(page).fill('Half a thought');
+  await page.waitForFunction(() => window.spoken.some((text) => text.includes('Connection lost')));
+  await own.restart();
+  await log(page).getByText('Connection lost').waitFor({ state: 'detached', timeout: 30_000 });
+  await answered(page);
+  assert.equal(await composer(page).inputValue(), 'Half a thought', 'what was being written is still there');
+  assert.equal(await log(page).getByText("What's the weather like in Oslo?", { exact: true }).count(), 1);
+  await composer(page).fill("What's the current time?");
+  await composer(page).press('Enter');
+  await log(page).getByText("What's the current time?", { exact: true }).waitFor();
+  await answered(page);
+  await page.waitForFunction(() => /\d:\d\d/.test(window.spoken.at(-1)));
+  const sentences = (await page.evaluate(() => window.spoken)).join(' ').split(/(?<=[.!?…])\s+/).filter((text) => text !== 'The assistant is answering.');
+  assert.deepEqual(sentences.filter((text, index) => sentences.indexOf(text) !== index), [], 'no sentence twice');
   await check();
 });
 
