@@ -59,7 +59,8 @@ for (const [theme, width] of [['light', 800], ['dark', 320]]) {
     assert.equal(await page.locator('code.md-tex').count(), 2, 'broken formulas are shown as their source');
     assert.ok(await log(page).getByText('which costs $5 or $10 elsewhere').isVisible());
     if (process.env.SCREENSHOTS_DIR) await wholeThread(page, `${process.env.SCREENSHOTS_DIR}/markdown-${theme}-${width}.png`);
-    assert.deepEqual(await violations(page, { within: 'openai-chatkit' }), []);
+    // An answer begins with whatever heading its writer chose.
+    assert.deepEqual(await violations(page, { within: 'openai-chatkit', off: ['heading-order'] }), []);
     await page.locator('sup .md-note-mark').click();
     assert.ok(await page.locator('p.md-note').evaluate((note) => note.getRootNode().activeElement === note));
     await check();

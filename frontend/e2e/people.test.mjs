@@ -61,7 +61,7 @@ test('the whole conversation can be held with the keyboard, and the focus is nev
   await answered(page);
   await tabTo(page, 'Miami, FL', 'Shift+Tab');
   await page.keyboard.press('Enter');
-  await log(page).getByText(/Humidity/i).waitFor();
+  await log(page).getByText(/Humidity/i).first().waitFor();
   await answered(page);
   assert.notEqual((await focus(page)).name, null, 'the card that was chosen from may be gone, the focus is not');
   await tabTo(page, 'Copy');
@@ -298,6 +298,28 @@ test('without a network the chat says so, keeps what is written, and says when i
   await page.getByRole('status').getByText('You are online again').waitFor({ state: 'attached' });
   await composer(page).press('Enter');
   await log(page).getByText('Welcome').waitFor();
+  await check();
+});
+
+test('a history whose code is out of reach says so, leaves the chat as it was, and opens once it is in reach', async () => {
+  const { page, allow, check } = await embed(
+    browser,
+    server.url,
+    (stub) => {
+      stub.answers['threads.list'] = { data: [], has_more: false };
+      return {};
+    },
+    { prepare: (prepared) => prepared.route('**/history-panel*', (route) => route.abort()) },
+  );
+  allow(/ERR_FAILED/);
+  await page.getByRole('button', { name: 'Chat history' }).click();
+  await page.getByRole('alert').getByText('Chats could not be loaded').waitFor();
+  await composer(page).fill('Still here');
+  await page.unroute('**/history-panel*');
+  await page.getByRole('button', { name: 'Chat history' }).click();
+  await page.getByRole('dialog', { name: 'Chat history' }).waitFor();
+  await page.keyboard.press('Escape');
+  assert.equal(await composer(page).inputValue(), 'Still here');
   await check();
 });
 

@@ -19,8 +19,8 @@ export function Header() {
       {leftAction && (
         <IconButton icon={leftAction.icon} label={t(actionName(leftAction.icon))} onClick={act('leftAction')} />
       )}
-      <h2 class={title === '' ? 'visually-hidden' : 'header-title'} part="title" title={title}>
-        <bdi>{title === '' ? t('frame.title') : title}</bdi>
+      <h2 class={title === '' ? 'visually-hidden' : 'header-title'} part="title" title={title} dir="auto">
+        {title === '' ? t('frame.title') : title}
       </h2>
       {rightAction && (
         <IconButton icon={rightAction.icon} label={t(actionName(rightAction.icon))} onClick={act('rightAction')} />
