@@ -1,16 +1,17 @@
-// Every state of the composer and what opens from it, in light, in dark and at 320 px: no barrier, nothing cut off.
+// Every state of a chat, in light, dark, forced colours, from right to left, at 320 px, enlarged, and with large text: no barrier,
+// nothing cut off, every target large enough.
 
 import assert from 'node:assert/strict';
-import { createRequire } from 'node:module';
-import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { composer, launch, log, screenshot } from './browser.mjs';
-import { call, embed } from './embedded.mjs';
-import { sunset } from './picture.mjs';
+import { violations } from './axe.mjs';
+import { everything, states } from './barriers.mjs';
+import { launch, screenshot } from './browser.mjs';
+import { embed } from './embedded.mjs';
+import { widgetItem } from './gallery.mjs';
+import { ITEMS } from './gallery-items.mjs';
+import { widgets } from './gallery-widgets.mjs';
 import { server } from './running.mjs';
-
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+import { wordsOf } from './words.mjs';
 
 let browser;
 before(async () => {
@@ -18,124 +19,113 @@ before(async () => {
 });
 after(() => browser?.close());
 
-function everything(stub, { theme }) {
-  stub.answers['threads.create'] = (params) =>
-    stub.echo(params, stub.said('a', 'The **reef** lies off the northern coast. Most of it is protected, and boats keep their distance.\n\n- It is 40 km long\n- It was mapped in 1998'));
-  stub.answers['threads.list'] = {
-    data: ['Reefs of the north', 'A very long title of a chat that was about a great many things and does not fit'].map((title, n) =>
-      stub.thread({ id: `t${n}`, title, created_at: new Date().toISOString() }),
-    ),
-    has_more: false,
-  };
-  stub.answers['threads.get_by_id'] = ({ thread_id }) =>
-    stub.thread({ id: thread_id, title: 'Over', status: { type: thread_id, reason: `This conversation is ${thread_id}: the case has been settled.` } });
-  stub.answers['input.transcribe'] = 501;
-  const entities = [
-    { id: 'r', title: 'Northern reef', icon: 'map-pin', group: 'Places', interactive: true, data: { kind: 'Reef' } },
-    { id: 'm', title: 'Map of 1998', icon: 'maps', group: 'Papers' },
-  ];
-  return {
-    theme: { colorScheme: theme, color: { accent: { primary: '#0f766e', level: 1 } } },
-    header: { title: { text: 'Harbour desk' }, leftAction: { icon: 'menu', onClick: () => undefined } },
-    startScreen: {
-      greeting: 'Where shall we sail?',
-      prompts: [
-        { label: 'Reefs nearby', prompt: 'Which reefs are near?', icon: 'compass' },
-        { label: 'Tide tables', prompt: 'Tides', icon: 'lucide:waves' },
-        { label: 'Plan a trip', prompt: 'Plan', icon: 'calendar' },
-      ],
-    },
-    composer: {
-      placeholder: 'Ask the harbour desk',
-      attachments: { enabled: true },
-      tools: [
-        { id: 'search', label: 'Search the charts', shortLabel: 'Charts', icon: 'search', pinned: true },
-        { id: 'deep', label: 'Deep research', shortLabel: 'Research', icon: 'book-open', placeholderOverride: 'What is to be found out?' },
-      ],
-      models: [{ id: 'a', label: 'Swift', description: 'For everyday questions', default: true }, { id: 'b', label: 'Thorough', description: 'Takes its time' }],
-      dictation: { enabled: true },
-    },
-    entities: {
-      showComposerMenu: true,
-      onTagSearch: async (query) => entities.filter(({ title }) => title.toLowerCase().includes(query.toLowerCase())),
-      onRequestPreview: async ({ title, data }) => ({
-        preview: { type: 'Basic', gap: 2, children: [{ type: 'Title', value: title, size: 'sm' }, { type: 'Text', value: `${data?.kind}, protected since 1971`, color: 'secondary', size: 'sm' }] },
-      }),
-    },
-    commands: { enabled: true, onSearch: async () => [{ id: 'c', label: 'Hand over to a person', description: 'Mondays to Fridays', icon: 'lifesaver', group: 'Harbour' }] },
-    disclaimer: { text: 'The desk may be wrong. [Check the charts](https://charts.example).' },
-    threadItemActions: { feedback: true, retry: true },
-  };
-}
+const THREADS = {
+  form: [widgetItem('w', widgets.form)],
+  items: ITEMS,
+  widgets: Object.entries(widgets).map(([name, widget]) => widgetItem(name, widget)),
+};
 
-async function states(page) {
-  const field = page.locator('openai-chatkit textarea');
-  const clear = async () => {
-    await field.fill('');
-    await page.getByRole('listbox').waitFor({ state: 'detached' });
-  };
-  const attach = (bytes) =>
-    page.evaluate((given) => {
-      stub.answers['attachments.create'] = ({ name, mime_type }) => ({ id: name, type: 'image', name, mime_type, preview_url: '/favicon.svg', upload_descriptor: { url: '/upload/x', method: 'POST' } });
-      const file = new File([Uint8Array.from(given)], 'sunset.png', { type: 'image/png' });
-      return document.querySelector('openai-chatkit').setComposerValue({ files: [file] });
-    }, bytes);
-  const content = [
-    { type: 'input_text', text: 'How deep is the water near ' },
-    { type: 'input_tag', id: 'r', text: 'Northern reef', interactive: true, data: { kind: 'Reef' } },
-    { type: 'input_text', text: ' in spring?' },
-  ];
-  return [
-    ['start', async () => page.locator('.prompt .icon > *').first().waitFor()],
-    ['entities', async () => { await field.pressSequentially('Near @'); await page.getByRole('option').first().waitFor(); }],
-    ['commands', async () => { await clear(); await field.pressSequentially('/'); await page.getByRole('option', { name: 'Hand over' }).waitFor(); }],
-    ['dictation', async () => { await clear(); await page.getByRole('button', { name: 'Dictate' }).click(); await page.getByText('0:01', { exact: true }).waitFor(); }],
-    ['dictation-refused', async () => { await page.getByRole('button', { name: 'Finish dictation' }).click(); await page.getByText('cannot take dictation').waitFor(); }],
-    ['draft', async () => {
-      await call(page, 'setComposerValue', { content, reply: 'Most of it is protected, and boats keep their distance.', selectedToolId: 'deep' });
-      await attach([...sunset()]);
-      await page.getByRole('button', { name: 'Remove sunset.png' }).waitFor();
-    }],
-    ['models', async () => { await page.getByRole('button', { name: 'Model: Swift' }).click(); await page.getByRole('menuitemradio').first().waitFor(); }],
-    ['answer', async () => {
-      await page.keyboard.press('Escape');
-      await page.getByRole('button', { name: 'Send message' }).click();
-      await log(page).getByRole('button', { name: 'Good response' }).click();
-    }],
-    ['preview', async () => { await log(page).getByRole('button', { name: '@Northern reef' }).hover(); await page.getByText('protected since').waitFor(); }],
-    ['quote', async () => {
-      await page.mouse.move(2, 2);
-      await page.getByRole('tooltip').waitFor({ state: 'detached' });
-      await log(page).getByRole('listitem').first().selectText();
-      await page.getByRole('button', { name: 'Reply' }).waitFor();
-    }],
-    ['history', async () => { await page.evaluate(() => getSelection().empty()); await call(page, 'showHistory'); await page.getByText('Reefs of the north').waitFor(); }],
-    ['locked', async () => { await call(page, 'hideHistory'); await call(page, 'setThreadId', 'locked'); await composer(page).waitFor(); }],
-    ['closed', async () => { await call(page, 'setThreadId', 'closed'); await page.getByText('conversation is closed').waitFor(); }],
-  ];
-}
+const DESK = { width: 1180, height: 820 };
+const PHONE = { width: 320, height: 640 };
+const LIGHT = { colorScheme: 'light', forcedColors: 'none' };
+/** What a scheme of colours can break. */
+const OF_COLOUR = ['color-contrast', 'link-in-text-block'];
+/** What a narrow view can break. */
+const OF_SPACE = ['scrollable-region-focusable', 'target-size', 'aria-hidden-focus'];
+/** A field of many lines is a combobox while its list is open: no element but this one can be both. */
+const BY_CHOICE = 'aria-allowed-role: openai-chatkit textarea <textarea class="composer-input"';
+/** Each state is seen first in light at the size of its walk, with all rules; then so, in the same page. */
+const LOOKS = {
+  dark: { media: { colorScheme: 'dark', forcedColors: 'none' }, rules: OF_COLOUR },
+  contrast: { media: { colorScheme: 'light', forcedColors: 'active' }, rules: [] },
+  'contrast-dark': { media: { colorScheme: 'dark', forcedColors: 'active' }, rules: [] },
+  // A window of 1280 × 800 with everything at 200 %.
+  enlarged: { viewport: { width: 640, height: 400 }, rules: OF_SPACE },
+  'large-text': { viewport: { width: 640, height: 900 }, size: '32px', rules: OF_SPACE },
+};
 
-for (const [look, theme, viewport] of [
-  ['light', 'light', { width: 1180, height: 820 }],
-  ['dark', 'dark', { width: 1180, height: 820 }],
-  ['phone', 'light', { width: 320, height: 640 }],
-]) {
-  test(`nothing is in the way, ${look}`, async () => {
-    const { page, check } = await embed(browser, server.url, everything, { data: { theme }, viewport, strict: false });
+for (const [walk, { locale = 'en', viewport = DESK, looks = Object.keys(LOOKS), ...options }] of Object.entries({
+  desk: {},
+  phone: { viewport: PHONE, looks: [] },
+  rtl: { locale: 'ar', looks: ['contrast-dark', 'enlarged'] },
+  'rtl-phone': { locale: 'ur', viewport: PHONE, looks: ['dark'] },
+})) {
+  test(`nothing is in the way: ${walk}`, async () => {
+    const w = await wordsOf(locale);
+    const { page, check } = await embed(browser, server.url, everything, { data: { locale, threads: THREADS }, viewport, strict: false, ...options });
+    await page.getByRole('textbox', { name: w('composer.label') }).waitFor();
     const left = [];
-    for (const [name, enter] of await states(page)) {
+    const look = async (name, rules) => {
+      await screenshot(page, `${walk}-${name}`);
+      const found = rules?.length === 0 ? await page.evaluate(unreadable) : await violations(page, { rules });
+      found.push(...(await page.evaluate(smallTargets)), ...(await page.evaluate(sticksOut)));
+      left.push(...found.filter((problem) => !problem.startsWith(BY_CHOICE)).map((problem) => `${name}: ${problem}`));
+    };
+    for (const [name, enter] of states(page, w)) {
       await enter();
-      await screenshot(page, `${look}-${name}`);
-      await page.evaluate(axeSource);
-      const found = await page.evaluate(async (tags) => {
-        const { violations } = await window.axe.run(document, { runOnly: { type: 'tag', values: tags } });
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.flat().join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
-      }, TAGS);
-      left.push(...found.map((violation) => `${name}: ${violation}`));
-      const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
-      if (wide > 0) left.push(`${name}: ${wide} px too wide`);
+      await look(name);
+      for (const other of looks) {
+        const { media, viewport: size = viewport, size: letters, rules } = LOOKS[other];
+        if (media) await page.emulateMedia(media);
+        if (size !== viewport) await page.setViewportSize(size);
+        if (letters) await setLetters(page, letters);
+        await settled(page);
+        await look(`${name}-${other}`, rules);
+        if (media) await page.emulateMedia(LIGHT);
+        if (size !== viewport) await page.setViewportSize(viewport);
+        if (letters) await setLetters(page, '');
+        await settled(page);
+      }
     }
     assert.deepEqual(left, []);
     await check();
   });
+}
+
+const setLetters = (page, size) => page.evaluate((given) => document.querySelector('openai-chatkit').style.setProperty('--ck-font-size', given), size);
+/** The page has been drawn as it is now. */
+const settled = (page) => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+
+/** Buttons and fields smaller than 24 px. Links in running text need not be larger than their words. */
+function smallTargets() {
+  const root = document.querySelector('openai-chatkit').shadowRoot;
+  return Array.from(root.querySelectorAll('button, input:not([type=file]), textarea, select, summary, [role=option]')).flatMap((element) => {
+    const { width, height } = element.getBoundingClientRect();
+    const shown = element.checkVisibility({ opacityProperty: false, visibilityProperty: true }) && !element.closest('.visually-hidden');
+    const inline = getComputedStyle(element).display === 'inline';
+    const labelled = element.closest('label, .w-picker')?.getBoundingClientRect();
+    const [wide, high] = [Math.max(width, labelled?.width ?? 0), Math.max(height, labelled?.height ?? 0)];
+    return shown && !inline && width > 0 && (wide < 23.5 || high < 23.5) ? [`${element.className || element.localName} is ${wide.toFixed(1)} × ${high.toFixed(1)}`] : [];
+  });
+}
+
+/**
+ * Text of little contrast while colours are forced. axe-core takes the colour of text from `-webkit-text-fill-color`, of which
+ * Chromium tells what it would be without force.
+ */
+function unreadable() {
+  const channels = (color) => color.match(/[\d.]+/g).map(Number);
+  const light = ([r, g, b]) => [r, g, b].map((c) => (c / 255 <= 0.04045 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4)).reduce((sum, c, i) => sum + c * [0.2126, 0.7152, 0.0722][i], 0);
+  const ground = (element) => {
+    for (let at = element; at; at = at.parentElement ?? at.getRootNode().host) {
+      const color = channels(getComputedStyle(at).backgroundColor);
+      if ((color[3] ?? 1) > 0.5) return color;
+    }
+    return channels(getComputedStyle(document.documentElement).colorScheme === 'dark' ? 'rgb(0, 0, 0)' : 'rgb(255, 255, 255)');
+  };
+  const root = document.querySelector('openai-chatkit').shadowRoot;
+  return Array.from(root.querySelectorAll('*')).flatMap((element) => {
+    const words = Array.from(element.childNodes).filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
+    if (words.length === 0 || element.closest('svg, math, :disabled, [aria-disabled=true], [inert], .visually-hidden') || !element.checkVisibility()) return [];
+    const [a, b] = [light(channels(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => y - x);
+    const contrast = (a + 0.05) / (b + 0.05);
+    return contrast < 4.5 ? [`${element.className || element.localName} “${words[0].data.slice(0, 30)}” has a contrast of ${contrast.toFixed(2)}`] : [];
+  });
+}
+
+/** What makes the page, or the thread in it, scroll sideways. */
+function sticksOut() {
+  const log = document.querySelector('openai-chatkit').shadowRoot.querySelector('.scroller, .start');
+  const boxes = { 'the page': document.documentElement, 'the thread': log };
+  return Object.entries(boxes).flatMap(([name, box]) => (box && box.scrollWidth > box.clientWidth ? [`${name} is ${box.scrollWidth - box.clientWidth} px too wide`] : []));
 }

@@ -11,6 +11,7 @@ const EVENTS = [
 
 const PAGE = (inner, attributes) => `<!doctype html>
 <html lang="en">
+<meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Embedded</title>
 <link rel="stylesheet" href="/embedded.css">
 <script src="/chatkit.js" async></script>

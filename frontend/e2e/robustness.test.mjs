@@ -1,14 +1,12 @@
 // What goes wrong on the way: refusals, lost connections, other paths to the script. And that everyone can use it.
 
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { test } from 'node:test';
+import { violations } from './axe.mjs';
 import { answered, ask, composer, log, openChat, transcript } from './browser.mjs';
 import { startProxy } from './cuttable-proxy.mjs';
 import { browser, server } from './running.mjs';
 
-const axeSource = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 test('a refused message comes back to the composer, with the reason in words', async () => {
   const { page, allow, check } = await openChat(browser, server.url);
@@ -159,14 +157,5 @@ for (const colorScheme of ['light', 'dark']) {
       assert.deepEqual(found, [], name);
     }
     await check();
-  });
-}
-
-async function violations(page) {
-  await page.evaluate(axeSource);
-  return page.evaluate(async () => {
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-    const { violations: found } = await globalThis.axe.run(document, { runOnly: { type: 'tag', values: tags } });
-    return found.map(({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target.flat().join(' ')} ${node.failureSummary ?? ''}`).join(' | ')}`);
   });
 }

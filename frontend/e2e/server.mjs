@@ -47,24 +47,37 @@ export async function startGallery() {
 /** Starts a server and waits until this address of it is answered. */
 async function start(binary, folder, address, { cwd, env }) {
   const log = [];
-  const child = spawn(binary, [], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, ...env } });
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => log.push(String(data)));
-  const ended = new Promise((resolve) => child.once('exit', resolve));
-  // Without it a program that is not there would end the tests without a word.
-  child.once('error', (error) => log.push(error.message));
+  const begin = () => {
+    const child = spawn(binary, [], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, ...env } });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => log.push(String(data)));
+    // Without it a program that is not there would end the tests without a word.
+    child.once('error', (error) => log.push(error.message));
+    return { child, ended: new Promise((resolve) => child.once('exit', resolve)) };
+  };
+  let running = begin();
+  const kill = async () => {
+    running.child.kill('SIGKILL');
+    // One that never began never ends.
+    if (running.child.pid !== undefined) await running.ended;
+  };
   const stop = async () => {
-    child.kill('SIGTERM');
-    await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
-    child.kill('SIGKILL');
+    running.child.kill('SIGTERM');
+    await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+    await kill();
     await rm(folder, { recursive: true, force: true });
   };
+  /** Begins once more at the same address, with the same data. */
+  const restart = async () => {
+    running = begin();
+    await ready(address, running.child);
+  };
   try {
-    await ready(address, child);
+    await ready(address, running.child);
   } catch (error) {
     await stop();
     throw new Error(`${binary}: ${error.message}\n${log.join('')}`);
   }
-  return { url: new URL(address).origin, stop, log: () => log.join('') };
+  return { url: new URL(address).origin, stop, kill, restart, log: () => log.join('') };
 }
 
 async function ready(address, child) {

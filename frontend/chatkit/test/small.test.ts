@@ -6,6 +6,8 @@ import type { ChatKitOptions } from '@openai/chatkit';
 import { en } from '../src/i18n/en.ts';
 import { createTranslate } from '../src/i18n/translate.ts';
 import { SentenceReader, speakable } from '../src/state/announcer.ts';
+import { Narrator } from '../src/state/narrator.ts';
+import { EMPTY_THREAD, type Entry } from '../src/state/thread.ts';
 import { acceptAttribute, refusal } from '../src/state/file-rules.ts';
 import { readOptions, sameOptions } from '../src/state/options.ts';
 import { apiErrorFrom } from '../src/client/errors.ts';
@@ -78,6 +80,37 @@ test('an answer is read by the sentence', () => {
   assert.equal(reader.next('It is sunny. The wind is 3.5 km/h', false), '');
   assert.equal(reader.next('It is sunny. The wind is 3.5 km/h', true), 'The wind is 3.5 km/h');
   assert.equal(speakable('## **Hi** [there](https://a.example)\n- one'), 'Hi there one');
+});
+
+test('a text that begins once more after a break in the connection is not read once more', () => {
+  const reader = new SentenceReader();
+  assert.equal(reader.next('One. Two. Th', false), 'One. Two.');
+  assert.equal(reader.next('One. T', false), '');
+  assert.equal(reader.next('One. Two. Three. ', false), 'Three.');
+  assert.equal(reader.next('Another answer. ', false), 'Another answer.', 'a text that was replaced is a new one');
+});
+
+test('what happens in a turn is told once, and nothing of what was loaded', () => {
+  const t = createTranslate('en');
+  const narrator = new Narrator();
+  const said = (id: string, text: string, live = false): Entry => ({
+    key: id,
+    item: { id, thread_id: 't', created_at: '', type: 'assistant_message', content: [{ type: 'output_text', text, annotations: [] }] },
+    live,
+    sending: false,
+  });
+  const old = said('old', 'Long ago.');
+  const tell = (entries: Entry[], busy = true, progress?: string) =>
+    narrator.next({ ...EMPTY_THREAD, entries, progress: progress === undefined ? null : { text: progress } }, busy, t);
+  assert.equal(tell([old], false), '');
+  assert.equal(tell([old], true, 'Looking it up'), 'Looking it up');
+  assert.equal(tell([old], true, 'Looking it up'), '');
+  assert.equal(tell([old, said('a', 'First. Sec', true)]), 'First.');
+  const card: Entry = { key: 'w', item: { id: 'w', thread_id: 't', created_at: '', type: 'widget', widget: { type: 'Card' } }, live: false, sending: false };
+  assert.equal(tell([old, said('a', 'First. Second'), card]), 'Second A card was added.', 'the end of a message is not lost to what follows it');
+  assert.equal(tell([old, said('a', 'First. Second'), card]), '');
+  assert.equal(tell([old, said('a', 'First. Second'), card, said('b', 'The end')], false), 'The end', 'the last words come with the end');
+  assert.equal(tell([]), '');
 });
 
 test('options have the defaults of the types', () => {

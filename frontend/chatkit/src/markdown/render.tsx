@@ -85,8 +85,12 @@ function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): Com
       </li>
     ),
   });
-  if (!list.ordered) return <ul>{items}</ul>;
-  return <ol start={list.start === '' ? 1 : list.start}>{items}</ol>;
+  if (!list.ordered) return <ul dir="auto">{items}</ul>;
+  return (
+    <ol dir="auto" start={list.start === '' ? 1 : list.start}>
+      {items}
+    </ol>
+  );
 }
 
 /** A long table is drawn as several with the same head, as it would be printed on several pages. */

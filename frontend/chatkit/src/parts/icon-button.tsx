@@ -10,6 +10,8 @@ interface Props {
   size?: 'sm' | 'md';
   class?: string;
   disabled?: boolean;
+  /** Cannot be pressed for a moment, and keeps the keyboard's focus meanwhile. */
+  waits?: boolean;
   pressed?: boolean;
   expanded?: boolean;
   hasPopup?: 'menu' | 'dialog';
@@ -17,7 +19,7 @@ interface Props {
 }
 
 export function IconButton(props: Props) {
-  const { icon, label, onClick, size = 'md', class: className = '', disabled, pressed, expanded, hasPopup } = props;
+  const { icon, label, onClick, size = 'md', class: className = '', disabled, waits, pressed, expanded, hasPopup } = props;
   return (
     <button
       ref={props.buttonRef}
@@ -29,6 +31,7 @@ export function IconButton(props: Props) {
       aria-expanded={expanded}
       aria-haspopup={hasPopup}
       disabled={disabled}
+      aria-disabled={waits || undefined}
       onClick={onClick}
     >
       <Icon name={icon} />

@@ -31,6 +31,8 @@ interface Props {
 
 export function Menu({ label, icon, items, place = 'below-end', class: className = '', disabled, children }: Props) {
   const [open, setOpen] = useState(false);
+  /** Which entry has the focus when the menu opens, counted from the end when below zero. */
+  const first = useRef(0);
   const [flipped, setFlipped] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -44,7 +46,7 @@ export function Menu({ label, icon, items, place = 'below-end', class: className
   }, [open, place]);
   useEffect(() => {
     if (!open) return;
-    entries(root.current)[0]?.focus();
+    entries(root.current).at(first.current)?.focus();
     const outside = (event: Event) => {
       if (root.current && !event.composedPath().includes(root.current)) close(false);
     };
@@ -53,6 +55,12 @@ export function Menu({ label, icon, items, place = 'below-end', class: className
   }, [open]);
 
   const onKeyDown = (event: KeyboardEvent) => {
+    const opens = event.key === 'ArrowDown' || event.key === 'ArrowUp';
+    if (!open && opens && !disabled) {
+      event.preventDefault();
+      first.current = event.key === 'ArrowDown' ? 0 : -1;
+      setOpen(true);
+    }
     if (!open) return;
     const list = entries(root.current);
     const current = list.indexOf(focused(root.current) as HTMLButtonElement);
@@ -66,10 +74,16 @@ export function Menu({ label, icon, items, place = 'below-end', class: className
     } else if (target !== undefined) {
       event.preventDefault();
       list.at(target % list.length)?.focus();
+    } else if (event.key.length === 1 && event.key !== ' ' && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      startingWith(list, current, event.key)?.focus();
     }
   };
 
-  const toggle = () => setOpen(!open);
+  const toggle = () => {
+    first.current = 0;
+    setOpen(!open);
+  };
   return (
     <div class={`menu ${className}`} ref={root} onKeyDown={onKeyDown}>
       {children === undefined ? (
@@ -137,6 +151,12 @@ function isCutOff(root: HTMLElement | null): boolean {
 
 function entries(root: HTMLElement | null): HTMLButtonElement[] {
   return Array.from(root?.querySelectorAll<HTMLButtonElement>('[role^="menuitem"]') ?? []);
+}
+
+/** The next entry whose name begins with a letter. */
+function startingWith(list: readonly HTMLButtonElement[], current: number, letter: string): HTMLButtonElement | undefined {
+  const from = [...list.slice(current + 1), ...list.slice(0, current + 1)];
+  return from.find((entry) => entry.innerText.trim().toLocaleLowerCase().startsWith(letter.toLocaleLowerCase()));
 }
 
 function focused(root: HTMLElement | null): Element | null {

@@ -5,10 +5,16 @@ const SENTENCE_END = /(?:[.!?…:;]["'”’)\]]*(?=\s)|[。！？；]|\n)/g;
 
 export class SentenceReader {
   #read = 0;
+  #text = '';
 
   /** The new whole sentences of `text`, or an empty string; with `done` also the rest. */
   next(text: string, done: boolean): string {
-    if (text.length < this.#read) this.#read = 0;
+    if (text.length < this.#text.length) {
+      // After a break in the connection the text may begin once more; what has been read is not read again.
+      if (this.#text.startsWith(text)) return '';
+      this.#read = 0;
+    }
+    this.#text = text;
     const fresh = text.slice(this.#read);
     const length = done ? fresh.length : lastEnd(fresh);
     this.#read += length;

@@ -51,6 +51,8 @@ export class Chat {
   readonly historyOpen = signal(false);
   /** The microphone is in use, or what it heard is being written down. */
   readonly dictating = signal(false);
+  /** Whether the browser believes to have a network; a server on this machine can be reached without. */
+  readonly online = signal(globalThis.navigator?.onLine !== false);
   readonly composer = new Composer();
   readonly previews: Previews;
   readonly api: ApiClient;
@@ -100,6 +102,7 @@ export class Chat {
     const follow = () => void this.conversation.follow();
     this.#presence = new Presence({
       onReturn: follow,
+      onNetwork: (online) => (this.online.value = online),
       onTurn: (threadId) => threadId === this.conversation.threadId.value && follow(),
     });
     this.#stopEffects = this.#tellChanges();

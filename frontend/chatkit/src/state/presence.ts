@@ -1,4 +1,4 @@
-// Knows when the reader comes back to this tab, and when another tab of the same site runs a turn.
+// Knows when the reader comes back to this tab, whether there is a network, and when another tab of the site runs a turn.
 
 const CHANNEL = 'openai-chatkit';
 /** A glance at another tab is no absence. */
@@ -7,6 +7,8 @@ const ABSENCE_MS = 2000;
 export interface PresenceHandlers {
   /** The tab is seen again after a while, or the network is back. */
   onReturn(): void;
+  /** The network is gone, or back. */
+  onNetwork(online: boolean): void;
   /** A turn has begun in another tab. */
   onTurn(threadId: string): void;
 }
@@ -22,7 +24,8 @@ export class Presence {
       if (typeof data === 'string') handlers.onTurn(data);
     };
     document.addEventListener('visibilitychange', this.#onVisibility);
-    window.addEventListener('online', handlers.onReturn);
+    window.addEventListener('online', this.#onNetwork);
+    window.addEventListener('offline', this.#onNetwork);
   }
 
   /** Tells the other tabs that a turn runs; they may follow it. */
@@ -33,8 +36,14 @@ export class Presence {
   dispose(): void {
     this.#channel.close();
     document.removeEventListener('visibilitychange', this.#onVisibility);
-    window.removeEventListener('online', this.#handlers.onReturn);
+    window.removeEventListener('online', this.#onNetwork);
+    window.removeEventListener('offline', this.#onNetwork);
   }
+
+  #onNetwork = ({ type }: Event) => {
+    this.#handlers.onNetwork(type === 'online');
+    if (type === 'online') this.#handlers.onReturn();
+  };
 
   #onVisibility = () => {
     if (document.hidden) this.#hiddenAt = performance.now();

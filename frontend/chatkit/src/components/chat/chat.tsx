@@ -1,13 +1,13 @@
 // The frame: header, thread or start screen, composer, and the panel of earlier chats over them.
 
 import { useComputed } from '@preact/signals';
-import { useRef } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { lazy } from '../../parts/lazy.tsx';
 import type { Chat } from '../../state/chat.ts';
 import type { Preview } from '../../state/previews.ts';
 import { schemeOf } from '../../styles/theme.ts';
 import { Composer } from '../composer/composer.tsx';
-import { ChatContext } from '../context.ts';
+import { ChatContext, useChat } from '../context.ts';
 import { Header } from '../header/header.tsx';
 import { StartScreen } from '../start-screen/start-screen.tsx';
 import { Announcements } from '../thread/announcements.tsx';
@@ -16,11 +16,15 @@ import { LoadingThread } from '../thread/loading-thread.tsx';
 import { Thread } from '../thread/thread.tsx';
 import { Disclaimer } from './disclaimer.tsx';
 import { ProblemCard } from './problem-card.tsx';
+import { OfflineNote } from './offline-note.tsx';
 import { useFileDrop } from './use-file-drop.ts';
+import { useFocus } from './use-focus.ts';
+import { useKeyboardRoom } from './use-keyboard-room.ts';
 
 const HistoryPanel = lazy<object>({
   load: async () => (await import('../history/history-panel.tsx')).HistoryPanel,
   Waiting: () => null,
+  Failed: NoHistory,
 });
 const PreviewPopover = lazy<{ preview: Preview }>({
   load: async () => (await import('../entities/preview-popover.tsx')).PreviewPopover,
@@ -31,6 +35,16 @@ const QuoteButton = lazy<object>({
   load: async () => (await import('../message/quote-button.tsx')).QuoteButton,
   Waiting: () => null,
 });
+
+/** The panel's code is out of reach, as its list would be: the chat below it is given back, with a word about it. */
+function NoHistory() {
+  const chat = useChat();
+  useEffect(() => {
+    chat.hideHistory();
+    chat.composer.notice.value = chat.t.peek()('history.failed');
+  }, [chat]);
+  return null;
+}
 
 export function ChatView({ chat }: { chat: Chat }) {
   return (
@@ -45,6 +59,8 @@ function Frame({ chat }: { chat: Chat }) {
   const t = chat.t.value;
   const { headerEnabled, history, problem, frameTitle, theme } = chat.options.value;
   const dropping = useFileDrop(frame, chat);
+  useFocus(frame, chat);
+  useKeyboardRoom(frame);
   const historyOpen = chat.historyOpen.value && history.enabled;
   return (
     <div
@@ -83,7 +99,7 @@ function Main({ chat }: { chat: Chat }) {
   const starting = empty.value && phase.value === 'idle' && threadId.value === null;
   return (
     <>
-      <main class={`body${starting ? ' is-start' : ''}`}>
+      <div class={`body${starting ? ' is-start' : ''}`}>
         {loadError.value ? (
           <LoadError error={loadError.value} />
         ) : phase.value === 'loading' ? (
@@ -96,12 +112,13 @@ function Main({ chat }: { chat: Chat }) {
             <QuoteButton />
           </>
         )}
-      </main>
-      <footer class="foot">
+      </div>
+      <div class="foot">
+        <OfflineNote />
         <slot name="above-composer" />
         <Composer />
         <Disclaimer />
-      </footer>
+      </div>
     </>
   );
 }

@@ -6,23 +6,28 @@ import { useChat, useTranslate } from '../context.ts';
 export function SendButton({ ready }: { ready: boolean }) {
   const { conversation } = useChat();
   const t = useTranslate();
-  const busy = conversation.phase.value === 'busy';
-  if (busy && conversation.allowCancel.value) {
-    const stopping = conversation.stopping.value;
-    return (
-      <IconButton
-        class="send is-stop"
-        icon="stop"
-        label={t(stopping ? 'composer.stopping' : 'composer.stop')}
-        disabled={stopping}
-        onClick={() => void conversation.stop()}
-      />
-    );
-  }
+  if (conversation.phase.value === 'busy' && conversation.allowCancel.value) return <StopButton />;
   return (
     <button type="submit" class="icon-button is-md send" part="send" aria-label={t('composer.send')} title={t('composer.send')} disabled={!ready}>
       <SendArrow />
     </button>
+  );
+}
+
+function StopButton() {
+  const { conversation } = useChat();
+  const t = useTranslate();
+  const stopping = conversation.stopping.value;
+  return (
+    <IconButton
+      class="send is-stop"
+      icon="stop"
+      label={t(stopping ? 'composer.stopping' : 'composer.stop')}
+      waits={stopping}
+      onClick={() => {
+        if (!stopping) void conversation.stop();
+      }}
+    />
   );
 }
 

@@ -14,13 +14,13 @@ export function Header() {
   // Read at the click: a handler that is new changes nothing on screen.
   const act = (side: 'leftAction' | 'rightAction') => () => chat.options.peek().header[side]?.onClick();
   return (
-    <header class="header" part="header">
+    <div class="header" part="header">
       <slot name="header-start" />
       {leftAction && (
         <IconButton icon={leftAction.icon} label={t(actionName(leftAction.icon))} onClick={act('leftAction')} />
       )}
-      <h2 class={title === '' ? 'visually-hidden' : 'header-title'} part="title" title={title}>
-        <bdi>{title === '' ? t('frame.title') : title}</bdi>
+      <h2 class={title === '' ? 'visually-hidden' : 'header-title'} part="title" title={title} dir="auto">
+        {title === '' ? t('frame.title') : title}
       </h2>
       {rightAction && (
         <IconButton icon={rightAction.icon} label={t(actionName(rightAction.icon))} onClick={act('rightAction')} />
@@ -37,7 +37,7 @@ export function Header() {
       )}
       <IconButton icon="compose" label={t('header.new')} onClick={() => chat.newThread()} />
       <slot name="header-end" />
-    </header>
+    </div>
   );
 }
 

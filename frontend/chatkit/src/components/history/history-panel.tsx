@@ -1,6 +1,6 @@
 // The list of earlier chats, over the thread.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { dayName } from '../../i18n/format.ts';
 import type { Translate } from '../../i18n/translate.ts';
 import { IconButton } from '../../parts/icon-button.tsx';
@@ -19,14 +19,17 @@ export function HistoryPanel() {
   const panel = useRef<HTMLDivElement>(null);
   const { history } = chat;
 
-  useEffect(() => {
+  // A layout effect: what closes the panel must give the focus back before anything else looks for a place for it.
+  useLayoutEffect(() => {
     const root = panel.current?.getRootNode() as ShadowRoot | null;
-    const before = root?.activeElement as HTMLElement | null;
+    const before = (root?.activeElement ?? document.activeElement) as HTMLElement | null;
     panel.current?.querySelector<HTMLElement>('.history-close')?.focus();
     return () => {
       // The button that opened the panel was inert until now.
       requestAnimationFrame(() => {
-        if (!root?.activeElement) (before ?? root?.querySelector<HTMLElement>('.header-history'))?.focus();
+        if (root?.activeElement) return;
+        const back = before?.isConnected && before !== document.body ? before : root?.querySelector<HTMLElement>('.header-history');
+        back?.focus();
       });
     };
   }, []);

@@ -42,10 +42,11 @@ export function HistoryRow({ thread }: { thread: ThreadMeta }) {
           <button
             type="button"
             class="history-open"
+            dir="auto"
             aria-current={current ? 'true' : undefined}
             onClick={() => chat.openThread(thread.id)}
           >
-            <bdi>{title}</bdi>
+            {title}
           </button>
           {actions.length > 0 && (
             <Menu label={t('history.options', { title })} icon="dots-horizontal" items={actions} />

@@ -8,7 +8,7 @@ import { useMarkdownScope } from './use-markdown-scope.ts';
 export function NoticeView({ notice }: { notice: Notice }) {
   const scope = useMarkdownScope();
   return (
-    <div class={`notice is-${notice.level}`} role="note" data-row="">
+    <div class={`notice is-${notice.level}`} role={notice.level === 'danger' ? 'alert' : 'note'} data-row="">
       <Icon name={notice.level === 'info' ? 'info' : 'warning'} />
       <div dir="auto">
         {notice.title && <strong>{notice.title}</strong>}

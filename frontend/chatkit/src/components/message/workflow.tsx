@@ -98,8 +98,8 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
       );
     case 'web_search':
       return (
-        <div class="task-body" dir="auto">
-          <strong>{task.title ?? task.title_query ?? t('task.search')}</strong>
+        <div class="task-body">
+          <strong dir="auto">{task.title ?? task.title_query ?? t('task.search')}</strong>
           <Chips>
             {(task.queries ?? []).slice(0, MOST_CHIPS).map((query) => (
               <span class="chip">
@@ -121,8 +121,8 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
       );
     case 'file':
       return (
-        <div class="task-body" dir="auto">
-          <strong>{task.title ?? t('task.file')}</strong>
+        <div class="task-body">
+          <strong dir="auto">{task.title ?? t('task.file')}</strong>
           <Chips>
             {(task.sources ?? []).slice(0, MOST_CHIPS).map((source) => (
               <span class="chip">

@@ -18,8 +18,8 @@ export function StartScreen() {
   return (
     <div class="start">
       <slot name="start">
-        <h3 class="greeting" part="greeting" dir="auto">
-          {startScreen.greeting ?? t('greeting.default')}
+        <h3 class="greeting" part="greeting">
+          <bdi>{startScreen.greeting ?? t('greeting.default')}</bdi>
         </h3>
       </slot>
       {prompts.length > 0 && (

@@ -14,9 +14,9 @@ export function ErrorCard({ error }: { error: ThreadError }) {
   return (
     <div class="error-card" role="alert">
       <Icon name="warning" />
-      <div class="error-text" dir="auto">
+      <div class="error-text">
         <strong>{t('error.title')}</strong>
-        <p>{error.message || t('error.stream')}</p>
+        <p dir="auto">{error.message || t('error.stream')}</p>
       </div>
       {mayRetry && (
         <button

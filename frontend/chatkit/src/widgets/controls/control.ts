@@ -32,16 +32,16 @@ export function useControl(node: WidgetNode, initial: FormValue): Control {
   const { form, domId, labelled } = useWidget();
   const name = text(node.name);
   const action = useAction(readAction(node.onChangeAction), 'change');
-  useFormValue(name, initial);
+  const disabled = node.disabled === true;
+  const set = useFormValue(name, initial, disabled);
   const variant = oneOf(node.variant, ['solid', 'soft', 'outline', 'ghost']) ?? 'outline';
   const size = oneOf(node.size, CONTROL_SIZES) ?? 'lg';
   const gutter = oneOf(node.gutterSize, ['2xs', 'xs', 'sm', 'md', 'lg', 'xl']);
   const flags = `${node.pill === true ? ' is-pill' : ''}${node.block === true ? ' is-block' : ''}`;
-  const set = (value: FormValue) => form?.set(name, value);
   return {
     id: controlId(domId, name),
     name,
-    disabled: node.disabled === true,
+    disabled,
     className: `w-control is-${variant} size-${size}${gutter ? ` gutter-${gutter}` : ''}${flags}`,
     label: labelled(name) ? undefined : text(node.ariaLabel) || text(node.placeholder) || name,
     set,
@@ -53,14 +53,20 @@ export function useControl(node: WidgetNode, initial: FormValue): Control {
   };
 }
 
-/** A value is in the form as long as its control is in the page. */
-export function useFormValue(name: string, initial: FormValue): void {
+/** A value is in the form as long as its control is in the page and can be changed. What is returned keeps a new one. */
+export function useFormValue(name: string, initial: FormValue, disabled = false): (value: FormValue) => void {
   const { form } = useWidget();
+  const kept = useRef(initial);
   // Before it can be seen: whoever sends the form at once sends the value too, and by the field's rules.
   useLayoutEffect(() => {
-    form?.set(name, initial);
+    if (disabled) return;
+    form?.set(name, kept.current);
     return () => form?.delete(name);
-  }, [form, name]);
+  }, [form, name, disabled]);
+  return (value) => {
+    kept.current = value;
+    form?.set(name, value);
+  };
 }
 
 interface TextField extends HTMLElement {

@@ -24,11 +24,11 @@ interface Props {
 }
 
 export function EditableText({ editable, initial, className, style }: Props) {
-  const { form, domId, labelled, markdown } = useWidget();
+  const { domId, labelled, markdown } = useWidget();
   const { name } = editable;
   const [value, setValue] = useState(initial);
   const { field, onFocus, check } = useTextField<HTMLTextAreaElement>(editable, markdown.t('widget.pattern'));
-  useFormValue(name, initial);
+  const keep = useFormValue(name, initial);
   const autofill = autofillProps(editable.allowAutofillExtensions);
   const wanted = text(editable.autoComplete);
   return (
@@ -48,7 +48,7 @@ export function EditableText({ editable, initial, className, style }: Props) {
         onFocus={onFocus}
         onInput={(event: TargetedInputEvent<HTMLTextAreaElement>) => {
           setValue(event.currentTarget.value);
-          form?.set(name, event.currentTarget.value);
+          keep(event.currentTarget.value);
           check();
         }}
       />

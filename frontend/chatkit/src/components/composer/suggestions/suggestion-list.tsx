@@ -100,7 +100,8 @@ export function SuggestionList({ trigger, editor, binding }: SuggestionListProps
   useLayoutEffect(() => {
     binding.setList(hidden ? null : { id, active: activeDomId });
   }, [binding, hidden, id, activeDomId]);
-  useEffect(
+  // A layout effect: the field is no combobox any more from the moment the list is gone.
+  useLayoutEffect(
     () => () => {
       binding.keys.current = null;
       binding.setList(null);

@@ -1,0 +1,72 @@
+// Keeps the keyboard's place: F6 goes between thread and composer, and focus is never lost with what had it.
+
+import type { RefObject } from 'preact';
+import { useEffect } from 'preact/hooks';
+import type { Chat } from '../../state/chat.ts';
+
+export function useFocus(frame: RefObject<HTMLElement | null>, chat: Chat): void {
+  useEffect(() => {
+    const element = frame.current;
+    const root = element?.getRootNode() as ShadowRoot | undefined;
+    if (!element || !root) return;
+    const log = () => element.querySelector<HTMLElement>('.scroller');
+    const toComposer = () => {
+      chat.hands.focus();
+      if (!root.activeElement) (log() ?? element.querySelector<HTMLElement>('.header button'))?.focus({ preventScroll: true });
+    };
+
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey || chat.historyOpen.peek()) return;
+      event.preventDefault();
+      const inFoot = root.activeElement?.closest('.foot');
+      if (inFoot) (log() ?? element.querySelector<HTMLElement>('.body button, .header button'))?.focus();
+      else toComposer();
+    };
+
+    let last: Element | null = null;
+    let inThread = false;
+    const observer = new MutationObserver(() => {
+      if (!last || last.isConnected) return;
+      observer.disconnect();
+      last = null;
+      // Whatever closed may put the focus back itself, at the latest with the next frame.
+      requestAnimationFrame(() =>
+        setTimeout(() => {
+          if (root.activeElement || !element.isConnected || document.activeElement !== document.body) return;
+          const panel = element.querySelector<HTMLElement>('.history-close');
+          if (panel) panel.focus();
+          else if (inThread) log()?.focus({ preventScroll: true });
+          if (!root.activeElement) toComposer();
+        }),
+      );
+    });
+    const onFocusIn = ({ target }: FocusEvent) => {
+      const focused = target as Element;
+      last = null;
+      observer.disconnect();
+      // Neither field nor thread goes away while an answer is written: nothing is watched then.
+      if (focused.matches('.composer-input, .scroller')) return;
+      last = focused;
+      inThread = focused.closest('.scroller') !== null;
+      observer.observe(element, { childList: true, subtree: true });
+    };
+    const onFocusOut = ({ relatedTarget }: FocusEvent) => {
+      // An element that is taken away loses the focus to nothing, like one that is left by a click beside it.
+      if (relatedTarget === null && last && !last.isConnected) return;
+      setTimeout(() => {
+        if (!last?.isConnected || last === root.activeElement) return;
+        last = null;
+        observer.disconnect();
+      });
+    };
+    element.addEventListener('keydown', onKeyDown);
+    element.addEventListener('focusin', onFocusIn);
+    element.addEventListener('focusout', onFocusOut);
+    return () => {
+      observer.disconnect();
+      element.removeEventListener('keydown', onKeyDown);
+      element.removeEventListener('focusin', onFocusIn);
+      element.removeEventListener('focusout', onFocusOut);
+    };
+  }, [chat]);
+}
