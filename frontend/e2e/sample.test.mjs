@@ -56,6 +56,7 @@ test('the composer takes pictures of the kinds the page names, and uploads them 
   });
   await picker.setInputFiles({ name: 'sunset.png', mimeType: 'image/png', buffer: sunset() });
   await page.getByRole('img', { name: 'sunset.png' }).waitFor();
+  await page.getByRole('button', { name: 'Remove sunset.png' }).waitFor();
   await ask(page, 'What do you see in this image?');
   assert.deepEqual(sent.slice(0, 3).map((name) => name.replace(/^(?:PUT|POST) /, '')), ['attachments.create', 'upload', 'threads.create']);
   assert.ok((await log(page).getByRole('img', { name: 'sunset.png' }).evaluate((image) => image.naturalWidth)) > 0);

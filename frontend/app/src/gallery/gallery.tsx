@@ -76,7 +76,7 @@ export function Gallery() {
   return (
     <div className="gallery">
       <EntryList id={LIST_ID} groups={groups} current={entry} onChoose={show} />
-      <div className="stage">
+      <main className="stage">
         <header className="stage-head">
           <button type="button" className="tool only-phone" popoverTarget={LIST_ID} aria-label="All entries">
             <ListIcon />
@@ -102,7 +102,7 @@ export function Gallery() {
         <div className="frame" data-width={look.width} data-flashing={flashing || undefined} onAnimationEnd={() => setFlashing(false)}>
           {groups === undefined ? <NoGallery /> : <ChatKit control={control} className="chat" />}
         </div>
-      </div>
+      </main>
       <LookPanel id={PANEL_ID} look={look} told={told} onChange={(next: Look) => setLook(next)} />
     </div>
   );
