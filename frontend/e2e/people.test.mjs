@@ -34,12 +34,14 @@ const focusIs = async (page, name) => {
 };
 /** Presses Tab until something has the focus; fails when that takes more than a round. */
 async function tabTo(page, name, key = 'Tab') {
+  const passed = [];
   for (let step = 0; step < 60; step++) {
     await page.keyboard.press(key);
     const at = await focus(page);
+    passed.push(at.name);
     if (at.name === name) return assert.ok(at.seen, `the focus on ${name} can be seen`);
   }
-  assert.fail(`${name} cannot be reached by ${key}`);
+  assert.fail(`${name} cannot be reached by ${key}, only ${passed.join(', ')}`);
 }
 
 test('the whole conversation can be held with the keyboard, and the focus is never lost', async () => {
@@ -68,9 +70,10 @@ test('the whole conversation can be held with the keyboard, and the focus is nev
   await page.keyboard.press('Enter');
   await focusIs(page, 'Copied');
 
+  const chooser = page.waitForEvent('filechooser');
   await tabTo(page, 'Add files');
-  const [chooser] = await Promise.all([page.waitForEvent('filechooser'), page.keyboard.press('Enter')]);
-  await chooser.setFiles({ name: 'sunset.png', mimeType: 'image/png', buffer: sunset() });
+  await page.keyboard.press('Enter');
+  await (await chooser).setFiles({ name: 'sunset.png', mimeType: 'image/png', buffer: sunset() });
   await focusIs(page, 'Message');
   await page.keyboard.type('What is in this picture?');
   await page.getByRole('progressbar').waitFor({ state: 'detached' });

@@ -1,6 +1,6 @@
 // A picture in full size, over everything.
 
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { useTranslate } from '../context.ts';
 
@@ -13,7 +13,8 @@ interface Props {
 export function ImageViewer({ src, name, onClose }: Props) {
   const t = useTranslate();
   const dialog = useRef<HTMLDialogElement>(null);
-  useEffect(() => dialog.current?.showModal(), []);
+  // Before it can be seen: Escape must find it open.
+  useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog
       ref={dialog}
