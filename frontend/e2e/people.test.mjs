@@ -326,6 +326,33 @@ test('a history whose code is out of reach says so, leaves the chat as it was, a
   await check();
 });
 
+test('a list runs as its words do, and a title is cut off at its own end, whatever the direction of the interface', async () => {
+  const { page, check } = await embed(browser, server.url, (stub) => {
+    const title = 'A very long title of a chat that was about a great many things and does not fit into its row';
+    stub.answers['threads.list'] = { data: [stub.thread({ id: 't', title })], has_more: false };
+    stub.answers['threads.get_by_id'] = stub.thread({
+      items: { data: [stub.said('a', '- One of the reefs\n- Another\n\nand\n\n1. الأول\n2. الثاني').item], has_more: false },
+    });
+    return { locale: 'ar', initialThread: 'thr' };
+  });
+  await page.getByText('One of the reefs').waitFor();
+  const directions = await page.evaluate(() =>
+    Array.from(document.querySelector('openai-chatkit').shadowRoot.querySelectorAll('.md :is(ul, ol, li)'), (element) => `${element.localName} ${getComputedStyle(element).direction}`),
+  );
+  assert.deepEqual(directions, ['ul ltr', 'li ltr', 'li ltr', 'ol rtl', 'li rtl', 'li rtl']);
+  await call(page, 'showHistory');
+  const row = page.getByRole('dialog').getByRole('button', { name: /^A very long title/ });
+  const shown = await row.evaluate((element) => {
+    const range = document.createRange();
+    range.setStart(element.firstChild, 0);
+    range.setEnd(element.firstChild, 1);
+    const [letter, box] = [range.getBoundingClientRect(), element.getBoundingClientRect()];
+    return letter.left >= box.left && element.scrollWidth > element.clientWidth;
+  });
+  assert.ok(shown, 'its first letter is seen');
+  await check();
+});
+
 test('the keyboard of a phone does not cover what is written', async () => {
   const { page, check } = await embed(
     browser,
