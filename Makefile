@@ -117,7 +117,7 @@ clean: ## Remove everything that was built; keeps the database and uploads
 
 .PHONY: bench bench-quick bench-binaries bench-peers image-check
 
-bench: bench-binaries bench-peers ## Measure the service beside its peers; writes docs/PERFORMANCE.md (an hour)
+bench: bench-binaries bench-peers ## Measure the service beside its peers; writes docs/PERFORMANCE.md
 	$(call say,Measuring the parts)
 	cargo bench --bench protocol --bench store --bench model
 	$(call say,Measuring the servers side by side)
