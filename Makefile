@@ -102,7 +102,7 @@ fuzz: needs-rust ## Feed each fuzz target for SECONDS=8
 	  mkdir -p fuzz/corpus/$$target; \
 	  RUSTC_BOOTSTRAP=1 cargo fuzz run --sanitizer none --target-dir target/fuzz $$target \
 	    fuzz/corpus/$$target fuzz/seeds/$$target -- \
-	    -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_final_stats=1; \
+	    -max_total_time=$(SECONDS) -timeout=10 -rss_limit_mb=2048 -verbosity=0 -print_funcs=0 -print_final_stats=1; \
 	done
 
 fmt: ## Format the Rust code

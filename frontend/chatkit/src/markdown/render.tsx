@@ -78,8 +78,9 @@ function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): Com
   const items = inRuns(list.items, {
     scope,
     weigh,
+    // Without a direction of its own: what has one does not count for that of the list, and marks stand on the list's side.
     draw: (item) => (
-      <li dir="auto" class={item.task ? 'md-task' : undefined}>
+      <li class={item.task ? 'md-task' : undefined}>
         {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.text.slice(0, 80)} />}
         {item.tokens.filter((token) => token.type !== 'checkbox').map((token) => renderBlock(token, scope, depth + 1))}
       </li>
