@@ -3,7 +3,7 @@
 //! Written here because a model server is not trusted: the ready-made decoders hold a line of any
 //! length, and keep everything after one byte that is not UTF-8.
 
-use std::mem;
+use std::{borrow::Cow, mem};
 
 /// Collects bytes and gives the `data` of each complete event.
 ///
@@ -49,13 +49,21 @@ impl SseDecoder {
         events: &mut impl Extend<String>,
     ) -> Result<(), EventTooLarge> {
         self.buffer.extend_from_slice(bytes);
+        // Taken out while its lines are read.
+        let mut buffer = mem::take(&mut self.buffer);
+        let cut = self.lines(&buffer, events)?;
+        buffer.drain(..cut);
+        self.scanned = buffer.len();
+        self.buffer = buffer;
+        self.within_limit(self.buffer.len())
+    }
+
+    /// Reads the whole lines of `buffer`, and says where the rest begins.
+    fn lines(&mut self, buffer: &[u8], events: &mut impl Extend<String>) -> Result<usize, EventTooLarge> {
         let mut start = 0;
-        while let Some(offset) =
-            self.buffer[self.scanned..].iter().position(|byte| matches!(byte, b'\n' | b'\r'))
-        {
-            let end = self.scanned + offset;
-            let terminator = self.buffer[end];
-            self.scanned = end + 1;
+        for end in memchr::memchr2_iter(b'\n', b'\r', &buffer[self.scanned..]) {
+            let end = self.scanned + end;
+            let terminator = buffer[end];
             if mem::replace(&mut self.after_carriage_return, terminator == b'\r')
                 && terminator == b'\n'
                 && end == start
@@ -63,20 +71,18 @@ impl SseDecoder {
                 start = end + 1;
                 continue;
             }
-            let line = String::from_utf8_lossy(&self.buffer[start..end]).into_owned();
+            let line = text(&buffer[start..end]);
             start = end + 1;
             self.line(&line, events)?;
         }
-        self.buffer.drain(..start);
-        self.scanned = self.buffer.len();
-        self.within_limit(self.buffer.len())
+        Ok(start)
     }
 
     /// Takes the end of the body: an event that only lacks its blank line counts.
     pub(super) fn finish(&mut self, events: &mut impl Extend<String>) -> Result<(), EventTooLarge> {
         let rest = mem::take(&mut self.buffer);
         self.scanned = 0;
-        self.line(&String::from_utf8_lossy(&rest), events)?;
+        self.line(&text(&rest), events)?;
         events.extend(self.data.take());
         Ok(())
     }
@@ -106,6 +112,12 @@ impl SseDecoder {
     fn within_limit(&self, size: usize) -> Result<(), EventTooLarge> {
         if size > self.limit { Err(EventTooLarge { limit: self.limit }) } else { Ok(()) }
     }
+}
+
+/// The text of a line. What is no UTF-8 is replaced; what of it is looked for only when the fast check
+/// finds that something is wrong.
+fn text(line: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }
 
 #[cfg(test)]

@@ -85,7 +85,8 @@ impl Call {
                     self.log.outcome = "failed";
                     return Some((Err(error), self));
                 }
-                State::Opening(opening) => self.open(opening).await,
+                // Boxed: it is many times as large as what reads an event, and done after the first.
+                State::Opening(opening) => Box::pin(self.open(opening)).await,
                 State::Reading(reading, opening) => self.read(reading, opening).await,
             };
             self.state = step.unwrap_or_else(State::Failed);

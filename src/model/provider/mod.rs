@@ -78,6 +78,10 @@ pub enum ProviderSettingsError {
     Client(#[source] reqwest::Error),
 }
 
+/// How many connections an arbiter keeps for its next calls. More may be open at once, each in a call of its
+/// own; at full speed nearly all of them are.
+const IDLE_CONNECTIONS: usize = 64;
+
 /// When a call is tried again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Retries {
@@ -229,6 +233,8 @@ fn client(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Clien
     let client = Client::builder()
         .user_agent(concat!("actix-chatkit/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
+        // What a rush of calls leaves is closed again: each takes some 30 KB.
+        .pool_max_idle_per_host(IDLE_CONNECTIONS)
         // A redirect would carry the prompt, and some day the key, to another host.
         .redirect(redirect::Policy::none());
     // A system proxy cannot know this machine's own servers.

@@ -1,6 +1,11 @@
 //! What one step of an answer may hold, in the spellings of many servers.
 
-use serde::{Deserialize, Deserializer, de::DeserializeOwned};
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, SeqAccess, Visitor, value::SeqAccessDeserializer},
+};
 use serde_json::Value;
 
 /// One step of an answer, or all of it from a server that does not stream.
@@ -32,6 +37,18 @@ pub(super) struct Step {
     pub(super) refusal: String,
     pub(super) annotations: Vec<Value>,
     pub(super) tool_calls: Vec<ToolCallPiece>,
+}
+
+impl Step {
+    /// Whether there is a text and nothing else.
+    pub(super) fn is_text_only(&self) -> bool {
+        let Self { reasoning, text, refusal, annotations, tool_calls } = self;
+        !text.is_empty()
+            && reasoning.is_empty()
+            && refusal.is_empty()
+            && annotations.is_empty()
+            && tool_calls.is_empty()
+    }
 }
 
 impl Delta {
@@ -72,11 +89,34 @@ fn details(details: &[Value]) -> String {
 }
 
 /// Text, or the parts that some servers send in its place.
-#[derive(Deserialize)]
-#[serde(untagged)]
 enum ContentBody {
     Text(String),
     Parts(Vec<ContentPiece>),
+}
+
+/// By hand: an untagged enum would copy each token twice before it is read.
+impl<'de> Deserialize<'de> for ContentBody {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Body;
+
+        impl<'de> Visitor<'de> for Body {
+            type Value = ContentBody;
+
+            fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+                formatter.write_str("a text or a list of parts")
+            }
+
+            fn visit_str<E>(self, text: &str) -> Result<ContentBody, E> {
+                Ok(ContentBody::Text(text.to_owned()))
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, parts: A) -> Result<ContentBody, A::Error> {
+                Vec::deserialize(SeqAccessDeserializer::new(parts)).map(ContentBody::Parts)
+            }
+        }
+
+        deserializer.deserialize_any(Body)
+    }
 }
 
 #[derive(Deserialize)]

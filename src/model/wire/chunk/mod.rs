@@ -6,19 +6,24 @@
 
 mod citation;
 mod delta;
+mod envelope;
 #[cfg(test)]
 mod tests;
 mod think;
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, fmt};
 
-use serde::Deserialize;
+use serde::{
+    Deserialize, Deserializer,
+    de::{SeqAccess, Visitor},
+};
 use serde_json::Value;
 use uuid::Uuid;
 
 use self::{
     citation::citation,
     delta::{Delta, Step, ToolCallPiece, lenient},
+    envelope::Envelope,
     think::ThinkMarks,
 };
 use crate::model::{FinishReason, ModelError, ModelEvent, ToolCallDelta, Usage};
@@ -29,6 +34,7 @@ const DONE: &str = "[DONE]";
 /// Turns chunks into events. The finish waits for the stream's end, so that it comes last.
 #[derive(Debug, Default)]
 pub(in crate::model) struct ChunkReader {
+    envelope: Envelope,
     calls: Vec<CallSlot>,
     think_marks: ThinkMarks,
     finish: Option<FinishReason>,
@@ -59,6 +65,10 @@ impl ChunkReader {
             self.done = true;
             return Ok(());
         }
+        if let Some(text) = self.envelope.open(data) {
+            self.text(&text, events);
+            return Ok(());
+        }
         let chunk: Chunk = serde_json::from_str(data).map_err(|error| ModelError::Garbage {
             // Neither the text nor serde's message, which quotes it: it may hold what the user wrote.
             reason: format!(
@@ -71,12 +81,15 @@ impl ChunkReader {
         if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
             return Err(ModelError::Provider { status: None, reason: error_value_text(&error) });
         }
-        let first_choice = chunk.choices.into_iter().flatten().find(|choice| choice.index == 0);
-        if let Some(choice) = first_choice {
-            if let Some(delta) = choice.delta {
-                self.delta(delta, events);
+        if let Some(choice) = chunk.choices {
+            let reason = choice.finish_reason.filter(|reason| !reason.is_empty());
+            if let Some(step) = choice.delta.map(Delta::into_step) {
+                if reason.is_none() && chunk.usage.is_none() && step.is_text_only() {
+                    self.envelope.learn(data, &step.text);
+                }
+                self.step(step, events);
             }
-            if let Some(reason) = choice.finish_reason.filter(|reason| !reason.is_empty()) {
+            if let Some(reason) = reason {
                 self.finish = Some(finish_reason(reason));
             }
         }
@@ -138,17 +151,21 @@ impl ChunkReader {
         Ok(())
     }
 
-    fn delta(&mut self, delta: Delta, events: &mut VecDeque<ModelEvent>) {
-        let known = events.len();
-        let Step { reasoning, text, refusal, annotations, tool_calls } = delta.into_step();
-        if !reasoning.is_empty() {
-            events.push_back(ModelEvent::Reasoning(reasoning));
-        }
+    fn text(&mut self, text: &str, events: &mut VecDeque<ModelEvent>) {
         if !text.is_empty() {
             // What is held back has been said all the same.
             self.seen_output = true;
-            self.think_marks.read(&text, events);
+            self.think_marks.read(text, events);
         }
+    }
+
+    fn step(&mut self, step: Step, events: &mut VecDeque<ModelEvent>) {
+        let known = events.len();
+        let Step { reasoning, text, refusal, annotations, tool_calls } = step;
+        if !reasoning.is_empty() {
+            events.push_back(ModelEvent::Reasoning(reasoning));
+        }
+        self.text(&text, events);
         if !refusal.is_empty() {
             events.push_back(ModelEvent::Refusal(refusal));
         }
@@ -247,7 +264,9 @@ fn finish_reason(reason: String) -> FinishReason {
 
 #[derive(Deserialize)]
 struct Chunk {
-    choices: Option<Vec<Choice>>,
+    /// The first of them.
+    #[serde(default, deserialize_with = "first_choice")]
+    choices: Option<Choice>,
     #[serde(default, deserialize_with = "lenient")]
     usage: Option<UsageBody>,
     error: Option<Value>,
@@ -261,6 +280,35 @@ struct Choice {
     delta: Option<Delta>,
     #[serde(default, deserialize_with = "lenient")]
     finish_reason: Option<String>,
+}
+
+/// The first of several choices that has the index 0, without a list for the one that there mostly is.
+fn first_choice<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Choice>, D::Error> {
+    struct Choices;
+
+    impl<'de> Visitor<'de> for Choices {
+        type Value = Option<Choice>;
+
+        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+            formatter.write_str("a list of choices")
+        }
+
+        fn visit_unit<E>(self) -> Result<Option<Choice>, E> {
+            Ok(None)
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Option<Choice>, A::Error> {
+            let mut first = None;
+            while let Some(choice) = choices.next_element::<Choice>()? {
+                if first.is_none() && choice.index == 0 {
+                    first = Some(choice);
+                }
+            }
+            Ok(first)
+        }
+    }
+
+    deserializer.deserialize_any(Choices)
 }
 
 #[derive(Deserialize)]
