@@ -1,6 +1,6 @@
 //! Drawings for the widgets: small line pictures as SVG data URLs.
 
-use std::fmt::Write;
+use std::{fmt::Write, sync::LazyLock};
 
 use crate::assistant::weather::Condition;
 
@@ -16,13 +16,28 @@ const CLOUD: &str = "M8 24a5 5 0 0 1-.6-10A7.5 7.5 0 0 1 22 12.6 5.8 5.8 0 0 1 2
 const HIGH_CLOUD: &str = "M8 20a5 5 0 0 1-.6-10A7.5 7.5 0 0 1 22 8.6 5.8 5.8 0 0 1 23.4 20z";
 
 /// The picture of a condition, for a badge of light blue.
-pub fn condition(condition: Condition) -> String {
-    data_url(&drawing(condition), BLUE)
+pub fn condition(condition: Condition) -> &'static str {
+    static PICTURES: LazyLock<Pictures> = LazyLock::new(|| Pictures::new(BLUE));
+    PICTURES.of(condition)
 }
 
 /// The picture of a condition, for the card itself.
-pub fn condition_on_card(condition: Condition) -> String {
-    data_url(&drawing(condition), BRIGHT_BLUE)
+pub fn condition_on_card(condition: Condition) -> &'static str {
+    static PICTURES: LazyLock<Pictures> = LazyLock::new(|| Pictures::new(BRIGHT_BLUE));
+    PICTURES.of(condition)
+}
+
+/// The pictures of all conditions in one colour, made once.
+struct Pictures([(Condition, String); Condition::ALL.len()]);
+
+impl Pictures {
+    fn new(stroke: &str) -> Self {
+        Self(Condition::ALL.map(|condition| (condition, data_url(&drawing(condition), stroke))))
+    }
+
+    fn of(&self, wanted: Condition) -> &str {
+        self.0.iter().find(|(condition, _)| *condition == wanted).map_or("", |(_, url)| url)
+    }
 }
 
 fn drawing(condition: Condition) -> String {
@@ -79,8 +94,8 @@ mod tests {
 
     #[test]
     fn every_condition_has_a_picture_of_its_own_that_is_a_valid_url() {
-        let mut pictures: Vec<_> = Condition::ALL.into_iter().map(condition).collect();
-        pictures.extend(Condition::ALL.into_iter().map(condition_on_card));
+        let mut pictures: Vec<_> = Condition::ALL.into_iter().map(condition).map(str::to_owned).collect();
+        pictures.extend(Condition::ALL.into_iter().map(condition_on_card).map(str::to_owned));
         pictures.push(pin());
         for picture in &pictures {
             assert!(picture.starts_with("data:image/svg+xml,%3Csvg%20"));

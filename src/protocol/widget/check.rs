@@ -221,16 +221,15 @@ impl<'v> Check<'v> {
         props: &'static [PropSchema],
         also: &[&str],
     ) {
-        for prop in props {
-            match object.get(prop.name) {
-                Some(value) => self.prop(prop.name, |check| (prop.check)(value, check)),
-                None if prop.required => self.prop(prop.name, |check| check.report(ProblemKind::Missing)),
-                None => {}
-            }
+        for prop in props.iter().filter(|prop| prop.required && !object.contains_key(prop.name)) {
+            self.prop(prop.name, |check| check.report(ProblemKind::Missing));
         }
-        for name in object.keys() {
-            if !also.contains(&name.as_str()) && !props.iter().any(|prop| prop.name == name) {
-                self.prop(name, |check| check.report(ProblemKind::UnknownProp));
+        // By what it holds, which is little beside what it may hold.
+        for (name, value) in object {
+            match props.iter().find(|prop| prop.name == name) {
+                Some(prop) => self.prop(name, |check| (prop.check)(value, check)),
+                None if also.contains(&name.as_str()) => {}
+                None => self.prop(name, |check| check.report(ProblemKind::UnknownProp)),
             }
         }
     }

@@ -14,15 +14,13 @@
 //! What stands in `new` is required, in the builder and in the check; with `or absent` behind it, the
 //! builder asks for it and the check does not.
 
-use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::drop_nulls;
+use super::schema::Prop;
 
 /// Sets a prop; nulls, which are also what is left of numbers that are none, are left out.
-pub(super) fn set(props: &mut Map<String, Value>, name: &str, value: &impl Serialize) {
-    let mut value = serde_json::to_value(value).expect("prop types have string keys");
-    drop_nulls(&mut value);
+pub(super) fn set<P: Prop>(props: &mut Map<String, Value>, name: &str, value: P) {
+    let value = value.into_json();
     if !value.is_null() {
         props.insert(name.to_owned(), value);
     }
@@ -62,14 +60,14 @@ macro_rules! builder {
             pub fn new($($needed: impl Into<$needed_type>),*) -> Self {
                 #[allow(unused_mut)] // some need nothing
                 let mut props = $start;
-                $($crate::protocol::widget::declare::set(&mut props, $needed_wire, &$needed.into());)*
+                $($crate::protocol::widget::declare::set::<$needed_type>(&mut props, $needed_wire, $needed.into());)*
                 Self(props)
             }
 
             $(
                 $(#[doc = $prop_docs])*
                 pub fn $prop(mut self, value: impl Into<$prop_type>) -> Self {
-                    $crate::protocol::widget::declare::set(&mut self.0, $prop_wire, &value.into());
+                    $crate::protocol::widget::declare::set::<$prop_type>(&mut self.0, $prop_wire, value.into());
                     self
                 }
             )*
@@ -102,13 +100,13 @@ macro_rules! component {
 
             /// Tells it apart from its siblings.
             pub fn key(mut self, key: impl Into<String>) -> Self {
-                $crate::protocol::widget::declare::set(&mut self.0, "key", &key.into());
+                $crate::protocol::widget::declare::set::<String>(&mut self.0, "key", key.into());
                 self
             }
 
             /// Makes it the target of updates, text that grows among them. Unique within the widget.
             pub fn id(mut self, id: impl Into<String>) -> Self {
-                $crate::protocol::widget::declare::set(&mut self.0, "id", &id.into());
+                $crate::protocol::widget::declare::set::<String>(&mut self.0, "id", id.into());
                 self
             }
         }
@@ -148,6 +146,12 @@ macro_rules! component {
                 $crate::protocol::widget::WidgetNode(self.0)
             }
         }
+
+        impl From<$name> for serde_json::Value {
+            fn from(component: $name) -> Self {
+                Self::Object(component.0)
+            }
+        }
     };
 }
 
@@ -169,6 +173,10 @@ macro_rules! record {
         impl $crate::protocol::widget::schema::Prop for $name {
             fn expected() -> String {
                 $expected.to_owned()
+            }
+
+            fn into_json(self) -> serde_json::Value {
+                serde_json::Value::Object(self.0)
             }
 
             fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::protocol::widget::check::Check<'v>) {

@@ -116,6 +116,18 @@ impl WidgetRoot {
     }
 }
 
+impl From<WidgetNode> for Value {
+    fn from(node: WidgetNode) -> Self {
+        Self::Object(node.0)
+    }
+}
+
+impl From<WidgetRoot> for Value {
+    fn from(root: WidgetRoot) -> Self {
+        Self::Object(root.0)
+    }
+}
+
 impl TryFrom<Value> for WidgetNode {
     type Error = WidgetError;
 

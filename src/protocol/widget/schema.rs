@@ -5,12 +5,20 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::check::Check;
+use super::{check::Check, drop_nulls};
 
 /// A type that props have: written by builders, recognised by checks.
-pub(super) trait Prop: Serialize {
+pub(super) trait Prop: Serialize + Sized {
     /// What a value of this type is called in messages: `a whole number`.
     fn expected() -> String;
+
+    /// The value as JSON, without nulls. What is JSON already moves: a tree that was copied at every level
+    /// it is put into would cost its size times its depth.
+    fn into_json(self) -> Value {
+        let mut value = serde_json::to_value(self).expect("prop types have string keys");
+        drop_nulls(&mut value);
+        value
+    }
 
     /// Reports what is wrong with a value that should be of this type.
     fn check<'v>(value: &'v Value, check: &mut Check<'v>);

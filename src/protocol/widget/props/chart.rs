@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     super::{
         check::{Check, ProblemKind, quoted},
-        declare::{builder, record, set},
+        declare::{builder, record},
         schema::Prop,
     },
     choices::CurveType,
@@ -49,7 +49,14 @@ impl ChartRow {
 
     /// The same row with a field. A number that is none (`NaN`, infinite) is left out.
     pub fn with(mut self, field: &str, value: impl Into<ChartValue>) -> Self {
-        set(&mut self.0, field, &value.into());
+        let value = match value.into() {
+            ChartValue::Text(text) => Value::from(text),
+            ChartValue::Whole(number) => Value::from(number),
+            ChartValue::Fraction(number) => Value::from(number),
+        };
+        if !value.is_null() {
+            self.0.insert(field.to_owned(), value);
+        }
         self
     }
 }

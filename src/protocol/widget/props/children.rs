@@ -83,6 +83,10 @@ macro_rules! children {
                 $expected.to_owned()
             }
 
+            fn into_json(self) -> Value {
+                self.0.into()
+            }
+
             fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
                 match value {
                     Value::Array(children) => {
@@ -132,6 +136,10 @@ impl Prop for BasicChildren {
         "a list of components or roots".to_owned()
     }
 
+    fn into_json(self) -> Value {
+        self.0.into()
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         match value {
             Value::Array(children) => {
@@ -158,6 +166,10 @@ impl Prop for WidgetNode {
         "a component".to_owned()
     }
 
+    fn into_json(self) -> Value {
+        self.into()
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         check.child(value, Admitted::Components);
     }
@@ -171,6 +183,15 @@ pub enum BasicChild {
     Component(WidgetNode),
     /// Another root.
     Root(WidgetRoot),
+}
+
+impl From<BasicChild> for Value {
+    fn from(child: BasicChild) -> Self {
+        match child {
+            BasicChild::Component(component) => component.into(),
+            BasicChild::Root(root) => root.into(),
+        }
+    }
 }
 
 impl From<WidgetNode> for BasicChild {

@@ -14,6 +14,10 @@ impl Prop for String {
         "a text".to_owned()
     }
 
+    fn into_json(self) -> Value {
+        Value::String(self)
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         if !value.is_string() {
             check.wrong::<Self>(value);
