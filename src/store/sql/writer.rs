@@ -1,9 +1,12 @@
 //! The one writer: a worker that commits all waiting calls in one transaction.
 //!
 //! A transaction's cost is the flush to disk at its end, so calls share it: the worker takes the
-//! oldest call, opens a transaction, takes whatever came meanwhile, applies each call within a
-//! savepoint, commits, and answers all. Nothing waits for company; under load batches grow by
-//! themselves.
+//! oldest call, opens a transaction, takes whatever came meanwhile, applies all, commits, and answers
+//! all. Nothing waits for company; under load batches grow by themselves.
+//!
+//! A call that fails must not take others with it, and a savepoint for each would see to that. But
+//! SQLite copies each page that changes within one, and hardly a call fails. So a batch is first applied
+//! without; when one of its calls fails it is taken back as a whole and applied again, with savepoints.
 
 use std::{
     future::Future,
@@ -167,6 +170,20 @@ impl Drop for Writer {
     }
 }
 
+/// What is told of a call that panicked.
+const PANICKED: &str = "a write panicked";
+
+/// Applies one call; a panic in it becomes an error.
+fn apply(
+    ledger: &impl Ledger,
+    connection: &mut SqliteConnection,
+    Call { user, changes, .. }: &Call,
+) -> Result<(), StoreError> {
+    // Unwind safe: what the panic left half done is rolled back.
+    panic::catch_unwind(AssertUnwindSafe(|| ledger.apply(connection, user, changes)))
+        .unwrap_or_else(|_panic| Err(failure(PANICKED)))
+}
+
 fn failure(reason: &str) -> StoreError {
     StoreError::Database { reason: reason.to_owned() }
 }
@@ -199,54 +216,55 @@ impl<L: Ledger> Worker<L> {
         let begun = AnsiTransactionManager::begin_transaction_sql(&mut self.connection, "BEGIN IMMEDIATE");
         let others = self.queue.take_waiting(self.max_batch - 1);
         let batch: Vec<_> = iter::once(first).chain(others).collect();
-        let num_calls = batch.len() as u64;
-        let (mut answers, mut results) = (Vec::with_capacity(batch.len()), Vec::with_capacity(batch.len()));
-        let mut outcome = begun.map_err(StoreError::from);
-        for call in batch {
-            answers.push(call.answer);
-            if outcome.is_ok() {
-                results.push(self.apply(&call.user, &call.changes));
-                outcome = self.still_in_transaction();
-            }
-        }
-        let outcome = match outcome {
-            Ok(()) => {
-                AnsiTransactionManager::commit_transaction(&mut self.connection).map_err(StoreError::from)
+        let outcome = begun.map_err(StoreError::from).and_then(|()| self.write_batch(&batch));
+        self.counters.calls.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        let results = match outcome {
+            Ok(results) => {
+                self.counters.commits.fetch_add(1, Ordering::Relaxed);
+                results
             }
             Err(error) => {
                 self.roll_back();
-                Err(error)
+                batch.iter().map(|_| Err(error.clone())).collect()
             }
         };
-        self.counters.calls.fetch_add(num_calls, Ordering::Relaxed);
-        match outcome {
-            Ok(()) => {
-                self.counters.commits.fetch_add(1, Ordering::Relaxed);
-                for (answer, result) in answers.into_iter().zip(results) {
-                    // Nobody may be listening any more.
-                    let _ = answer.send(result);
-                }
-            }
-            Err(error) => {
-                for answer in answers {
-                    let _ = answer.send(Err(error.clone()));
-                }
-            }
+        for (call, result) in batch.into_iter().zip(results) {
+            // Nobody may be listening any more.
+            let _ = call.answer.send(result);
         }
     }
 
-    /// Applies one call within a savepoint; its failure, even a panic, undoes only itself.
-    fn apply(&mut self, user: &UserId, changes: &[Change]) -> Result<(), StoreError> {
-        let ledger = &self.ledger;
-        self.connection.transaction(|connection| {
-            // Unwind safe: what the panic left half done is rolled back with the savepoint.
-            panic::catch_unwind(AssertUnwindSafe(|| ledger.apply(connection, user, changes))).unwrap_or_else(
-                |_panic| {
-                    tracing::error!("a write panicked and was undone");
-                    Err(failure("a write panicked"))
-                },
-            )
-        })
+    /// Applies and commits a batch within the transaction that was begun: what became of each call, or the
+    /// error that none of them outlived.
+    fn write_batch(&mut self, batch: &[Call]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        let all_applied = batch.iter().all(|call| apply(&self.ledger, &mut self.connection, call).is_ok());
+        let results = if all_applied {
+            batch.iter().map(|_| Ok(())).collect()
+        } else {
+            self.roll_back();
+            self.write_one_by_one(batch)?
+        };
+        self.still_in_transaction()?;
+        AnsiTransactionManager::commit_transaction(&mut self.connection)?;
+        Ok(results)
+    }
+
+    /// Applies each call of a batch within a savepoint, so that its failure, even a panic, undoes only itself.
+    fn write_one_by_one(&mut self, batch: &[Call]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
+        AnsiTransactionManager::begin_transaction_sql(&mut self.connection, "BEGIN IMMEDIATE")?;
+        let mut results = Vec::with_capacity(batch.len());
+        for call in batch {
+            let ledger = &self.ledger;
+            let result = self.connection.transaction(|connection| apply(ledger, connection, call));
+            if let Err(error) = &result
+                && matches!(error, StoreError::Database { reason } if reason == PANICKED)
+            {
+                tracing::error!("a write panicked and was undone");
+            }
+            results.push(result);
+            self.still_in_transaction()?;
+        }
+        Ok(results)
     }
 
     /// On a full disk or a failed read SQLite ends the whole transaction by itself.
@@ -310,7 +328,10 @@ mod tests {
                 match id.as_str() {
                     "panic" => panic!("on purpose"),
                     // As SQLite does by itself when the disk is full.
-                    "broken" => connection.batch_execute("ROLLBACK")?,
+                    "broken" => {
+                        connection.batch_execute("ROLLBACK")?;
+                        return Err(failure("database or disk is full"));
+                    }
                     _ => {}
                 }
             }
