@@ -1,5 +1,7 @@
 //! Streams one assistant message.
 
+use futures_util::{FutureExt, future::OptionFuture};
+
 use super::{context::AgentContext, responder::ResponderError};
 use crate::protocol::{
     ItemId, ItemKind, ItemUpdate, ThreadItem, ThreadStreamEvent,
@@ -126,8 +128,8 @@ impl MessageStream {
             if self.shown.is_none() {
                 let id = self.id.take().unwrap_or_else(ItemId::message);
                 let item = self.context.new_item(id, ItemKind::AssistantMessage(AssistantMessage::default()));
-                self.context.emit(ThreadStreamEvent::ItemAdded { item: item.clone() }).await?;
-                self.shown = Some(item);
+                self.shown = Some(item.clone());
+                self.context.emit(ThreadStreamEvent::ItemAdded { item }).await?;
             }
             let content_index = self.parts.len();
             self.update(ItemUpdate::ContentPartAdded { content_index, content: AssistantContent::text("") })
@@ -136,12 +138,9 @@ impl MessageStream {
         Ok(self.open.get_or_insert_default())
     }
 
-    async fn update(&self, update: ItemUpdate) -> Result<(), ResponderError> {
-        match &self.shown {
-            Some(item) => {
-                self.context.emit(ThreadStreamEvent::ItemUpdated { item_id: item.id.clone(), update }).await
-            }
-            None => Ok(()),
-        }
+    fn update(&self, update: ItemUpdate) -> impl Future<Output = Result<(), ResponderError>> {
+        let event = |item: &ThreadItem| ThreadStreamEvent::ItemUpdated { item_id: item.id.clone(), update };
+        let emitting = self.shown.as_ref().map(event).map(|event| self.context.emit(event));
+        OptionFuture::from(emitting).map(|emitted| emitted.unwrap_or(Ok(())))
     }
 }

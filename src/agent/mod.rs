@@ -21,7 +21,7 @@ mod transcript;
 pub mod widgets;
 pub mod workflow;
 
-pub(crate) use self::context::{AgentEvent, ContextParts, ThreadView};
+pub(crate) use self::context::{AgentEvent, ContextParts, ThreadView, channel::channel};
 pub use self::{
     cancelled::{Cancellation, CancelledTurn},
     context::AgentContext,

@@ -130,9 +130,9 @@ impl WorkflowStream {
         self.context.emit(ThreadStreamEvent::ItemDone { item }).await
     }
 
-    async fn show(&mut self) -> Result<(), ResponderError> {
+    fn show(&mut self) -> impl Future<Output = Result<(), ResponderError>> {
         self.shown = true;
-        self.context.emit(ThreadStreamEvent::ItemAdded { item: self.item() }).await
+        self.context.emit(ThreadStreamEvent::ItemAdded { item: self.item() })
     }
 
     fn item(&self) -> ThreadItem {
@@ -140,8 +140,8 @@ impl WorkflowStream {
         ThreadItem { created_at: self.created_at, ..self.context.new_item(self.id.clone(), kind) }
     }
 
-    async fn update(&self, update: ItemUpdate) -> Result<(), ResponderError> {
-        self.context.emit(ThreadStreamEvent::ItemUpdated { item_id: self.id.clone(), update }).await
+    fn update(&self, update: ItemUpdate) -> impl Future<Output = Result<(), ResponderError>> {
+        self.context.emit(ThreadStreamEvent::ItemUpdated { item_id: self.id.clone(), update })
     }
 }
 

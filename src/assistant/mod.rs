@@ -11,6 +11,7 @@ pub mod widgets;
 use std::{pin::pin, sync::Arc};
 
 use async_trait::async_trait;
+use futures_util::future::OptionFuture;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -127,26 +128,25 @@ impl Responder for WeatherAssistant {
                 .await?;
             return answer.finish().await;
         }
-        let untitled = context.thread().title.is_none();
-        let Some(message) = message.filter(|_| untitled) else {
-            return self.answer(&context, message).await;
-        };
         // The title is made beside the answer. It never holds the end of the stream up: a model that
         // is slower with four words than with the answer gets the user's own words as the title.
-        let mut titling = pin!(title::ask(self.model.as_ref(), message));
-        let mut answering = pin!(self.answer(&context, Some(message)));
-        let mut titled = false;
+        let mut to_title = message.filter(|_| context.thread().title.is_none());
+        let titling = to_title.map(|message| title::ask(self.model.as_ref(), message));
+        let mut titling = pin!(OptionFuture::from(titling));
+        let mut answering = pin!(self.answer(&context, message));
         let outcome = loop {
             tokio::select! {
                 biased;
                 outcome = &mut answering => break outcome,
-                title = &mut titling, if !titled => {
-                    titled = true;
-                    give_title(&context, title.unwrap_or_else(|| title::fallback(message))).await?;
+                title = &mut titling, if to_title.is_some() => {
+                    if let Some(message) = to_title.take() {
+                        let title = title.flatten().unwrap_or_else(|| title::fallback(message));
+                        give_title(&context, title).await?;
+                    }
                 }
             }
         };
-        if !titled {
+        if let Some(message) = to_title {
             give_title(&context, title::fallback(message)).await?;
         }
         outcome

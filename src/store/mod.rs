@@ -25,17 +25,19 @@ mod conflicts;
 #[cfg(test)]
 mod conformance;
 pub mod disk;
+mod item_to_put;
 pub mod memory;
 pub mod pictures;
 pub mod sql;
 
-use std::{path::PathBuf, sync::Arc};
+use std::path::PathBuf;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::{
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
+    item_to_put::ItemToPut,
     memory::MemoryStore,
     sql::{OpenError, SqlStore, SqlStoreSettings},
 };
@@ -150,9 +152,7 @@ pub enum Change {
         thread_id: ThreadId,
     },
     /// Saves an item. A known id keeps its place, a new one goes to the end; its draft is dropped.
-    ///
-    /// Shared, since a widget may be large and those that store it are not the only ones that hold it.
-    PutItem(Arc<ThreadItem>),
+    PutItem(ItemToPut),
     /// Saves an unfinished item. It is in no page and no list, only in [`ThreadRecord::drafts`].
     PutDraft(ThreadItem),
     /// Removes an item or its draft. Fine when there is none.

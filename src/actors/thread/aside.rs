@@ -1,14 +1,13 @@
 //! Runs a hook of the responder beside the stream of events: nobody reads along, but what it stores and
 //! changes of the thread is saved.
 
-use std::{panic::AssertUnwindSafe, pin::pin, rc::Rc};
+use std::{future::poll_fn, panic::AssertUnwindSafe, pin::pin, rc::Rc};
 
 use futures_util::FutureExt;
-use tokio::sync::mpsc;
 
 use super::{state::ThreadState, turn::Turn};
 use crate::{
-    agent::{AgentContext, AgentEvent, ContextParts, ResponderError, files::Files},
+    agent::{AgentContext, AgentEvent, ContextParts, ResponderError, channel, files::Files},
     context::RequestContext,
     protocol::ThreadMetadata,
     store::{Change, StoreError},
@@ -34,7 +33,7 @@ pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
     request: &RequestContext,
     hook: impl FnOnce(AgentContext) -> F,
 ) -> Result<T, AsideError> {
-    let (emitter, mut events) = mpsc::channel(EVENTS_AHEAD);
+    let (emitter, mut events) = channel(EVENTS_AHEAD);
     let saved = state.view.metadata().clone();
     let mut aside = Aside { state, saved, saved_changes: state.view.changes() };
     let context = AgentContext::new(ContextParts {
@@ -51,11 +50,11 @@ pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
     let result = loop {
         tokio::select! {
             biased;
-            Some(event) = events.recv() => aside.take(event).await?,
+            Some(event) = poll_fn(|context| events.poll_next(context)) => aside.take(event).await?,
             result = &mut running => break result,
         }
     };
-    while let Ok(event) = events.try_recv() {
+    while let Some(event) = events.take() {
         aside.take(event).await?;
     }
     aside.save_thread().await?;
@@ -75,7 +74,7 @@ impl Aside<'_> {
         match event {
             AgentEvent::Event { event, .. } => {
                 // Events of whole items, which are all that get here, leave nothing unfinished.
-                let changes = Turn::new(self.state.thread_id()).apply(event);
+                let changes = Turn::new(self.state.thread_id()).apply(*event);
                 self.state.commit(changes).await
             }
             AgentEvent::ThreadChanged => self.save_thread().await,

@@ -197,7 +197,8 @@ impl ThreadActor {
         let last_number = self.last_number;
         let actor = context.address();
         let turn = async move {
-            let opened = opening::open(&state, services.store.as_ref(), &request, opening).await;
+            // Boxed: what it takes is not held for the whole turn.
+            let opened = Box::pin(opening::open(&state, services.store.as_ref(), &request, opening)).await;
             let opened = match opened {
                 Ok(opened) => opened,
                 Err(error) => {
@@ -211,7 +212,7 @@ impl ThreadActor {
             actor.do_send(TurnOpened(Arc::clone(&log)));
             let saved = state.view.metadata().clone();
             let shown_changes = state.view.changes();
-            let running = Running {
+            let mut running = Running {
                 log: LogWriter::new(Arc::clone(&log), services.settings.max_turn_bytes),
                 responder: Arc::clone(&services.responder),
                 files: services.files.clone(),

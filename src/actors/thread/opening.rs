@@ -40,9 +40,9 @@ pub enum Task {
     /// To act.
     Act {
         /// What was asked for.
-        action: Action,
+        action: Box<Action>,
         /// The widget the control is in.
-        sender: Option<ThreadItem>,
+        sender: Option<Box<ThreadItem>>,
     },
     /// Nothing: the events say all.
     Nothing,
@@ -134,7 +134,10 @@ pub async fn open(
             }
             state.recent_items().await?;
             state.commit(vec![begin_turn(state)]).await?;
-            Ok(Opened { events: Vec::new(), task: Task::Act { action, sender } })
+            Ok(Opened {
+                events: Vec::new(),
+                task: Task::Act { action: Box::new(action), sender: sender.map(Box::new) },
+            })
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use std::{collections::VecDeque, io, sync::Arc};
 
-use crate::{protocol::ThreadItem, store::Change};
+use crate::{
+    protocol::ThreadItem,
+    store::{Change, ItemToPut},
+};
 
 /// About how much more memory a tree of small values takes than its JSON text.
 const MEMORY_PER_JSON_BYTE: usize = 3;
@@ -88,11 +91,11 @@ impl RecentItems {
         Followed::Yes
     }
 
-    fn put(&mut self, item: Arc<ThreadItem>) -> Followed {
+    fn put(&mut self, item: ItemToPut) -> Followed {
         // An item that is put again is nearly always a recent one.
         if let Some(known) = self.entries.iter_mut().rev().find(|known| known.item.id == item.id) {
             self.bytes -= known.bytes;
-            *known = Entry::new(item);
+            *known = Entry::of(item);
             self.bytes += known.bytes;
             return Followed::Yes;
         }
@@ -101,7 +104,7 @@ impl RecentItems {
             // Either an old item that was put again or a new one with an old time.
             return Followed::LoadAgain;
         }
-        let entry = Entry::new(item);
+        let entry = Entry::of(item);
         self.bytes += entry.bytes;
         self.entries.push_back(entry);
         if self.entries.len() > self.limit
@@ -119,7 +122,18 @@ impl Entry {
         let mut json = Counter(0);
         // Counting takes every write; an item that cannot be written is not stored either.
         let _ = serde_json::to_writer(&mut json, item.as_ref());
-        Self { item, bytes: FIXED_BYTES + MEMORY_PER_JSON_BYTE * json.0 }
+        Self::weighing(item, json.0)
+    }
+
+    fn of(item: ItemToPut) -> Self {
+        match item.json().map(str::len) {
+            Some(json_bytes) => Self::weighing(item.into_shared(), json_bytes),
+            None => Self::new(item.into_shared()),
+        }
+    }
+
+    fn weighing(item: Arc<ThreadItem>, json_bytes: usize) -> Self {
+        Self { item, bytes: FIXED_BYTES + MEMORY_PER_JSON_BYTE * json_bytes }
     }
 }
 

@@ -1,14 +1,17 @@
 //! Runs a turn: the one future that owns the responder, and with it the model's stream.
 
 use std::{
+    future::poll_fn,
+    pin::pin,
     rc::Rc,
     sync::{Arc, OnceLock},
+    task::Poll,
     time::Duration,
 };
 
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use tokio::{
-    sync::mpsc,
+    task::coop::consume_budget,
     time::{Instant, sleep_until, timeout},
 };
 use tokio_util::sync::CancellationToken;
@@ -20,10 +23,10 @@ use super::{
     turn::{Turn, is_hidden},
 };
 use crate::{
-    actors::turn_log::LogWriter,
+    actors::turn_log::{Frame, LogWriter},
     agent::{
         AgentContext, AgentEvent, Cancellation, CancelledTurn, ContextParts, Responder, ResponderError,
-        files::Files,
+        channel, files::Files,
     },
     context::RequestContext,
     protocol::{ThreadItem, ThreadMetadata, ThreadStreamEvent, error::StreamErrorCode},
@@ -120,7 +123,7 @@ enum End {
 impl Running {
     /// Runs the turn to its end, stores what has to be stored, and closes the log. Says whether all was
     /// stored: if not, the thread must be loaded again, which recovers what the store has.
-    pub async fn run(mut self, events: Vec<ThreadStreamEvent>, task: Task) -> Stored {
+    pub async fn run(&mut self, events: Vec<ThreadStreamEvent>, task: Task) -> Stored {
         if matches!(task, Task::Nothing) {
             for event in &events {
                 self.log.append_last(event);
@@ -128,6 +131,15 @@ impl Running {
             self.log.close();
             return Stored::All;
         }
+        self.show_beginning(events);
+        let mut turn = Turn::new(self.state.thread_id());
+        let end = self.follow_responder(&mut turn, task).await;
+        // Boxed, so that a turn has room for it only when it comes to that.
+        Box::pin(self.finish(turn, end)).await
+    }
+
+    /// Shows what clients see before the responder's own events.
+    fn show_beginning(&mut self, events: Vec<ThreadStreamEvent>) {
         let stream_options = self.responder.stream_options(&self.state.view.metadata());
         // In a replaced structured input the options come first, after a new message second.
         let (before, after): (Vec<_>, Vec<_>) =
@@ -136,14 +148,10 @@ impl Running {
         for event in before.iter().chain([&options]).chain(&after) {
             self.log.append_last(event);
         }
-
-        let mut turn = Turn::new(self.state.thread_id());
-        let end = self.follow_responder(&mut turn, task).await;
-        self.finish(turn, end).await
     }
 
     async fn follow_responder(&mut self, turn: &mut Turn, task: Task) -> End {
-        let (emitter, mut events) = mpsc::channel(EVENTS_AHEAD);
+        let (emitter, mut events) = channel(EVENTS_AHEAD);
         let history = match self.state.recent_items().await {
             Ok(history) => history,
             Err(error) => return End::Failed(Fault::Store(error)),
@@ -159,25 +167,40 @@ impl Running {
             streams: true,
         });
         let mut responding = respond(Arc::clone(&self.responder), context, task);
-        let interrupter = self.interrupter.clone();
-        let abandoned = self.abandoned.clone();
+        let mut interrupted = pin!(self.interrupted());
         let mut next_draft = Instant::now() + self.draft_interval;
-        let draft_timer = sleep_until(next_draft);
-        tokio::pin!(draft_timer);
+        let mut draft_timer = pin!(sleep_until(next_draft));
         loop {
-            let wake = tokio::select! {
-                biased;
-                why = interrupter.interrupted() => return End::Interrupted(why),
-                () = abandoned.cancelled() => return End::Interrupted(Interruption::Cancelled),
-                Some(event) = events.recv() => Wake::Event(event),
-                result = &mut responding => Wake::Responded(result),
-                () = &mut draft_timer, if turn.needs_draft() => Wake::DraftDue,
+            // A responder that never has to wait must not keep other turns from going on.
+            consume_budget().await;
+            let wake = match events.take() {
+                Some(event) => Wake::Event(event),
+                // The responder goes on only when all it emitted is taken.
+                None => {
+                    poll_fn(|context| {
+                        if let Poll::Ready(why) = interrupted.as_mut().poll(context) {
+                            return Poll::Ready(Wake::Interrupted(why));
+                        }
+                        if let Poll::Ready(result) = responding.as_mut().poll(context) {
+                            return Poll::Ready(Wake::Responded(result));
+                        }
+                        if let Poll::Ready(Some(event)) = events.poll_next(context) {
+                            return Poll::Ready(Wake::Event(event));
+                        }
+                        if turn.needs_draft() {
+                            return draft_timer.as_mut().poll(context).map(|()| Wake::DraftDue);
+                        }
+                        Poll::Pending
+                    })
+                    .await
+                }
             };
             let outcome = match wake {
+                Wake::Interrupted(why) => return End::Interrupted(why),
                 Wake::Event(event) => self.take(turn, event).await,
                 Wake::DraftDue => Ok(()),
                 Wake::Responded(result) => {
-                    while let Ok(event) = events.try_recv() {
+                    while let Some(event) = events.take() {
                         if let Err(fault) = self.take(turn, event).await {
                             return End::Failed(fault);
                         }
@@ -203,15 +226,32 @@ impl Running {
         }
     }
 
+    /// Ready when the turn is to end early.
+    fn interrupted(&self) -> impl Future<Output = Interruption> + use<> {
+        let (interrupter, abandoned) = (self.interrupter.clone(), self.abandoned.clone());
+        async move {
+            tokio::select! {
+                biased;
+                why = interrupter.interrupted() => why,
+                () = abandoned.cancelled() => Interruption::Cancelled,
+            }
+        }
+    }
+
     async fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<(), Fault> {
         let thread_changes = match event {
             AgentEvent::Event { event, quiet, thread_changes } => {
                 // Serialised before it is stored, so that the item can move on without a copy.
                 let frame = (!quiet && !is_hidden(&event)).then(|| self.log.frame(&event));
-                let is_done = matches!(event, ThreadStreamEvent::ItemDone { .. });
-                let changes = turn.apply(event);
-                let item = match changes.last() {
-                    Some(Change::PutItem(item)) if is_done => Some(Arc::clone(item)),
+                let is_done = matches!(*event, ThreadStreamEvent::ItemDone { .. });
+                let mut changes = turn.apply(*event);
+                let item = match changes.last_mut() {
+                    Some(Change::PutItem(item)) if is_done => {
+                        if let Some(json) = frame.as_ref().and_then(Frame::item_json) {
+                            item.set_json(json);
+                        }
+                        Some(item.clone().into_shared())
+                    }
                     _ => None,
                 };
                 if let Err(error) = self.state.commit(changes).await {
@@ -255,7 +295,7 @@ impl Running {
         (*metadata != self.saved).then(|| metadata.clone())
     }
 
-    async fn finish(mut self, turn: Turn, end: End) -> Stored {
+    async fn finish(&mut self, turn: Turn, end: End) -> Stored {
         let thread_id = self.state.thread_id();
         let interruption = match &end {
             // Only a deletion takes the thread away under a running turn.
@@ -363,6 +403,7 @@ impl Running {
 }
 
 enum Wake {
+    Interrupted(Interruption),
     Event(AgentEvent),
     Responded(Result<(), ResponderError>),
     DraftDue,
@@ -377,7 +418,9 @@ fn respond(
     let responding = async move {
         match task {
             Task::Respond { input, .. } => responder.respond(context, input).await,
-            Task::Act { action, sender } => responder.action(context, action, sender).await,
+            Task::Act { action, sender } => {
+                responder.action(context, *action, sender.map(|item| *item)).await
+            }
             Task::Nothing => Ok(()),
         }
     };

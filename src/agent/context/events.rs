@@ -2,7 +2,7 @@
 
 use std::cell::{Cell, Ref, RefCell};
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::oneshot;
 
 use crate::protocol::{ThreadMetadata, ThreadStreamEvent};
 
@@ -11,8 +11,9 @@ use crate::protocol::{ThreadMetadata, ThreadStreamEvent};
 pub enum AgentEvent {
     /// An event for the clients; the turn stores what it says before they see it.
     Event {
-        /// The event.
-        event: ThreadStreamEvent,
+        /// The event. Boxed: it passes through the futures of a responder, all of which would
+        /// otherwise have room for the largest.
+        event: Box<ThreadStreamEvent>,
         /// Whether the clients are spared it.
         quiet: bool,
         /// How often the thread's metadata had been changed by then; those changes are shown after
@@ -24,9 +25,6 @@ pub enum AgentEvent {
     /// The responder waits until everything before this is stored.
     Flush(oneshot::Sender<()>),
 }
-
-/// The sending end of a turn's events.
-pub type Emitter = mpsc::Sender<AgentEvent>;
 
 /// A thread's metadata as its actor and the running turn share it.
 ///

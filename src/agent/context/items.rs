@@ -78,13 +78,13 @@ impl AgentContext {
 /// Items that are whole at once.
 impl AgentContext {
     /// Adds a whole item.
-    pub async fn add_item(&self, id: ItemId, kind: ItemKind) -> Result<(), ResponderError> {
-        self.emit(ThreadStreamEvent::ItemDone { item: self.new_item(id, kind) }).await
+    pub fn add_item(&self, id: ItemId, kind: ItemKind) -> impl Future<Output = Result<(), ResponderError>> {
+        self.emit(ThreadStreamEvent::ItemDone { item: self.new_item(id, kind) })
     }
 
     /// Shows a widget.
-    pub async fn show_widget(&self, widget: WidgetItem) -> Result<(), ResponderError> {
-        self.add_item(ItemId::message(), ItemKind::Widget(widget)).await
+    pub fn show_widget(&self, widget: WidgetItem) -> impl Future<Output = Result<(), ResponderError>> {
+        self.add_item(ItemId::message(), ItemKind::Widget(widget))
     }
 
     /// Shows one step of work on its own, outside of a workflow.

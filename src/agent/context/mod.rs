@@ -2,17 +2,28 @@
 //!
 //! One file per subject: [`AgentContext`] gets its calls from all of them.
 
+pub(crate) mod channel;
 mod events;
 mod items;
 mod notices;
 mod reading;
 mod thread;
 
-use std::{cell::Ref, fmt, rc::Rc, sync::Arc};
+use std::{
+    cell::Ref,
+    fmt,
+    pin::Pin,
+    rc::Rc,
+    sync::Arc,
+    task::{Context, Poll},
+};
 
 use tokio::sync::oneshot;
 
-pub use self::events::{AgentEvent, Emitter, ThreadView};
+pub use self::{
+    channel::Emitter,
+    events::{AgentEvent, ThreadView},
+};
 use super::{files::Files, responder::ResponderError, widgets::warn_of_faults};
 use crate::{
     context::{RequestContext, UserId},
@@ -102,29 +113,39 @@ impl AgentContext {
     ///
     /// [`sync_action`]: super::Responder::sync_action
     /// [`stream_cancelled`]: super::Responder::stream_cancelled
-    pub async fn emit(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
-        self.send_event(event, false).await
+    pub fn emit(&self, event: ThreadStreamEvent) -> impl Future<Output = Result<(), ResponderError>> {
+        self.send_event(event, false)
     }
 
     /// Has the turn take an event in that no client sees.
-    pub(super) async fn emit_quietly(&self, event: ThreadStreamEvent) -> Result<(), ResponderError> {
-        self.send_event(event, true).await
+    pub(super) fn emit_quietly(
+        &self,
+        event: ThreadStreamEvent,
+    ) -> impl Future<Output = Result<(), ResponderError>> {
+        self.send_event(event, true)
     }
 
-    async fn send_event(&self, event: ThreadStreamEvent, quiet: bool) -> Result<(), ResponderError> {
+    fn send_event(&self, event: ThreadStreamEvent, quiet: bool) -> Sending<'_> {
         if !self.parts().streams && !is_of_whole_items(&event) {
             let reason = "no client reads along here: only whole items and changes of the thread are taken";
-            return Err(ResponderError::Failed(reason.into()));
+            return self.sending(Err(ResponderError::Failed(reason.into())));
         }
         warn_of_faults(&event);
         // Counted now: when the turn takes the event, the responder may be further.
         let thread_changes = self.parts().thread.changes();
-        self.send(AgentEvent::Event { event, quiet, thread_changes }).await
+        self.sending(Ok(AgentEvent::Event { event: Box::new(event), quiet, thread_changes }))
     }
 
-    async fn send(&self, event: AgentEvent) -> Result<(), ResponderError> {
-        // The turn outlives its responder, so this fails only in contexts kept beyond the turn.
-        self.parts().events.send(event).await.map_err(|_| turn_is_over())
+    fn send(&self, event: AgentEvent) -> Sending<'_> {
+        self.sending(Ok(event))
+    }
+
+    fn sending(&self, event: Result<AgentEvent, ResponderError>) -> Sending<'_> {
+        let (event, refusal) = match event {
+            Ok(event) => (Some(event), None),
+            Err(refusal) => (None, Some(refusal)),
+        };
+        Sending { emitter: &self.parts().events, event, refusal }
     }
 
     /// Waits until everything emitted so far is stored, and shown where it is to be shown.
@@ -137,6 +158,29 @@ impl AgentContext {
     /// A new item of this thread, made now.
     pub fn new_item(&self, id: ItemId, kind: ItemKind) -> ThreadItem {
         ThreadItem::new(id, self.thread_id().clone(), kind)
+    }
+}
+
+/// An event on its way to the turn, or why it is not taken.
+///
+/// Not an `async fn`: that would hold its argument twice, and so would each that calls it.
+#[must_use = "nothing is emitted until it is awaited"]
+struct Sending<'a> {
+    emitter: &'a Emitter,
+    event: Option<AgentEvent>,
+    refusal: Option<ResponderError>,
+}
+
+impl Future for Sending<'_> {
+    type Output = Result<(), ResponderError>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Some(refusal) = self.refusal.take() {
+            return Poll::Ready(Err(refusal));
+        }
+        let emitter = self.emitter;
+        // The turn outlives its responder, so this fails only in contexts kept beyond the turn.
+        emitter.poll_send(&mut self.event, context).map_err(|_| turn_is_over())
     }
 }
 

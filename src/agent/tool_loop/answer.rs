@@ -142,12 +142,12 @@ impl<'a> Speech<'a> {
     }
 
     /// Completes what is open and gives the whole text.
-    async fn finish(mut self) -> Result<String, ResponderError> {
+    async fn finish(&mut self) -> Result<String, ResponderError> {
         self.reasoning.finish().await?;
         if self.message.has_begun() {
             self.end_message().await?;
         }
-        Ok(self.earlier_text)
+        Ok(std::mem::take(&mut self.earlier_text))
     }
 }
 

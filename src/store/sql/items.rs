@@ -3,7 +3,7 @@
 use diesel::{dsl::max, prelude::*};
 
 use super::{
-    rows::{ItemValues, item_from_json, to_json},
+    rows::{ItemValues, item_from_json, item_to_json, to_json},
     schema::{drafts, items},
     sql_limit,
     statements::{DropDraft, PutItem, ThreadName},
@@ -12,7 +12,7 @@ use super::{
 use crate::{
     context::UserId,
     protocol::{ItemId, Page, PageQuery, ThreadId, ThreadItem, page::Order},
-    store::{Shown, StoreError},
+    store::{ItemToPut, Shown, StoreError},
 };
 
 fn find_position(
@@ -29,9 +29,9 @@ fn find_position(
 pub(super) fn put(
     connection: &mut SqliteConnection,
     user: &UserId,
-    item: &ThreadItem,
+    item: &ItemToPut,
 ) -> Result<(), StoreError> {
-    let payload = to_json("item", item)?;
+    let payload = item_to_json(item)?;
     let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
     let item_id = item.id.as_str();
     let put = PutItem { thread, item_id, values: ItemValues::new(item, &payload) };

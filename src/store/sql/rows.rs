@@ -1,6 +1,6 @@
 //! Rows of the tables, and how they are read as domain values and written from them.
 
-use std::fmt::Display;
+use std::{borrow::Cow, fmt::Display};
 
 use diesel::{
     backend::Backend,
@@ -17,7 +17,7 @@ use super::schema::{attachments, feedback, threads};
 use crate::{
     context::UserId,
     protocol::{ThreadId, ThreadItem, ThreadMetadata, Timestamp, request::FeedbackKind},
-    store::{AttachmentRecord, FeedbackRecord, StoreError, StoredFile},
+    store::{AttachmentRecord, FeedbackRecord, ItemToPut, StoreError, StoredFile},
 };
 
 /// serde_json reads nothing nested deeper, and what cannot be read must not be written: one such
@@ -30,7 +30,21 @@ pub(super) fn to_json(what: &str, value: &impl Serialize) -> Result<String, Stor
         reason: format!("the {what} cannot be stored: {reason}"),
     };
     let text = serde_json::to_string(value).map_err(|error| refused(&error))?;
-    if depth(&text) > MAX_DEPTH { Err(refused(&"it is nested too deeply")) } else { Ok(text) }
+    if is_too_deep(&text) { Err(refused(&"it is nested too deeply")) } else { Ok(text) }
+}
+
+/// An item as JSON text, written now unless that was done before.
+pub(super) fn item_to_json(item: &ItemToPut) -> Result<Cow<'_, str>, StoreError> {
+    match item.json() {
+        Some(json) if is_too_deep(json) => to_json("item", &**item).map(Cow::Owned),
+        Some(json) => Ok(Cow::Borrowed(json)),
+        None => to_json("item", &**item).map(Cow::Owned),
+    }
+}
+
+fn is_too_deep(json: &str) -> bool {
+    // Hardly a text has so many lists and objects at all.
+    memchr::memchr2_iter(b'{', b'[', json.as_bytes()).count() > MAX_DEPTH && depth(json) > MAX_DEPTH
 }
 
 /// How deep lists and objects are nested in valid JSON text.
