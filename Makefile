@@ -115,13 +115,16 @@ clean: ## Remove everything that was built; keeps the database and uploads
 
 # ---------------------------------------------------------------------------------------- benchmarks
 
-.PHONY: bench bench-quick bench-binaries bench-peers image-check
+.PHONY: bench bench-quick bench-binaries bench-peers soak image-check
 
 bench: bench-binaries bench-peers ## Measure the service beside its peers; writes docs/PERFORMANCE.md
 	$(call say,Measuring the parts)
 	cargo bench --bench protocol --bench store --bench model
 	$(call say,Measuring the servers side by side)
 	python3 benches/compare.py
+
+soak: bench-binaries ## A quarter of an hour at full rate; adds to what `make bench` measured
+	python3 benches/compare.py --soak
 
 bench-quick: bench-binaries bench-peers ## The same in a few minutes, to see that it works; writes target/bench
 	$(call say,Measuring the parts)

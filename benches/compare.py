@@ -56,6 +56,7 @@ class Plan:
         self.held = [50] if quick else [1000, 5000]
         self.held_seconds = 4 if quick else 20
         self.prefills = PREFILLS["quick" if quick else "full"]
+        self.soak_minutes = 1 if quick else 15
 
 
 def free_port():
@@ -101,7 +102,7 @@ def model(kind):
         yield f"http://127.0.0.1:{port}/v1"
 
 
-def command_of(server, port, base_url, folder):
+def command_of(server, port, base_url, folder, **more):
     """How a server is started: command and environment; none when it is not installed."""
     peers = ROOT / "benches" / "peers"
     environment = {"OPENAI_BASE_URL": base_url, "PEER_PORT": str(port), "OPENAI_API_KEY": "none"}
@@ -114,7 +115,7 @@ def command_of(server, port, base_url, folder):
             "WEATHER_SOURCE": "sample",
             "RUST_LOG": "warn",
         }
-        return [str(BINARY)], settings
+        return [str(BINARY)], settings | more
     if server == "null":
         binary = TARGET / "release" / "examples" / "null_server"
         return ([str(binary), str(port), base_url], {}) if binary.exists() else None
@@ -128,14 +129,14 @@ def command_of(server, port, base_url, folder):
 
 
 @contextmanager
-def serving(server, base_url, keep=None):
+def serving(server, base_url, keep=None, **more):
     """A server on a new database, or on the one in the folder `keep`."""
     folder = keep or WORK / "data"
     if keep is None:
         shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
     port = free_port()
-    command, environment = command_of(server, port, base_url, folder)
+    command, environment = command_of(server, port, base_url, folder, **more)
     url = f"http://127.0.0.1:{port}"
     with running(command, environment, server, f"{url}/readyz") as (process, seconds):
         yield f"{url}/chatkit", process.pid, seconds
@@ -224,7 +225,39 @@ def measure_server(server, plan, models):
             # Long enough for the clock of CPU time, which ticks a hundred times a second.
             run = load(url, pid, *arguments, "-d", plan.seconds)
             found["long"][2 * prefill] = tell(run, f"{server}: thread of {2 * prefill} items")
+    if server == "ours":
+        # The same with the same bytes for the model, however long the thread is.
+        found["long_apart"] = {}
+        for prefill in plan.prefills:
+            with serving(server, models["instant"], RECENT_ITEMS="10") as (url, pid, _):
+                arguments = ["--scenario", "continue", "-c", 1, "--prefill", prefill, "--turns-per-thread", 0]
+                run = load(url, pid, *arguments, "-d", plan.seconds)
+                what = f"{server}: thread of {2 * prefill} items, 10 of them for the model"
+                found["long_apart"][2 * prefill] = tell(run, what)
     return found
+
+
+def soak(plan, base_url):
+    """Minutes at full rate on one process: whether memory, files or times grow."""
+    minutes = []
+    with serving("ours", base_url) as (url, pid, _):
+        for minute in range(plan.soak_minutes):
+            run = load(url, pid, "-c", 64, "-d", 10 if plan.quick else 60)
+            tell(run, f"ours: minute {minute + 1} of {plan.soak_minutes}")
+            if run:
+                minutes.append(
+                    {
+                        "turns_per_second": run["turns_per_second"],
+                        "failed": run["failed"],
+                        "first_delta_ms": run["first_delta_ms"]["p50"],
+                        "turn_ms_p99": run["turn_ms"]["p99"],
+                        "cpu_ms_per_turn": run["server"]["cpu_ms_per_turn"],
+                        "rss_mib": rss_mib(pid),
+                        "files": len(list(Path(f"/proc/{pid}/fd").iterdir())),
+                    }
+                )
+        size = sum(path.stat().st_size for path in (WORK / "data").glob("chat.db*"))
+    return {"minutes": minutes, "database_mib": size / (1 << 20)}
 
 
 def tell(run, what):
@@ -290,6 +323,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a short run that shows that everything works; its numbers mean little")
     parser.add_argument("--servers", default="ours,null,python,node", help="also python-2: with two workers")
+    parser.add_argument("--soak", action="store_true", help="instead, a quarter of an hour at full rate, added to what was measured before")
     parser.add_argument("--output", type=Path, help="where PERFORMANCE.md and its plots go [docs; with --quick, target/bench]")
     parser.add_argument("--render", action="store_true", help="only write the document anew")
     arguments = parser.parse_args()
@@ -301,6 +335,12 @@ def main():
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         plan = Plan(arguments.quick)
+        if arguments.soak:
+            results = json.loads(results_path.read_text())
+            with model("instant") as instant:
+                results["soak"] = soak(plan, instant)
+            results_path.write_text(json.dumps(results, indent=1))
+            return render(results_path, output)
         results = {
             "at": datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d"),
             "quick": arguments.quick,
@@ -315,6 +355,10 @@ def main():
                 if found:
                     results["servers"][server] = found
                     results_path.write_text(json.dumps(results, indent=1))
+    render(results_path, output)
+
+
+def render(results_path, output):
     # JSON knows only names as keys: read back, so that both ways are the same.
     results = json.loads(results_path.read_text())
     report.write(results, report.criterion(TARGET / "criterion"), output)

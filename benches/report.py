@@ -3,6 +3,7 @@
 import json
 import math
 from html import escape
+from pathlib import Path
 
 NAMES = {"ours": "actix-chatkit", "null": "null server", "python": "Python", "python-2": "Python, 2 workers", "node": "Node"}
 COLOURS = {"ours": "#1d4ed8", "null": "#64748b", "python": "#ca8a04", "python-2": "#a16207", "node": "#15803d"}
@@ -124,6 +125,7 @@ def write(results, benches, output):
         f"{machine['kernel']}; the load average before was {machine['load_before']:.2f}. Making 4 KiB durable "
         f"(`fdatasync`) takes {number(machine['fdatasync_ms'])} ms there."
     )
+    parts += ["## At a glance", GOALS, table(["what", "goal", "measured", ""], goals(results, benches)).replace("| ---: ", "| --- ")]
     parts.append(table(["server", "versions"], [[name, text] for name, text in results["versions"].items()]).replace("| ---: ", "| --- "))
 
     numbers = [
@@ -171,6 +173,11 @@ def write(results, benches, output):
     parts += ["## Long threads", LONG, over_clients(results, "long", "Server CPU per turn, ms; items before", "server", "cpu_ms_per_turn")]
     parts.append(over_clients(results, "long", "Turn, median, ms; items before", "turn_ms", "p50"))
 
+    apart = results["servers"].get("ours", {}).get("long_apart")
+    if apart:
+        rows = [[items, number(of(run, "server", "cpu_ms_per_turn")), number(of(run, "turn_ms", "p50"))] for items, run in apart.items()]
+        parts += [LONG_APART, table(["items before", "server CPU per turn, ms", "turn, median, ms"], rows)]
+
     parts += ["## Start and idle memory"]
     rows = [
         [NAMES.get(server, server), number(found["start"]["seconds"] * 1e3), number(found["start"]["idle_mib"])]
@@ -178,10 +185,77 @@ def write(results, benches, output):
     ]
     parts.append(table(["server", "start to ready, existing database, ms", "idle, MiB"], rows))
 
+    if results.get("soak"):
+        minutes = results["soak"]["minutes"]
+        rows = [
+            [str(at + 1), number(minute["turns_per_second"]), number(minute["failed"]), number(minute["first_delta_ms"]),
+             number(minute["turn_ms_p99"]), number(minute["cpu_ms_per_turn"]), number(minute["rss_mib"]), str(minute["files"])]
+            for at, minute in enumerate(minutes)
+        ]
+        turns = sum(minute["turns_per_second"] * 60 for minute in minutes)
+        parts += ["## A long run", SOAK.format(turns=number(turns), size=number(results["soak"]["database_mib"]))]
+        parts.append(table(["minute", "turns/s", "failed", "first delta, ms", "turn 99 %, ms", "CPU/turn, ms", "resident, MiB", "open files"], rows))
+
     if benches:
         parts += ["## Parts", PARTS, table(["part", "median, µs", "per second"], [part(*bench) for bench in benches])]
+    if NOTES.exists():
+        parts.append(NOTES.read_text().strip())
     parts += ["## Do it again", COMMANDS]
     (output / "PERFORMANCE.md").write_text("\n\n".join(parts) + "\n")
+
+
+def goals(results, benches):
+    """What is aimed at beside what was measured; a row is left out when one of its parts was not measured."""
+    servers, rows = results["servers"], []
+    ours, python, null = (servers.get(name, {}) for name in ("ours", "python", "null"))
+
+    def goal(what, aim, value, text, met):
+        if value is not None:
+            rows.append([what, aim, text.format(number(value)), "met" if met(value) else "not met"])
+
+    def ratio(one, other):
+        return one / other if one and other else None
+
+    for scenario, name in (("create", "plain"), ("weather", "weather")):
+        at = lambda server, *path: of(server.get(scenario, {}).get("64"), *path)
+        cpu, delta = ("server", "cpu_ms_per_turn"), ("first_delta_ms", "p50")
+        hundred = lambda value: value >= 100
+        goal(f"{name} turn, CPU, beside Python", "1/100", ratio(at(python, *cpu), at(ours, *cpu)), "1/{}", hundred)
+        goal(f"{name} turn, rate at 64 clients, beside Python", "100 ×", ratio(at(ours, "turns_per_second"), at(python, "turns_per_second")), "{} ×", hundred)
+        goal(f"{name} turn, first delta at 64 clients, beside Python", "1/100", ratio(at(python, *delta), at(ours, *delta)), "1/{}", hundred)
+        goal(f"{name} turn, CPU, beside the null server", "2.5 ×", ratio(at(ours, *cpu), at(null, *cpu)), "{} ×", lambda value: value <= 2.5)
+    for clients, run in ours.get("realistic", {}).items():
+        if run and int(clients) >= 1000:
+            goal(f"{clients} threads, realistic model, failed turns", "0", run["failed"], "{}", lambda value: value == 0)
+            goal(f"{clients} threads, realistic model, turn 99 % beyond the ideal", "150 ms", run["turn_ms"]["p99"] - IDEAL_TURN_MS, "{} ms", lambda value: value <= 150)
+            goal(f"{clients} threads, realistic model, first delta 99 % beyond the ideal", "50 ms", run["first_delta_ms"]["p99"] - IDEAL_FIRST_DELTA_MS, "{} ms", lambda value: value <= 50)
+    for streams, run in ours.get("held", {}).items():
+        if run:
+            goal(f"{streams} held streams, failed", "0", run["failed"], "{}", lambda value: value == 0)
+            per_stream = of(run, "server", "rss_bytes_per_turn_at_once")
+            goal(f"{streams} held streams, resident for each", "20 KiB", per_stream and per_stream / 1024, "{} KiB", lambda value: value <= 20)
+    start = ours.get("start", {})
+    goal("resident when idle", "30 MiB", start.get("idle_mib"), "{} MiB", lambda value: value <= 30)
+    goal("start to ready, existing database", "100 ms", start.get("seconds") and start["seconds"] * 1e3, "{} ms", lambda value: value <= 100)
+    apart = [of(run, "server", "cpu_ms_per_turn") for run in ours.get("long_apart", {}).values()]
+    if len(apart) == 2:
+        goal("turn in a thread of 1,000 items beside one of 10, same bytes for the model, CPU", "1.5 ×", ratio(apart[1], apart[0]), "{} ×", lambda value: value <= 1.5)
+    medians = {name: nanoseconds for name, nanoseconds, _ in benches}
+    goal("64 writers, group commit beside one commit each", "10 ×", ratio(medians.get("64 durable writes/one commit each"), medians.get("64 durable writes/group commit")), "{} ×", lambda value: value >= 10)
+    flat = lambda value: value <= 1.5
+    for what, group, small, large in (
+        ("first page of a thread, 10,000 items beside 10", "page of 20 items/first", 10, 10_000),
+        ("last page of a thread, 10,000 items beside 10", "page of 20 items/last", 10, 10_000),
+        ("page of threads, 100,000 beside 10", "of so many threads/page of 20", 10, 100_000),
+        ("opening a thread, 100,000 beside 10", "of so many threads/one", 10, 100_000),
+    ):
+        goal(what, "flat", ratio(medians.get(f"{group}/{large}"), medians.get(f"{group}/{small}")), "{} ×", flat)
+    minutes = results.get("soak", {}).get("minutes", [])
+    if len(minutes) > 2:
+        # The first minute fills what may be held.
+        goal("long run, resident at its end beside its second minute", "flat", ratio(minutes[-1]["rss_mib"], minutes[1]["rss_mib"]), "{} ×", lambda value: value <= 1.1)
+        goal("long run, failed turns", "0", sum(minute["failed"] for minute in minutes), "{}", lambda value: value == 0)
+    return rows
 
 
 def part(name, nanoseconds, throughput):
@@ -200,6 +274,15 @@ The peers: **null server** passes the model's frames on and does nothing else (n
 practical limit; **Python** is FastAPI, openai-chatkit and agent-framework on one uvicorn worker with SQLite;
 **Node** is chatkit-node-backend-sdk and @openai/agents, with threads in memory only, which flatters it. Their sources
 are in `benches/peers`."""
+# 200 ms to the first of 100 tokens, 20 ms apart.
+IDEAL_FIRST_DELTA_MS = 200
+IDEAL_TURN_MS = 200 + 99 * 20
+NOTES = Path(__file__).parent / "notes.md"
+GOALS = "What we aim at, and what this run measured; the sections below have the rest."
+SOAK = """Full rate on one process, 64 clients, each turn in a new thread with a title: {turns} turns, after which the
+database has {size} MiB."""
+LONG_APART = """The same with `RECENT_ITEMS=10`, so that the same bytes go to the model however long the thread is: what is left is
+what the length itself costs."""
 PLAIN = "A message in a new thread, 40 deltas without delay, and a title; everything stored, each commit durable."
 WEATHER = "The same with a call of the weather tool, its result sent to the model, and a widget behind the answer."
 REALISTIC = """The model takes 200 ms to the first of 100 tokens, which come 20 ms apart: a turn takes 2.18 s at the least. Columns
@@ -208,7 +291,8 @@ HELD = "Streams that are all open at once, with two deltas a second each."
 LONG = "One client in one thread; the whole thread, or its newest part, goes to the model in every turn."
 PARTS = "By criterion (`cargo bench`)."
 COMMANDS = """```sh
-make bench         # everything, about an hour on two cores; writes this document
+make bench         # everything but the long run; writes this document
+make soak          # the long run, a quarter of an hour; adds it to this document
 make bench-quick   # a few minutes, to see that it works; writes to target/bench
 benches/compare.py --servers ours,null       # only some; then --render writes the document anew
 ```"""

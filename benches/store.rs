@@ -102,5 +102,36 @@ fn pages(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, writes, pages);
+/// What a client asks for first: its threads, and one of them. However many there are, it must cost the same.
+fn many_threads(criterion: &mut Criterion) {
+    let runtime = runtime();
+    let mut group = criterion.benchmark_group("of so many threads");
+    for num_threads in [10, 100_000] {
+        let (store, _folder) = store(256);
+        let ids: Vec<_> = (0..num_threads).map(|_| ThreadId::mint()).collect();
+        for chunk in ids.chunks(1_000) {
+            let threads = chunk.iter().map(|id| Change::CreateThread(ThreadMetadata::new(id.clone())));
+            runtime.block_on(store.commit(&user(), threads.collect())).unwrap();
+        }
+        let middle = &ids[ids.len() / 2];
+        group.bench_function(BenchmarkId::new("page of 20", num_threads), |bench| {
+            bench.to_async(&runtime).iter(|| async {
+                let query = PageQuery::new(Some(20), Order::Desc, None);
+                store.threads(&user(), query).await.unwrap().data.len()
+            });
+        });
+        group.bench_function(BenchmarkId::new("page of 20 from the middle", num_threads), |bench| {
+            bench.to_async(&runtime).iter(|| async {
+                let query = PageQuery::new(Some(20), Order::Desc, Some(middle.to_string()));
+                store.threads(&user(), query).await.unwrap().data.len()
+            });
+        });
+        group.bench_function(BenchmarkId::new("one", num_threads), |bench| {
+            bench.to_async(&runtime).iter(|| async { store.thread(&user(), middle).await.unwrap().metadata });
+        });
+        runtime.block_on(store.close()).unwrap();
+    }
+}
+
+criterion_group!(benches, writes, pages, many_threads);
 criterion_main!(benches);

@@ -167,6 +167,10 @@ impl ThreadActor {
     fn start_next_turn(&mut self, context: &mut Context<Self>) {
         while self.running.is_none() {
             let Some(Waiting { message, answer }) = self.waiting.pop_front() else { return };
+            if self.waiting.is_empty() {
+                // Hardly ever does another turn wait: the room for some would be held for the whole turn.
+                self.waiting.shrink_to_fit();
+            }
             if message.hung_up.is_cancelled() {
                 continue; // nothing of it was stored
             }
