@@ -48,13 +48,13 @@ class Plan:
     def __init__(self, quick):
         self.quick = quick
         self.repeats = 1 if quick else 3
-        self.seconds = 2 if quick else 6
-        self.warm_up = 0.5 if quick else 2
+        self.seconds = 2 if quick else 5
+        self.warm_up = 0.5 if quick else 1
         self.clients = [1, 8, 64] if quick else [1, 8, 64, 256]
-        self.realistic_clients = [20] if quick else [50, 200, 1000]
-        self.realistic_seconds = 6 if quick else 20
+        self.realistic_clients = [20] if quick else [50, 200, 500, 1000]
+        self.realistic_seconds = 6 if quick else 15
         self.held = [50] if quick else [1000, 5000]
-        self.held_seconds = 4 if quick else 20
+        self.held_seconds = 4 if quick else 15
         self.prefills = PREFILLS["quick" if quick else "full"]
         self.soak_minutes = 1 if quick else 15
 

@@ -225,7 +225,10 @@ def goals(results, benches):
         goal(f"{name} turn, first delta at 64 clients, beside Python", "1/100", ratio(at(python, *delta), at(ours, *delta)), "1/{}", hundred)
         goal(f"{name} turn, CPU, beside the null server", "2.5 ×", ratio(at(ours, *cpu), at(null, *cpu)), "{} ×", lambda value: value <= 2.5)
     for clients, run in ours.get("realistic", {}).items():
-        if run and int(clients) >= 1000:
+        beside = of(null.get("realistic", {}).get(clients), "server", "cpu_ms_per_turn")
+        if run:
+            goal(f"{clients} threads, realistic model, CPU, beside the null server", "2.5 ×", ratio(of(run, "server", "cpu_ms_per_turn"), beside), "{} ×", lambda value: value <= 2.5)
+        if run and int(clients) >= 500:
             goal(f"{clients} threads, realistic model, failed turns", "0", run["failed"], "{}", lambda value: value == 0)
             goal(f"{clients} threads, realistic model, turn 99 % beyond the ideal", "150 ms", run["turn_ms"]["p99"] - IDEAL_TURN_MS, "{} ms", lambda value: value <= 150)
             goal(f"{clients} threads, realistic model, first delta 99 % beyond the ideal", "50 ms", run["first_delta_ms"]["p99"] - IDEAL_FIRST_DELTA_MS, "{} ms", lambda value: value <= 50)

@@ -1,12 +1,12 @@
 //! Queries on items and drafts; each is one look-up or one run in an index.
 
-use diesel::{dsl::max, prelude::*};
+use diesel::prelude::*;
 
 use super::{
     rows::{ItemValues, item_from_json, item_to_json, to_json},
     schema::{drafts, items},
     sql_limit,
-    statements::{DropDraft, PutItem, ThreadName},
+    statements::{DropDraft, PutDraft, PutItem, ThreadName},
     threads,
 };
 use crate::{
@@ -48,21 +48,10 @@ pub(super) fn put_draft(
     user: &UserId,
     item: &ThreadItem,
 ) -> Result<(), StoreError> {
-    let thread_seq = threads::seq_of(connection, user, &item.thread_id)?;
-    let payload = to_json("item", item)?;
-    let key = drafts::table.filter(drafts::thread_seq.eq(thread_seq)).filter(drafts::id.eq(item.id.as_str()));
-    if diesel::update(key).set(drafts::payload_json.eq(&payload)).execute(connection)? == 0 {
-        let last: Option<i64> = drafts::table
-            .filter(drafts::thread_seq.eq(thread_seq))
-            .select(max(drafts::position))
-            .get_result(connection)?;
-        let row = (
-            drafts::thread_seq.eq(thread_seq),
-            drafts::position.eq(last.unwrap_or(0) + 1),
-            drafts::id.eq(item.id.as_str()),
-            drafts::payload_json.eq(&payload),
-        );
-        diesel::insert_into(drafts::table).values(row).execute(connection)?;
+    let payload_json = &to_json("item", item)?;
+    let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
+    if (PutDraft { thread, item_id: item.id.as_str(), payload_json }).execute(connection)? == 0 {
+        return Err(threads::not_found(&item.thread_id));
     }
     Ok(())
 }

@@ -60,6 +60,30 @@ impl QueryFragment<Sqlite> for PutItem<'_> {
     }
 }
 
+/// Saves an unfinished item in its place or after the other drafts; changes no row when there is no such
+/// thread.
+pub(super) struct PutDraft<'a> {
+    pub(super) thread: ThreadName<'a>,
+    pub(super) item_id: &'a str,
+    pub(super) payload_json: &'a str,
+}
+
+impl QueryFragment<Sqlite> for PutDraft<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO drafts (thread_seq, position, id, payload_json) \
+             SELECT seq, coalesce((SELECT max(position) FROM drafts WHERE thread_seq = seq), 0) + 1, ",
+        );
+        out.push_bind_param::<Text, _>(self.item_id)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.payload_json)?;
+        out.push_sql(" FROM threads WHERE");
+        self.thread.walk_filter(&mut out)?;
+        out.push_sql(" ON CONFLICT (thread_seq, id) DO UPDATE SET payload_json = excluded.payload_json");
+        Ok(())
+    }
+}
+
 /// Drops the draft of an item, if there is one.
 pub(super) struct DropDraft<'a> {
     pub(super) thread: ThreadName<'a>,
@@ -137,4 +161,4 @@ macro_rules! named_by_type {
     )*};
 }
 
-named_by_type!(PutItem, DropDraft, DropDrafts, UpdateThread, SetTurnOpen);
+named_by_type!(PutItem, PutDraft, DropDraft, DropDrafts, UpdateThread, SetTurnOpen);
