@@ -128,6 +128,13 @@ def command_of(server, port, base_url, folder, **more):
     return (["node", str(script)], environment) if script.exists() else None
 
 
+def is_installed(server):
+    if command_of(server, 0, "", WORK) is None:
+        say(f"{server}: not installed, left out")
+        return False
+    return True
+
+
 @contextmanager
 def serving(server, base_url, keep=None, **more):
     """A server on a new database, or on the one in the folder `keep`."""
@@ -151,12 +158,11 @@ def load(url, pid, *arguments):
     return json.loads(done.stdout)
 
 
-def median_of(measure, repeats):
+def median_run(runs):
     """The median run, by turns a second; all runs' rates stay with it."""
-    runs = [run for run in (measure() for _ in range(repeats)) if run]
+    runs = sorted((run for run in runs if run), key=lambda run: run["turns_per_second"])
     if not runs:
         return None
-    runs.sort(key=lambda run: run["turns_per_second"])
     median = runs[len(runs) // 2]
     median["all_turns_per_second"] = [run["turns_per_second"] for run in runs]
     return median
@@ -176,65 +182,72 @@ def rss_mib(pid):
     return total / 1024
 
 
-def measure_server(server, plan, models):
-    found = {}
-    if command_of(server, 0, "", WORK) is None:
-        say(f"{server}: not installed, left out")
-        return None
+class Cell:
+    """One number of clients, streams or items in one scenario: what is asked of every server in turn.
 
-    say(f"{server}: start and idle memory")
+    Turn and turn about, so that a machine that is faster at one time than at another favours nobody.
+    """
+
+    def __init__(self, section, key, what, model, arguments, repeats=1, only=None, **settings):
+        self.section, self.key, self.what, self.model = section, key, what, model
+        self.arguments, self.repeats, self.only, self.settings = arguments, repeats, only, settings
+
+    def measure(self, servers, models):
+        """The median run of each server."""
+        runs = {server: [] for server in servers if self.only in (None, server)}
+        for _ in range(self.repeats):
+            for server, own in runs.items():
+                with serving(server, models[self.model], **self.settings) as (url, pid, _):
+                    own.append(load(url, pid, *self.arguments))
+        return {server: tell(median_run(own), f"{server}: {self.what}") for server, own in runs.items()}
+
+
+def cells(plan):
+    """All that is measured under load."""
+    for scenario in ("create", "weather"):
+        for clients in plan.clients:
+            arguments = ["--scenario", scenario, "-c", clients, "-d", plan.seconds, "--warm-up", plan.warm_up]
+            yield Cell(scenario, clients, f"{scenario}, {clients} clients", "instant", arguments, plan.repeats)
+    for clients in plan.realistic_clients:
+        # Spread over the time of one turn, as people are.
+        arguments = ["-c", clients, "-d", plan.realistic_seconds, "--warm-up", 3, "--ramp", 2.2, "--timeout", 60]
+        yield Cell("realistic", clients, f"realistic model, {clients} threads", "realistic", arguments)
+    for streams in plan.held:
+        seconds = plan.held_seconds
+        arguments = ["--scenario", "hold", "-c", streams, "-d", seconds, "--ramp", seconds / 4]
+        yield Cell("held", streams, f"{streams} streams held", "endless", arguments)
+    for prefill in plan.prefills:
+        # Long enough for the clock of CPU time, which ticks a hundred times a second.
+        arguments = ["--scenario", "continue", "-c", 1, "--prefill", prefill, "--turns-per-thread", 0, "-d", plan.seconds]
+        what = f"thread of {2 * prefill} items"
+        yield Cell("long", 2 * prefill, what, "instant", arguments)
+        # The same with the same bytes for the model, however long the thread is.
+        what += ", 10 of them for the model"
+        yield Cell("long_apart", 2 * prefill, what, "instant", arguments, only="ours", RECENT_ITEMS="10")
+
+
+def measure_start(server, plan, base_url):
+    """Start to ready, and what is resident then."""
     keep = WORK / "start"
     shutil.rmtree(keep, ignore_errors=True)
     starts, idle = [], 0
     for _ in range(1 + max(3, plan.repeats)):
-        with serving(server, models["instant"], keep) as (_, pid, seconds):
+        with serving(server, base_url, keep) as (_, pid, seconds):
             starts.append(seconds)
             idle = rss_mib(pid)
     # The first start makes the database.
-    found["start"] = {"seconds": statistics.median(starts[1:]), "first_seconds": starts[0], "idle_mib": idle}
+    return {"seconds": statistics.median(starts[1:]), "first_seconds": starts[0], "idle_mib": idle}
 
-    for scenario in ("create", "weather"):
-        found[scenario] = {}
-        for clients in plan.clients:
-            with serving(server, models["instant"]) as (url, pid, _):
-                run = lambda: load(
-                    url, pid, "--scenario", scenario, "-c", clients, "-d", plan.seconds, "--warm-up", plan.warm_up
-                )
-                found[scenario][clients] = tell(median_of(run, plan.repeats), f"{server}: {scenario}, {clients} clients")
 
-    found["realistic"] = {}
-    for clients in plan.realistic_clients:
-        with serving(server, models["realistic"]) as (url, pid, _):
-            # Spread over the time of one turn, as people are.
-            run = load(
-                url, pid, "-c", clients, "-d", plan.realistic_seconds, "--warm-up", 3, "--ramp", 2.2, "--timeout", 60
-            )
-            found["realistic"][clients] = tell(run, f"{server}: realistic model, {clients} threads")
-
-    found["held"] = {}
-    for streams in plan.held:
-        with serving(server, models["endless"]) as (url, pid, _):
-            seconds = plan.held_seconds
-            run = load(url, pid, "--scenario", "hold", "-c", streams, "-d", seconds, "--ramp", seconds / 4)
-            found["held"][streams] = tell(run, f"{server}: {streams} streams held")
-
-    found["long"] = {}
-    for prefill in plan.prefills:
-        with serving(server, models["instant"]) as (url, pid, _):
-            arguments = ["--scenario", "continue", "-c", 1, "--prefill", prefill, "--turns-per-thread", 0]
-            # Long enough for the clock of CPU time, which ticks a hundred times a second.
-            run = load(url, pid, *arguments, "-d", plan.seconds)
-            found["long"][2 * prefill] = tell(run, f"{server}: thread of {2 * prefill} items")
-    if server == "ours":
-        # The same with the same bytes for the model, however long the thread is.
-        found["long_apart"] = {}
-        for prefill in plan.prefills:
-            with serving(server, models["instant"], RECENT_ITEMS="10") as (url, pid, _):
-                arguments = ["--scenario", "continue", "-c", 1, "--prefill", prefill, "--turns-per-thread", 0]
-                run = load(url, pid, *arguments, "-d", plan.seconds)
-                what = f"{server}: thread of {2 * prefill} items, 10 of them for the model"
-                found["long_apart"][2 * prefill] = tell(run, what)
-    return found
+def measure(servers, plan, models, found, keep_results):
+    """Everything, cell by cell, into `found`."""
+    for server in servers:
+        say(f"{server}: start and idle memory")
+        found[server] = {"start": measure_start(server, plan, models["instant"])}
+    for cell in cells(plan):
+        for server, run in cell.measure(servers, models).items():
+            found[server].setdefault(cell.section, {})[cell.key] = run
+        keep_results()
 
 
 def soak(plan, base_url):
@@ -242,11 +255,13 @@ def soak(plan, base_url):
     minutes = []
     with serving("ours", base_url) as (url, pid, _):
         for minute in range(plan.soak_minutes):
-            run = load(url, pid, "-c", 64, "-d", 10 if plan.quick else 60)
+            seconds = 10 if plan.quick else 60
+            run = load(url, pid, "-c", 64, "-d", seconds)
             tell(run, f"ours: minute {minute + 1} of {plan.soak_minutes}")
             if run:
                 minutes.append(
                     {
+                        "turns": run["turns_per_second"] * seconds,
                         "turns_per_second": run["turns_per_second"],
                         "failed": run["failed"],
                         "first_delta_ms": run["first_delta_ms"]["p50"],
@@ -350,11 +365,9 @@ def main():
         }
         with model("instant") as instant, model("realistic") as realistic, model("endless") as endless:
             models = {"instant": instant, "realistic": realistic, "endless": endless}
-            for server in arguments.servers.split(","):
-                found = measure_server(server, plan, models)
-                if found:
-                    results["servers"][server] = found
-                    results_path.write_text(json.dumps(results, indent=1))
+            servers = [server for server in arguments.servers.split(",") if is_installed(server)]
+            keep_results = lambda: results_path.write_text(json.dumps(results, indent=1))
+            measure(servers, plan, models, results["servers"], keep_results)
     render(results_path, output)
 
 

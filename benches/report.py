@@ -66,7 +66,7 @@ def plot(title, unit, series):
         f'font-family="system-ui, sans-serif" font-size="12">',
         f"<title>{escape(title)}</title>",
         f'<rect width="{width}" height="{height}" fill="#fff"/>',
-        f'<text x="{left}" y="22" font-size="14" font-weight="600">{escape(title)}, {escape(unit)}</text>',
+        f'<text x="{left}" y="22" font-size="14" font-weight="600">{escape(title + (unit and ", " + unit))}</text>',
     ]
     for tick in y_ticks:
         y = at_y(tick)
@@ -143,7 +143,7 @@ def write(results, benches, output):
         parts += [f"## {heading}", text]
         for file, name, path in numbers:
             parts.append(over_clients(results, scenario, name, *path))
-            image = plot(f"{heading}: {name.rpartition(',')[0] or name}", "ms" if "ms" in name else "per second", lines_of(results, scenario, *path)) if file else None
+            image = plot(f"{heading}: {name.rpartition(',')[0] or name}", "ms" if "ms" in name else "", lines_of(results, scenario, *path)) if file else None
             if image:
                 (plots / f"{scenario}-{file}.svg").write_text(image)
                 parts.append(f"![{name} over the number of clients](performance/{scenario}-{file}.svg)")
@@ -192,7 +192,7 @@ def write(results, benches, output):
              number(minute["turn_ms_p99"]), number(minute["cpu_ms_per_turn"]), number(minute["rss_mib"]), str(minute["files"])]
             for at, minute in enumerate(minutes)
         ]
-        turns = sum(minute["turns_per_second"] * 60 for minute in minutes)
+        turns = sum(minute["turns"] for minute in minutes)
         parts += ["## A long run", SOAK.format(turns=number(turns), size=number(results["soak"]["database_mib"]))]
         parts.append(table(["minute", "turns/s", "failed", "first delta, ms", "turn 99 %, ms", "CPU/turn, ms", "resident, MiB", "open files"], rows))
 
@@ -247,9 +247,9 @@ def goals(results, benches):
     goal("64 writers, group commit beside one commit each", "10 ×", ratio(medians.get("64 durable writes/one commit each"), medians.get("64 durable writes/group commit")), "{} ×", lambda value: value >= 10)
     flat = lambda value: value <= 1.5
     for what, group, small, large in (
-        ("first page of a thread, 10,000 items beside 10", "page of 20 items/first", 10, 10_000),
-        ("last page of a thread, 10,000 items beside 10", "page of 20 items/last", 10, 10_000),
-        ("page of threads, 100,000 beside 10", "of so many threads/page of 20", 10, 100_000),
+        ("first page of a thread, 10,000 items beside 10", "page of 10 items/first", 10, 10_000),
+        ("last page of a thread, 10,000 items beside 10", "page of 10 items/last", 10, 10_000),
+        ("page of threads, 100,000 beside 10", "of so many threads/page of 10", 10, 100_000),
         ("opening a thread, 100,000 beside 10", "of so many threads/one", 10, 100_000),
     ):
         goal(what, "flat", ratio(medians.get(f"{group}/{large}"), medians.get(f"{group}/{small}")), "{} ×", flat)
@@ -294,7 +294,7 @@ HELD = "Streams that are all open at once, with two deltas a second each."
 LONG = "One client in one thread; the whole thread, or its newest part, goes to the model in every turn."
 PARTS = "By criterion (`cargo bench`)."
 COMMANDS = """```sh
-make bench         # everything but the long run; writes this document
+make bench         # everything but the long run, half an hour; writes this document
 make soak          # the long run, a quarter of an hour; adds it to this document
 make bench-quick   # a few minutes, to see that it works; writes to target/bench
 benches/compare.py --servers ours,null       # only some; then --render writes the document anew

@@ -82,7 +82,7 @@ fn writes(criterion: &mut Criterion) {
 
 fn pages(criterion: &mut Criterion) {
     let runtime = runtime();
-    let mut group = criterion.benchmark_group("page of 20 items");
+    let mut group = criterion.benchmark_group("page of 10 items");
     for num_items in [10, 10_000] {
         let (store, _folder) = store(256);
         let thread_id = runtime.block_on(new_thread(&store));
@@ -93,7 +93,7 @@ fn pages(criterion: &mut Criterion) {
         for (name, order) in [("first", Order::Asc), ("last", Order::Desc)] {
             group.bench_function(BenchmarkId::new(name, num_items), |bench| {
                 bench.to_async(&runtime).iter(|| async {
-                    let query = PageQuery::new(Some(20), order, None);
+                    let query = PageQuery::new(Some(10), order, None);
                     store.items(&user(), &thread_id, query).await.unwrap().data.len()
                 });
             });
@@ -114,15 +114,15 @@ fn many_threads(criterion: &mut Criterion) {
             runtime.block_on(store.commit(&user(), threads.collect())).unwrap();
         }
         let middle = &ids[ids.len() / 2];
-        group.bench_function(BenchmarkId::new("page of 20", num_threads), |bench| {
+        group.bench_function(BenchmarkId::new("page of 10", num_threads), |bench| {
             bench.to_async(&runtime).iter(|| async {
-                let query = PageQuery::new(Some(20), Order::Desc, None);
+                let query = PageQuery::new(Some(10), Order::Desc, None);
                 store.threads(&user(), query).await.unwrap().data.len()
             });
         });
-        group.bench_function(BenchmarkId::new("page of 20 from the middle", num_threads), |bench| {
+        group.bench_function(BenchmarkId::new("page of 5 from the middle", num_threads), |bench| {
             bench.to_async(&runtime).iter(|| async {
-                let query = PageQuery::new(Some(20), Order::Desc, Some(middle.to_string()));
+                let query = PageQuery::new(Some(5), Order::Desc, Some(middle.to_string()));
                 store.threads(&user(), query).await.unwrap().data.len()
             });
         });
