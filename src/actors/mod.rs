@@ -38,6 +38,7 @@
 //!
 //! What may be lost: text streamed since the last draft, when the process is killed.
 
+mod frame;
 mod registry;
 pub mod thread;
 pub mod turn_log;

@@ -5,21 +5,17 @@
 //! can be lost. An append wakes those who wait: O(1) per event and client, without allocation.
 
 use std::{
-    ops::Range,
     pin::Pin,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, Waker},
 };
 
-use bytes::{BufMut, Bytes, BytesMut};
+use bytes::Bytes;
 use futures_util::Stream;
-use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 
-use crate::protocol::{ItemId, ItemUpdate, ThreadStreamEvent, Timestamp, error::StreamErrorCode};
-
-/// How much room for frames is taken at once.
-const ARENA_BYTES: usize = 2 << 10;
+use super::frame::{Frame, FrameWriter};
+use crate::protocol::{ThreadStreamEvent, Timestamp, error::StreamErrorCode};
 
 /// Why an event was not appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -44,25 +40,6 @@ pub struct TurnLog {
     resumable: bool,
     /// Fires when the last client of a turn that is not resumable goes away.
     abandoned: CancellationToken,
-}
-
-/// One event, ready to be sent: `id: <number>`, then what the reference sends.
-///
-/// Both forms a client may ask for are slices of the same bytes.
-#[derive(Debug)]
-pub struct Frame {
-    with_id: Bytes,
-    /// Where the form without the id begins.
-    data_start: usize,
-    /// Where an item stands that is done.
-    item: Range<usize>,
-}
-
-impl Frame {
-    /// The JSON of the item that is done by this event, if it is one of those.
-    pub fn item_json(&self) -> Option<Bytes> {
-        (!self.item.is_empty()).then(|| self.with_id.slice(self.item.clone()))
-    }
 }
 
 #[derive(Debug, Default)]
@@ -135,19 +112,18 @@ impl TurnLog {
 #[derive(Debug)]
 pub struct LogWriter {
     log: Arc<TurnLog>,
-    arena: BytesMut,
+    frames: FrameWriter,
     /// How many events were appended.
     events: u64,
     bytes: usize,
     max_bytes: usize,
     closed: bool,
-    delta_head: Option<DeltaHead>,
 }
 
 impl LogWriter {
     /// The writer of a log that holds at most `max_bytes`.
     pub fn new(log: Arc<TurnLog>, max_bytes: usize) -> Self {
-        Self { log, arena: BytesMut::new(), events: 0, bytes: 0, max_bytes, closed: false, delta_head: None }
+        Self { log, frames: FrameWriter::default(), events: 0, bytes: 0, max_bytes, closed: false }
     }
 
     /// Appends an event as one SSE frame.
@@ -158,7 +134,7 @@ impl LogWriter {
 
     /// Appends an event that was serialised before; nothing may have been appended in between.
     pub fn append_frame(&mut self, frame: Frame) -> Result<(), AppendError> {
-        if self.bytes + frame.with_id.len() > self.max_bytes {
+        if self.bytes + frame.len() > self.max_bytes {
             return Err(AppendError::Full { max_bytes: self.max_bytes });
         }
         self.push(frame);
@@ -172,51 +148,14 @@ impl LogWriter {
     }
 
     fn push(&mut self, frame: Frame) {
-        self.bytes += frame.with_id.len();
+        self.bytes += frame.len();
         self.events += 1;
         self.log.change(|state| state.frames.push(frame));
     }
 
     /// Serialises the event that is to be appended next.
     pub fn frame(&mut self, event: &ThreadStreamEvent) -> Frame {
-        if self.arena.capacity() < ARENA_BYTES / 4 {
-            self.arena.reserve(ARENA_BYTES);
-        }
-        self.arena.put_slice(b"id: ");
-        self.arena.put_slice(itoa::Buffer::new().format(self.log.base + self.events + 1).as_bytes());
-        self.arena.put_slice(b"\n");
-        let data_start = self.arena.len();
-        self.arena.put_slice(b"data: ");
-        let mut item = 0..0;
-        match event {
-            ThreadStreamEvent::ItemUpdated {
-                item_id,
-                update: ItemUpdate::TextDelta { content_index, delta },
-            } => self.write_delta(item_id, *content_index, delta),
-            ThreadStreamEvent::ItemDone { item: done } => {
-                self.arena.put_slice(DONE_HEAD);
-                item.start = self.arena.len();
-                write_json(&mut self.arena, done);
-                item.end = self.arena.len();
-                self.arena.put_slice(b"}");
-            }
-            event => write_json(&mut self.arena, event),
-        }
-        self.arena.put_slice(b"\n\n");
-        Frame { with_id: self.arena.split().freeze(), data_start, item }
-    }
-
-    /// Writes a text's step. Nearly all events are such, and they differ in nothing but their text, so
-    /// what stands before it is kept from one to the next.
-    fn write_delta(&mut self, item_id: &ItemId, content_index: usize, delta: &str) {
-        if self.delta_head.as_ref().is_none_or(|head| !head.fits(item_id, content_index)) {
-            self.delta_head = Some(DeltaHead::new(item_id, content_index));
-        }
-        if let Some(head) = &self.delta_head {
-            self.arena.put_slice(&head.json);
-        }
-        write_json(&mut self.arena, &delta);
-        self.arena.put_slice(DeltaHead::TAIL);
+        self.frames.write(self.log.base + self.events + 1, event)
     }
 
     /// Ends the log; clients read what there is and then its end.
@@ -224,40 +163,6 @@ impl LogWriter {
         if !std::mem::replace(&mut self.closed, true) {
             self.log.change(|state| state.closed = true);
         }
-    }
-}
-
-/// What stands before an item that is done.
-const DONE_HEAD: &[u8] = br#"{"type":"thread.item.done","item":"#;
-
-fn write_json(arena: &mut BytesMut, value: &impl Serialize) {
-    serde_json::to_writer(arena.writer(), value)
-        .expect("events have string keys, and memory takes every write");
-}
-
-/// How the steps of one text begin.
-#[derive(Debug)]
-struct DeltaHead {
-    item_id: ItemId,
-    content_index: usize,
-    json: Vec<u8>,
-}
-
-impl DeltaHead {
-    /// What stands behind the text.
-    const TAIL: &[u8] = b"}}";
-
-    fn new(item_id: &ItemId, content_index: usize) -> Self {
-        let update = ItemUpdate::TextDelta { content_index, delta: String::new() };
-        let empty = ThreadStreamEvent::ItemUpdated { item_id: item_id.clone(), update };
-        let mut json = serde_json::to_vec(&empty).expect("events have string keys");
-        // The text is the last field of both objects.
-        json.truncate(json.len() - b"\"\"".len() - Self::TAIL.len());
-        Self { item_id: item_id.clone(), content_index, json }
-    }
-
-    fn fits(&self, item_id: &ItemId, content_index: usize) -> bool {
-        self.content_index == content_index && self.item_id == *item_id
     }
 }
 
@@ -307,8 +212,7 @@ impl Stream for TurnCursor {
         let mut state = log.lock();
         if let Some(frame) = state.frames.get(self.next) {
             self.next += 1;
-            let bytes =
-                if self.with_ids { frame.with_id.clone() } else { frame.with_id.slice(frame.data_start..) };
+            let bytes = if self.with_ids { frame.with_id() } else { frame.without_id() };
             return Poll::Ready(Some(bytes));
         }
         if state.closed {
@@ -341,7 +245,6 @@ mod tests {
     use futures_util::{FutureExt, StreamExt};
 
     use super::*;
-    use crate::protocol::{ItemKind, ThreadItem};
 
     fn event(text: &str) -> ThreadStreamEvent {
         ThreadStreamEvent::ProgressUpdate { text: text.to_owned(), icon: None }
@@ -407,38 +310,6 @@ mod tests {
         assert!(later.resume(earlier.last_number()).is_none());
         assert!(later.resume(earlier.base + 1).is_none());
         assert!(later.resume(0).is_some());
-    }
-
-    #[test]
-    fn a_step_of_a_text_is_written_as_any_other_event() {
-        let log = TurnLog::new(false, 0);
-        let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
-        let steps =
-            [("m", 0, "Hi"), ("m", 0, "\"\\\n\u{1}é東"), ("m", 1, ""), ("\"n", 1, "}}"), ("m", 0, "again")];
-        let events = steps.map(|(id, content_index, delta)| ThreadStreamEvent::ItemUpdated {
-            item_id: id.into(),
-            update: ItemUpdate::TextDelta { content_index, delta: delta.to_owned() },
-        });
-        for event in &events {
-            writer.append(event).unwrap();
-        }
-        writer.close();
-        let frames = log.follow(0).collect::<Vec<_>>().now_or_never().unwrap();
-        let expected = events.map(|event| format!("data: {}\n\n", serde_json::to_string(&event).unwrap()));
-        assert_eq!(frames, expected);
-    }
-
-    #[test]
-    fn an_item_that_is_done_is_written_as_any_other_event_and_can_be_had_alone() {
-        let mut writer = LogWriter::new(TurnLog::new(false, 0), 1 << 20);
-        let kind = ItemKind::HiddenContextItem { content: "\"}\n東".into() };
-        let item = ThreadItem::new("h".into(), "thr_1".into(), kind);
-        let event = ThreadStreamEvent::ItemDone { item: item.clone() };
-        let frame = writer.frame(&event);
-        let data = format!("data: {}\n\n", serde_json::to_string(&event).unwrap());
-        assert_eq!(frame.with_id.slice(frame.data_start..), data);
-        assert_eq!(frame.item_json().unwrap(), serde_json::to_string(&item).unwrap());
-        assert!(writer.frame(&ThreadStreamEvent::ItemAdded { item }).item_json().is_none());
     }
 
     #[actix_rt::test]

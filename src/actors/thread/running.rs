@@ -23,7 +23,7 @@ use super::{
     turn::{Turn, is_hidden},
 };
 use crate::{
-    actors::turn_log::{Frame, LogWriter},
+    actors::{frame::Frame, turn_log::LogWriter},
     agent::{
         AgentContext, AgentEvent, Cancellation, CancelledTurn, ContextParts, Responder, ResponderError,
         channel, files::Files,

@@ -1,0 +1,160 @@
+//! One event as a server-sent frame: serialised once, for clients of either kind and for the store.
+
+use std::ops::Range;
+
+use bytes::{BufMut, Bytes, BytesMut};
+use serde::Serialize;
+
+use crate::protocol::{ItemId, ItemUpdate, ThreadStreamEvent};
+
+/// How much room for frames is taken at once.
+const ARENA_BYTES: usize = 2 << 10;
+/// What stands before an item that is done.
+const DONE_HEAD: &[u8] = br#"{"type":"thread.item.done","item":"#;
+
+/// One event, ready to be sent: `id: <number>`, then what the reference sends.
+///
+/// All forms it is asked for in are slices of the same bytes.
+#[derive(Debug)]
+pub struct Frame {
+    bytes: Bytes,
+    /// Where the form without the id begins.
+    data_start: usize,
+    /// Where an item stands that is done.
+    item: Range<usize>,
+}
+
+impl Frame {
+    /// How many bytes it has.
+    pub fn len(&self) -> usize {
+        self.bytes.len()
+    }
+
+    /// For clients that asked for numbers.
+    pub fn with_id(&self) -> Bytes {
+        self.bytes.clone()
+    }
+
+    /// For clients that get exactly what the reference sends.
+    pub fn without_id(&self) -> Bytes {
+        self.bytes.slice(self.data_start..)
+    }
+
+    /// The JSON of the item that is done by this event, if it is one of those.
+    pub fn item_json(&self) -> Option<Bytes> {
+        (!self.item.is_empty()).then(|| self.bytes.slice(self.item.clone()))
+    }
+}
+
+/// Writes the frames of one turn.
+#[derive(Debug, Default)]
+pub struct FrameWriter {
+    arena: BytesMut,
+    delta_head: Option<DeltaHead>,
+}
+
+impl FrameWriter {
+    /// Serialises an event of this number.
+    pub fn write(&mut self, number: u64, event: &ThreadStreamEvent) -> Frame {
+        if self.arena.capacity() < ARENA_BYTES / 4 {
+            self.arena.reserve(ARENA_BYTES);
+        }
+        self.arena.put_slice(b"id: ");
+        self.arena.put_slice(itoa::Buffer::new().format(number).as_bytes());
+        self.arena.put_slice(b"\n");
+        let data_start = self.arena.len();
+        self.arena.put_slice(b"data: ");
+        let mut item = 0..0;
+        match event {
+            ThreadStreamEvent::ItemUpdated {
+                item_id,
+                update: ItemUpdate::TextDelta { content_index, delta },
+            } => self.write_delta(item_id, *content_index, delta),
+            ThreadStreamEvent::ItemDone { item: done } => {
+                self.arena.put_slice(DONE_HEAD);
+                item.start = self.arena.len();
+                write_json(&mut self.arena, done);
+                item.end = self.arena.len();
+                self.arena.put_slice(b"}");
+            }
+            event => write_json(&mut self.arena, event),
+        }
+        self.arena.put_slice(b"\n\n");
+        Frame { bytes: self.arena.split().freeze(), data_start, item }
+    }
+
+    /// Writes a text's step. Nearly all events are such, and they differ in nothing but their text, so
+    /// what stands before it is kept from one to the next.
+    fn write_delta(&mut self, item_id: &ItemId, content_index: usize, delta: &str) {
+        let known = self.delta_head.take().filter(|head| head.fits(item_id, content_index));
+        let head = known.unwrap_or_else(|| DeltaHead::new(item_id, content_index));
+        self.arena.put_slice(&head.json);
+        write_json(&mut self.arena, &delta);
+        self.arena.put_slice(DeltaHead::TAIL);
+        self.delta_head = Some(head);
+    }
+}
+
+fn write_json(arena: &mut BytesMut, value: &impl Serialize) {
+    serde_json::to_writer(arena.writer(), value)
+        .expect("events have string keys, and memory takes every write");
+}
+
+/// How the steps of one text begin.
+#[derive(Debug)]
+struct DeltaHead {
+    item_id: ItemId,
+    content_index: usize,
+    json: Vec<u8>,
+}
+
+impl DeltaHead {
+    /// What stands behind the text.
+    const TAIL: &[u8] = b"}}";
+
+    fn new(item_id: &ItemId, content_index: usize) -> Self {
+        let update = ItemUpdate::TextDelta { content_index, delta: String::new() };
+        let empty = ThreadStreamEvent::ItemUpdated { item_id: item_id.clone(), update };
+        let mut json = serde_json::to_vec(&empty).expect("events have string keys");
+        // The text is the last field of both objects.
+        json.truncate(json.len() - b"\"\"".len() - Self::TAIL.len());
+        Self { item_id: item_id.clone(), content_index, json }
+    }
+
+    fn fits(&self, item_id: &ItemId, content_index: usize) -> bool {
+        self.content_index == content_index && self.item_id == *item_id
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{ItemKind, ThreadItem};
+
+    #[test]
+    fn a_step_of_a_text_is_written_as_any_other_event() {
+        let mut frames = FrameWriter::default();
+        let steps =
+            [("m", 0, "Hi"), ("m", 0, "\"\\\n\u{1}é東"), ("m", 1, ""), ("\"n", 1, "}}"), ("m", 0, "again")];
+        for (number, (id, content_index, delta)) in (1..).zip(steps) {
+            let update = ItemUpdate::TextDelta { content_index, delta: delta.to_owned() };
+            let event = ThreadStreamEvent::ItemUpdated { item_id: id.into(), update };
+            let data = format!("data: {}\n\n", serde_json::to_string(&event).unwrap());
+            let frame = frames.write(number, &event);
+            assert_eq!(frame.without_id(), data);
+            assert_eq!(frame.with_id(), format!("id: {number}\n{data}"));
+        }
+    }
+
+    #[test]
+    fn an_item_that_is_done_is_written_as_any_other_event_and_can_be_had_alone() {
+        let mut frames = FrameWriter::default();
+        let kind = ItemKind::HiddenContextItem { content: "\"}\n東".into() };
+        let item = ThreadItem::new("h".into(), "thr_1".into(), kind);
+        let event = ThreadStreamEvent::ItemDone { item: item.clone() };
+        let frame = frames.write(1, &event);
+        assert_eq!(frame.without_id(), format!("data: {}\n\n", serde_json::to_string(&event).unwrap()));
+        assert_eq!(frame.item_json().unwrap(), serde_json::to_string(&item).unwrap());
+        assert!(frames.write(2, &ThreadStreamEvent::ItemAdded { item }).item_json().is_none());
+    }
+}
