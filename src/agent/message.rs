@@ -128,8 +128,8 @@ impl MessageStream {
             if self.shown.is_none() {
                 let id = self.id.take().unwrap_or_else(ItemId::message);
                 let item = self.context.new_item(id, ItemKind::AssistantMessage(AssistantMessage::default()));
-                self.shown = Some(item.clone());
-                self.context.emit(ThreadStreamEvent::ItemAdded { item }).await?;
+                self.context.emit(ThreadStreamEvent::ItemAdded { item: item.clone() }).await?;
+                self.shown = Some(item);
             }
             let content_index = self.parts.len();
             self.update(ItemUpdate::ContentPartAdded { content_index, content: AssistantContent::text("") })
