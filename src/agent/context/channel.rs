@@ -63,7 +63,9 @@ impl Emitter {
             return Poll::Ready(Err(Closed));
         }
         if shared.queue.len() >= shared.capacity {
-            shared.writers.push(context.waker().clone());
+            if !shared.writers.iter().any(|waker| waker.will_wake(context.waker())) {
+                shared.writers.push(context.waker().clone());
+            }
             return Poll::Pending;
         }
         shared.queue.extend(place.take());
@@ -201,6 +203,17 @@ mod tests {
         seen.sort();
         assert_eq!(seen, texts);
         assert!(writer.await.unwrap().iter().all(Result::is_ok));
+    }
+
+    #[actix_rt::test]
+    async fn who_waits_is_noted_once_however_often_it_asks() {
+        let (emitter, events) = channel(1);
+        send(&emitter, event("first")).await.unwrap();
+        let mut second = Box::pin(send(&emitter, event("second")));
+        for _ in 0..3 {
+            assert!((&mut second).now_or_never().is_none());
+        }
+        assert_eq!(events.0.borrow().writers.len(), 1);
     }
 
     #[actix_rt::test]
