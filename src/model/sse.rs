@@ -50,19 +50,25 @@ impl SseDecoder {
     ) -> Result<(), EventTooLarge> {
         self.buffer.extend_from_slice(bytes);
         // Taken out while its lines are read.
-        let mut buffer = mem::take(&mut self.buffer);
-        let cut = self.lines(&buffer, events)?;
+        let (mut buffer, scanned) = (mem::take(&mut self.buffer), mem::take(&mut self.scanned));
+        let cut = self.lines(&buffer, scanned, events)?;
         buffer.drain(..cut);
         self.scanned = buffer.len();
         self.buffer = buffer;
         self.within_limit(self.buffer.len())
     }
 
-    /// Reads the whole lines of `buffer`, and says where the rest begins.
-    fn lines(&mut self, buffer: &[u8], events: &mut impl Extend<String>) -> Result<usize, EventTooLarge> {
+    /// Reads the whole lines of `buffer`, whose first `scanned` bytes hold no line end, and says where the
+    /// rest begins.
+    fn lines(
+        &mut self,
+        buffer: &[u8],
+        scanned: usize,
+        events: &mut impl Extend<String>,
+    ) -> Result<usize, EventTooLarge> {
         let mut start = 0;
-        for end in memchr::memchr2_iter(b'\n', b'\r', &buffer[self.scanned..]) {
-            let end = self.scanned + end;
+        for end in memchr::memchr2_iter(b'\n', b'\r', &buffer[scanned..]) {
+            let end = scanned + end;
             let terminator = buffer[end];
             if mem::replace(&mut self.after_carriage_return, terminator == b'\r')
                 && terminator == b'\n'
@@ -179,5 +185,6 @@ mod tests {
         let mut events: Vec<String> = Vec::new();
         let endless = b"data: 0123456789\n".repeat(10);
         assert_eq!(decoder.push(&endless, &mut events), Err(EventTooLarge { limit: 64 }));
+        assert!(decoder.push(b"", &mut events).is_ok(), "what was refused is not held");
     }
 }
