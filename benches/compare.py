@@ -351,6 +351,8 @@ def main():
         resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
         plan = Plan(arguments.quick)
         if arguments.soak:
+            if not results_path.exists():
+                parser.error("the long run is added to what was measured before, and nothing was: run `make bench` first")
             results = json.loads(results_path.read_text())
             with model("instant") as instant:
                 results["soak"] = soak(plan, instant)

@@ -67,7 +67,7 @@ impl WidgetNode {
 
     /// The component as JSON.
     pub fn into_value(self) -> Value {
-        Value::Object(self.0)
+        self.into()
     }
 }
 

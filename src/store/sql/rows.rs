@@ -36,9 +36,8 @@ pub(super) fn to_json(what: &str, value: &impl Serialize) -> Result<String, Stor
 /// An item as JSON text, written now unless that was done before.
 pub(super) fn item_to_json(item: &ItemToPut) -> Result<Cow<'_, str>, StoreError> {
     match item.json() {
-        Some(json) if is_too_deep(json) => to_json("item", &**item).map(Cow::Owned),
-        Some(json) => Ok(Cow::Borrowed(json)),
-        None => to_json("item", &**item).map(Cow::Owned),
+        Some(json) if !is_too_deep(json) => Ok(Cow::Borrowed(json)),
+        _ => to_json("item", &**item).map(Cow::Owned),
     }
 }
 
