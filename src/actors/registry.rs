@@ -63,6 +63,8 @@ struct Directory {
     by_use: BTreeMap<u64, ThreadKey>,
     /// Counts what is asked for, and tells one actor of a thread from the next.
     clock: u64,
+    /// How many actors were started.
+    started: usize,
     bytes_held: usize,
     shutting_down: bool,
 }
@@ -96,7 +98,9 @@ impl ThreadRegistry {
             let budget = self.services.settings.memory_budget_bytes;
             let to_retire = directory.make_room(budget.saturating_sub(ACTOR_BYTES));
             let generation = directory.tick();
-            let address = self.start(key.clone(), origin.clone(), generation);
+            let arbiter = self.arbiters.get(directory.started % self.arbiters.len().max(1));
+            directory.started += 1;
+            let address = self.start(arbiter, key.clone(), origin.clone(), generation);
             directory.insert(key.clone(), address.clone(), generation);
             drop(directory);
             ask_to_go(&to_retire);
@@ -146,9 +150,14 @@ impl ThreadRegistry {
         }
     }
 
-    fn start(self: &Arc<Self>, key: ThreadKey, origin: Origin, generation: u64) -> Addr<ThreadActor> {
-        let place = usize::try_from(generation).unwrap_or_default() % self.arbiters.len().max(1);
-        let arbiter = self.arbiters.get(place).cloned().unwrap_or_else(Arbiter::current);
+    fn start(
+        self: &Arc<Self>,
+        arbiter: Option<&ArbiterHandle>,
+        key: ThreadKey,
+        origin: Origin,
+        generation: u64,
+    ) -> Addr<ThreadActor> {
+        let arbiter = arbiter.cloned().unwrap_or_else(Arbiter::current);
         let (services, registry) = (Arc::clone(&self.services), Arc::clone(self));
         ThreadActor::start_in_arbiter(&arbiter, move |_: &mut Context<ThreadActor>| {
             ThreadActor::new(key, generation, origin, services, registry)

@@ -1,7 +1,7 @@
 //! Actors that die: a panic in a handler closes an actor's mailbox for good, and nothing that was
 //! acknowledged may go with it.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use actix::{Arbiter, Handler, MailboxError, Message};
 use async_trait::async_trait;
@@ -42,6 +42,19 @@ impl Handler<Die> for ThreadActor {
 
     fn handle(&mut self, _: Die, _: &mut Self::Context) -> Self::Result {
         panic!("because a test asked for it");
+    }
+}
+
+/// Asks on which thread of execution an actor lives.
+#[derive(Clone, Copy, Debug, Message)]
+#[rtype(result = "Result<std::thread::ThreadId, ThreadError>")]
+struct LivesOn;
+
+impl Handler<LivesOn> for ThreadActor {
+    type Result = Result<std::thread::ThreadId, ThreadError>;
+
+    fn handle(&mut self, _: LivesOn, _: &mut Self::Context) -> Self::Result {
+        Ok(std::thread::current().id())
     }
 }
 
@@ -88,7 +101,8 @@ impl Bench {
             files: Files::new(Some(Arc::new(attachments)), FileSettings::default()),
             settings: ThreadSettings { draft_interval: Duration::ZERO, ..ThreadSettings::default() },
         });
-        let registry = Arc::new(ThreadRegistry::new(services, vec![Arbiter::new().handle()]));
+        let registry =
+            Arc::new(ThreadRegistry::new(services, vec![Arbiter::new().handle(), Arbiter::new().handle()]));
         Self {
             threads: Threads::new(registry.clone(), Arc::clone(&store)),
             registry,
@@ -218,6 +232,22 @@ async fn a_turn_that_stood_in_line_is_run_by_a_fresh_actor() {
     assert_eq!(events.last().unwrap()["type"], "thread.item.done");
     let messages = bench.thread().await.1;
     assert_eq!(messages.iter().filter(|text| *text == "two").count(), 1, "{messages:?}");
+}
+
+#[actix_rt::test]
+async fn threads_are_spread_evenly_over_the_arbiters() {
+    let mut bench = Bench::new();
+    let mut turns = Vec::new();
+    for _ in 0..6 {
+        bench.thread_id = ThreadId::mint();
+        turns.push((bench.thread_id.clone(), bench.create("wait").await));
+    }
+    let mut homes = HashMap::new();
+    for (thread_id, _) in &turns {
+        let home = bench.threads.ask(&bench.user, thread_id, LivesOn).await.unwrap();
+        *homes.entry(home).or_insert(0) += 1;
+    }
+    assert_eq!(homes.into_values().collect::<Vec<_>>(), [3, 3]);
 }
 
 #[actix_rt::test]
