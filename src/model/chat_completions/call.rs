@@ -1,11 +1,6 @@
 //! One call: sends the request, retries what may pass, and turns the body into events.
 
-use std::{
-    collections::VecDeque,
-    mem,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
 
 use bytes::Bytes;
 use futures_util::{FutureExt, StreamExt, stream};
@@ -13,10 +8,14 @@ use reqwest::{
     Response,
     header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue},
 };
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 use tracing::{info, warn};
 
-use super::{Server, body::Body};
+use super::{
+    Server,
+    body::Body,
+    patience::{self, Patience},
+};
 use crate::model::{
     ModelError, ModelEvent, ModelRequest, ModelStream, TimeoutPhase, Usage,
     provider::{Failure, chain},
@@ -62,6 +61,7 @@ struct Reading {
     body: Body,
     /// Until when the first byte has to come; `None` once it came.
     first_byte: Option<Instant>,
+    patience: Patience,
 }
 
 impl Call {
@@ -182,7 +182,7 @@ impl Call {
     async fn send(&self, header: Option<(HeaderName, HeaderValue)>, body: Bytes) -> Result<Reading, Failure> {
         let settings = &self.server.settings;
         let url = self.server.provider.url(&self.log.model_asked, SERVICE).map_err(Failure::lasting)?;
-        let first_byte = Instant::now() + settings.first_byte_timeout;
+        let first_byte = patience::after(settings.first_byte_timeout);
         let mut request = self
             .server
             .provider
@@ -226,6 +226,7 @@ impl Reading {
             response,
             body: Body::new(is_whole, server.settings.max_event_bytes),
             first_byte: Some(first_byte),
+            patience: Patience::new(first_byte),
         })
     }
 
@@ -238,24 +239,24 @@ impl Reading {
             self.body.reader.end(events).map_err(Failure::lasting)?;
             return Ok(true);
         }
-        let (limit, phase) = match self.first_byte {
-            _ if self.body.reader.has_finished() => (END_GRACE, TimeoutPhase::NextEvent),
-            Some(until) => (until.saturating_duration_since(Instant::now()), TimeoutPhase::FirstByte),
-            None => (server.settings.idle_timeout, TimeoutPhase::NextEvent),
+        let (until, phase) = match self.first_byte {
+            _ if self.body.reader.has_finished() => (patience::after(END_GRACE), TimeoutPhase::NextEvent),
+            Some(until) => (until, TimeoutPhase::FirstByte),
+            None => (patience::after(server.settings.idle_timeout), TimeoutPhase::NextEvent),
         };
-        match timeout(limit, self.response.chunk()).await {
-            Ok(Ok(Some(bytes))) => {
+        match self.patience.wait(until, self.response.chunk()).await {
+            Some(Ok(Some(bytes))) => {
                 self.first_byte = None;
                 self.body.take(&bytes, events).map_err(Failure::lasting)?;
                 Ok(false)
             }
-            Ok(Ok(None)) => self.body.end(events).map(|()| true),
+            Some(Ok(None)) => self.body.end(events).map(|()| true),
             // The answer is complete: how its connection ends does not matter.
             _ if self.body.reader.has_finished() => self.body.end(events).map(|()| true),
-            Ok(Err(error)) => {
+            Some(Err(error)) => {
                 Err(Failure::passing(ModelError::Interrupted { reason: chain(&error.without_url()) }))
             }
-            Err(_) => Err(Failure::lasting(timed_out(server, phase))),
+            None => Err(Failure::lasting(timed_out(server, phase))),
         }
     }
 }

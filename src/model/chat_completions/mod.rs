@@ -6,6 +6,7 @@
 
 pub(super) mod body;
 mod call;
+mod patience;
 #[cfg(test)]
 mod tests;
 
