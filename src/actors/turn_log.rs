@@ -2,7 +2,8 @@
 //!
 //! A turn appends frames; every client is a cursor. There is no buffer per client, so a slow phone
 //! costs nothing but the memory the log has anyway, a late tab reads from the start, and no event
-//! can be lost. An append wakes those who wait: O(1) per event and client, without allocation.
+//! can be lost. News wake those who wait, once for all that came together: O(1) per event and client,
+//! without allocation.
 
 use std::{
     pin::Pin,
@@ -99,7 +100,8 @@ impl TurnLog {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    /// Wakes all who wait after a change.
+    fn wake(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.lock();
         change(&mut state);
         for waker in state.waiting.iter_mut().filter_map(Option::take) {
@@ -117,22 +119,37 @@ pub struct LogWriter {
     events: u64,
     bytes: usize,
     max_bytes: usize,
+    /// Whether there are events that those who wait were not woken for.
+    unannounced: bool,
     closed: bool,
 }
 
 impl LogWriter {
     /// The writer of a log that holds at most `max_bytes`.
     pub fn new(log: Arc<TurnLog>, max_bytes: usize) -> Self {
-        Self { log, frames: FrameWriter::default(), events: 0, bytes: 0, max_bytes, closed: false }
+        Self {
+            log,
+            frames: FrameWriter::default(),
+            events: 0,
+            bytes: 0,
+            max_bytes,
+            unannounced: false,
+            closed: false,
+        }
     }
 
-    /// Appends an event as one SSE frame.
+    /// Appends an event as one SSE frame and announces it.
     pub fn append(&mut self, event: &ThreadStreamEvent) -> Result<(), AppendError> {
         let frame = self.frame(event);
-        self.append_frame(frame)
+        self.append_frame(frame)?;
+        self.announce();
+        Ok(())
     }
 
     /// Appends an event that was serialised before; nothing may have been appended in between.
+    ///
+    /// Those who wait are woken by [`LogWriter::announce`], so that events that come together go out
+    /// together.
     pub fn append_frame(&mut self, frame: Frame) -> Result<(), AppendError> {
         if self.bytes + frame.len() > self.max_bytes {
             return Err(AppendError::Full { max_bytes: self.max_bytes });
@@ -141,8 +158,8 @@ impl LogWriter {
         Ok(())
     }
 
-    /// Appends the event that ends a turn, whatever the log holds already.
-    pub fn append_last(&mut self, event: &ThreadStreamEvent) {
+    /// Appends an event of the service's own, whatever the log holds already; to be announced as well.
+    pub fn append_always(&mut self, event: &ThreadStreamEvent) {
         let frame = self.frame(event);
         self.push(frame);
     }
@@ -150,7 +167,15 @@ impl LogWriter {
     fn push(&mut self, frame: Frame) {
         self.bytes += frame.len();
         self.events += 1;
-        self.log.change(|state| state.frames.push(frame));
+        self.unannounced = true;
+        self.log.lock().frames.push(frame);
+    }
+
+    /// Wakes those who wait, if there is something new for them.
+    pub fn announce(&mut self) {
+        if std::mem::take(&mut self.unannounced) {
+            self.log.wake(|_| {});
+        }
     }
 
     /// Serialises the event that is to be appended next.
@@ -161,7 +186,7 @@ impl LogWriter {
     /// Ends the log; clients read what there is and then its end.
     pub fn close(&mut self) {
         if !std::mem::replace(&mut self.closed, true) {
-            self.log.change(|state| state.closed = true);
+            self.log.wake(|state| state.closed = true);
         }
     }
 }
@@ -170,7 +195,7 @@ impl Drop for LogWriter {
     fn drop(&mut self) {
         if !self.closed {
             // The turn died without a word: its actor panicked or was torn down.
-            self.append_last(&ThreadStreamEvent::Error {
+            self.append_always(&ThreadStreamEvent::Error {
                 code: StreamErrorCode::StreamError,
                 message: None,
                 allow_retry: true,
@@ -242,6 +267,11 @@ impl Drop for TurnCursor {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        sync::atomic::{AtomicUsize, Ordering},
+        task::Wake,
+    };
+
     use futures_util::{FutureExt, StreamExt};
 
     use super::*;
@@ -312,6 +342,37 @@ mod tests {
         assert!(later.resume(0).is_some());
     }
 
+    /// Counts how often a task is woken.
+    #[derive(Default)]
+    struct Wakes(AtomicUsize);
+
+    impl Wake for Wakes {
+        fn wake(self: Arc<Self>) {
+            self.0.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    #[test]
+    fn what_comes_together_wakes_once() {
+        let log = TurnLog::new(false, 0);
+        let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
+        let mut client = log.follow(0);
+        let count = Arc::new(Wakes::default());
+        let waker = Arc::clone(&count).into();
+        let mut context = Context::from_waker(&waker);
+        assert!(client.poll_next_unpin(&mut context).is_pending());
+        for text in ["a", "b"] {
+            let next = writer.frame(&event(text));
+            writer.append_frame(next).unwrap();
+        }
+        assert_eq!(count.0.load(Ordering::Relaxed), 0);
+        writer.announce();
+        writer.announce();
+        assert_eq!(count.0.load(Ordering::Relaxed), 1);
+        assert_eq!(client.poll_next_unpin(&mut context), Poll::Ready(Some(frame("a").into())));
+        assert_eq!(client.poll_next_unpin(&mut context), Poll::Ready(Some(frame("b").into())));
+    }
+
     #[actix_rt::test]
     async fn an_append_wakes_all_who_wait() {
         let log = TurnLog::new(false, 0);
@@ -354,7 +415,7 @@ mod tests {
         let mut writer = LogWriter::new(Arc::clone(&log), 100);
         writer.append(&event("a")).unwrap();
         assert_eq!(writer.append(&event(&"b".repeat(100))), Err(AppendError::Full { max_bytes: 100 }));
-        writer.append_last(&event("too long"));
+        writer.append_always(&event("too long"));
         writer.close();
         let frames: Vec<_> = log.follow(0).collect::<Vec<_>>().now_or_never().unwrap();
         assert_eq!(frames, [frame("a"), frame("too long")]);

@@ -21,7 +21,10 @@ mod transcript;
 pub mod widgets;
 pub mod workflow;
 
-pub(crate) use self::context::{AgentEvent, ContextParts, ThreadView, channel::channel};
+pub(crate) use self::context::{
+    AgentEvent, ContextParts, ThreadView,
+    channel::{Events, channel},
+};
 pub use self::{
     cancelled::{Cancellation, CancelledTurn},
     context::AgentContext,

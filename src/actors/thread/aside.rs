@@ -13,9 +13,9 @@ use crate::{
     store::{Change, StoreError},
 };
 
-/// How many events a responder may be ahead of what is stored. Small: it is only there so that the
-/// responder can hand over an event without being polled again first.
-pub const EVENTS_AHEAD: usize = 16;
+/// How many events a responder may be ahead of what is stored: enough to hand over at once what came at
+/// once, and it takes room only then.
+pub const EVENTS_AHEAD: usize = 64;
 
 /// Why a hook did not come to its end.
 #[derive(Debug)]

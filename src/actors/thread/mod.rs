@@ -1,6 +1,7 @@
 //! The actor that owns one thread.
 
 mod aside;
+mod ending;
 mod load;
 pub mod messages;
 mod opening;
@@ -27,8 +28,9 @@ use tokio::sync::{oneshot, watch};
 use tracing::Instrument;
 
 use self::{
+    ending::Stored,
     messages::{CancelTurn, DeleteThread, Drain, FollowTurn, RetireIfIdle, StartTurn},
-    running::{Interrupter, Interruption, Running, Stored},
+    running::{Interrupter, Interruption, Running},
     state::ThreadState,
 };
 use super::{

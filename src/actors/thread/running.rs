@@ -12,12 +12,13 @@ use std::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use tokio::{
     task::coop::consume_budget,
-    time::{Instant, sleep_until, timeout},
+    time::{Instant, sleep_until},
 };
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    aside::{self, AsideError, EVENTS_AHEAD},
+    aside::{self, EVENTS_AHEAD},
+    ending::{End, Fault, Stored},
     opening::Task,
     state::ThreadState,
     turn::{Turn, is_hidden},
@@ -25,17 +26,12 @@ use super::{
 use crate::{
     actors::{frame::Frame, turn_log::LogWriter},
     agent::{
-        AgentContext, AgentEvent, Cancellation, CancelledTurn, ContextParts, Responder, ResponderError,
-        channel, files::Files,
+        AgentContext, AgentEvent, ContextParts, Events, Responder, ResponderError, channel, files::Files,
     },
     context::RequestContext,
-    protocol::{ThreadItem, ThreadMetadata, ThreadStreamEvent, error::StreamErrorCode},
+    protocol::{ThreadItem, ThreadMetadata, ThreadStreamEvent},
     store::{Change, StoreError},
 };
-
-/// How long a responder may take to say what is kept of a cancelled turn: the thread's next turn and a
-/// shutdown wait for it.
-const CANCELLED_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Why a turn is ended before its responder is done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,41 +88,13 @@ pub struct Running {
     pub shown_changes: u64,
 }
 
-/// Why a turn cannot go on.
-#[derive(Debug)]
-enum Fault {
-    /// The responder gave up or panicked.
-    Responder(ResponderError),
-    /// An item could not be stored.
-    Store(StoreError),
-    /// The log is full.
-    LogFull(String),
-}
-
-/// Whether a turn could store what it had to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stored {
-    /// It could.
-    All,
-    /// It could not; what there is of it is in the store as a draft.
-    NotAll,
-}
-
-/// How a turn ended.
-#[derive(Debug)]
-enum End {
-    Done,
-    Interrupted(Interruption),
-    Failed(Fault),
-}
-
 impl Running {
     /// Runs the turn to its end, stores what has to be stored, and closes the log. Says whether all was
     /// stored: if not, the thread must be loaded again, which recovers what the store has.
     pub async fn run(&mut self, events: Vec<ThreadStreamEvent>, task: Task) -> Stored {
         if matches!(task, Task::Nothing) {
             for event in &events {
-                self.log.append_last(event);
+                self.log.append_always(event);
             }
             self.log.close();
             return Stored::All;
@@ -146,8 +114,9 @@ impl Running {
             events.into_iter().partition(|event| !matches!(event, ThreadStreamEvent::ItemReplaced { .. }));
         let options = ThreadStreamEvent::StreamOptions { stream_options };
         for event in before.iter().chain([&options]).chain(&after) {
-            self.log.append_last(event);
+            self.log.append_always(event);
         }
+        self.log.announce();
     }
 
     async fn follow_responder(&mut self, turn: &mut Turn, task: Task) -> End {
@@ -173,35 +142,37 @@ impl Running {
         loop {
             // A responder that never has to wait must not keep other turns from going on.
             consume_budget().await;
-            let wake = match events.take() {
-                Some(event) => Wake::Event(event),
-                // The responder goes on only when all it emitted is taken.
-                None => {
-                    poll_fn(|context| {
-                        if let Poll::Ready(why) = interrupted.as_mut().poll(context) {
-                            return Poll::Ready(Wake::Interrupted(why));
-                        }
-                        if let Poll::Ready(result) = responding.as_mut().poll(context) {
-                            return Poll::Ready(Wake::Responded(result));
-                        }
-                        if let Poll::Ready(Some(event)) = events.poll_next(context) {
-                            return Poll::Ready(Wake::Event(event));
-                        }
-                        if turn.needs_draft() {
-                            return draft_timer.as_mut().poll(context).map(|()| Wake::DraftDue);
-                        }
-                        Poll::Pending
-                    })
-                    .await
+            let wake = poll_fn(|context| {
+                if let Poll::Ready(why) = interrupted.as_mut().poll(context) {
+                    return Poll::Ready(Wake::Interrupted(why));
                 }
-            };
+                // The responder goes on only when all it emitted is taken. What it then emits is taken
+                // without asking it once more: if it waits for that, taking wakes this task.
+                events.awake();
+                if let Some(taken) = self.take_all(turn, &mut events) {
+                    return Poll::Ready(Wake::Taken(taken));
+                }
+                if let Poll::Ready(result) = responding.as_mut().poll(context) {
+                    return Poll::Ready(Wake::Responded(result));
+                }
+                if let Some(taken) = self.take_all(turn, &mut events) {
+                    return Poll::Ready(Wake::Taken(taken));
+                }
+                events.wake_on_next(context);
+                self.log.announce();
+                if turn.needs_draft() {
+                    return draft_timer.as_mut().poll(context).map(|()| Wake::DraftDue);
+                }
+                Poll::Pending
+            })
+            .await;
             let outcome = match wake {
                 Wake::Interrupted(why) => return End::Interrupted(why),
-                Wake::Event(event) => self.take(turn, event).await,
+                Wake::Taken(taken) => self.settle(turn, taken).await,
                 Wake::DraftDue => Ok(()),
                 Wake::Responded(result) => {
-                    while let Some(event) = events.take() {
-                        if let Err(fault) = self.take(turn, event).await {
+                    while let Some(taken) = self.take_all(turn, &mut events) {
+                        if let Err(fault) = self.settle(turn, taken).await {
                             return End::Failed(fault);
                         }
                     }
@@ -238,8 +209,19 @@ impl Running {
         }
     }
 
-    async fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<(), Fault> {
-        let thread_changes = match event {
+    /// Takes all events that are there, up to one that has to be stored before it is shown.
+    fn take_all(&mut self, turn: &mut Turn, events: &mut Events) -> Option<Result<Due, Fault>> {
+        while let Some(event) = events.take() {
+            if let Some(taken) = self.take(turn, event).transpose() {
+                return Some(taken);
+            }
+        }
+        None
+    }
+
+    /// Takes an event, and shows it unless something has to be stored first.
+    fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<Option<Due>, Fault> {
+        let due = match event {
             AgentEvent::Event { event, quiet, thread_changes } => {
                 // Serialised before it is stored, so that the item can move on without a copy.
                 let frame = (!quiet && !is_hidden(&event)).then(|| self.log.frame(&event));
@@ -254,157 +236,79 @@ impl Running {
                     }
                     _ => None,
                 };
-                if let Err(error) = self.state.commit(changes).await {
-                    if let Some(item) = item {
-                        turn.take_back(item);
-                    }
-                    return Err(Fault::Store(error));
-                }
-                if let Some(frame) = frame {
-                    self.log.append_frame(frame).map_err(|error| Fault::LogFull(error.to_string()))?;
-                }
-                thread_changes
+                Due { changes, item, frame, thread_changes }
             }
-            AgentEvent::ThreadChanged => self.state.view.changes(),
+            AgentEvent::ThreadChanged => {
+                let thread_changes = self.state.view.changes();
+                Due { changes: Vec::new(), item: None, frame: None, thread_changes }
+            }
             AgentEvent::Flush(taken) => {
                 // A responder that waits no longer needs no answer.
                 let _ = taken.send(());
-                return Ok(());
+                return Ok(None);
             }
         };
+        if !due.changes.is_empty() || due.thread_changes > self.shown_changes {
+            return Ok(Some(due));
+        }
+        self.show(due.frame).map(|()| None)
+    }
+
+    /// Stores what an event changed, then shows it.
+    async fn settle(&mut self, turn: &mut Turn, taken: Result<Due, Fault>) -> Result<(), Fault> {
+        let Due { changes, item, frame, thread_changes } = taken?;
+        // What came before need not wait for the store.
+        self.log.announce();
+        if let Err(error) = self.state.commit(changes).await {
+            if let Some(item) = item {
+                turn.take_back(item);
+            }
+            return Err(Fault::Store(error));
+        }
+        self.show(frame)?;
         self.show_changed_thread(thread_changes).await.map_err(Fault::Store)
+    }
+
+    fn show(&mut self, frame: Option<Frame>) -> Result<(), Fault> {
+        let Some(frame) = frame else { return Ok(()) };
+        self.log.append_frame(frame).map_err(|error| Fault::LogFull(error.to_string()))
     }
 
     /// Saves and shows the thread if it was changed more often than it was shown.
     async fn show_changed_thread(&mut self, changes: u64) -> Result<(), StoreError> {
         let Some(metadata) = self.unsaved_thread(changes) else { return Ok(()) };
         let shown_changes = self.state.view.changes();
+        self.log.announce();
         self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await?;
-        self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
+        self.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
         self.saved = metadata;
         self.shown_changes = shown_changes;
         Ok(())
     }
 
     /// The thread as it is now, if it was changed more often than it was shown and differs.
-    fn unsaved_thread(&self, changes: u64) -> Option<ThreadMetadata> {
+    pub(super) fn unsaved_thread(&self, changes: u64) -> Option<ThreadMetadata> {
         if changes <= self.shown_changes {
             return None;
         }
         let metadata = self.state.view.metadata();
         (*metadata != self.saved).then(|| metadata.clone())
     }
+}
 
-    async fn finish(&mut self, turn: Turn, end: End) -> Stored {
-        let thread_id = self.state.thread_id();
-        let interruption = match &end {
-            // Only a deletion takes the thread away under a running turn.
-            End::Failed(Fault::Store(StoreError::ThreadNotFound { .. })) => Some(Interruption::Deleted),
-            End::Done | End::Failed(_) => None,
-            End::Interrupted(why) => Some(*why),
-        };
-        if interruption == Some(Interruption::Deleted) {
-            self.log.close();
-            return Stored::All;
-        }
-        // What is left to store goes into one transaction with the end of the turn: when it fails, the
-        // turn stays open in the store, and its drafts with it.
-        let kept = match (&end, interruption) {
-            (End::Done, _) => turn.open_items().cloned().collect(),
-            (_, Some(Interruption::Cancelled)) => self.kept_of_cancelled(turn, Cancellation::Client).await,
-            (_, Some(Interruption::Shutdown)) => self.kept_of_cancelled(turn, Cancellation::Shutdown).await,
-            (_, Some(Interruption::Deleted) | None) => turn.into_kept_items(),
-        };
-        let mut last_changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
-        let changed_thread = self.unsaved_thread(self.state.view.changes());
-        last_changes.extend(changed_thread.clone().map(Change::UpdateThread));
-        let nothing_left = last_changes.is_empty();
-        last_changes.push(Change::EndTurn { thread_id: thread_id.clone() });
-        let mut stored = Stored::All;
-        if !nothing_left
-            && let Err(error) = self.state.commit(std::mem::take(&mut last_changes)).await
-            && !matches!(error, StoreError::ThreadNotFound { .. })
-        {
-            tracing::error!(thread.id = %thread_id, cause = %error, "end of turn not stored; drafts are");
-            stored = Stored::NotAll;
-        }
-        if let End::Failed(fault) = end {
-            let error = self.report(fault);
-            self.log.append_last(&error);
-        } else if interruption == Some(Interruption::Shutdown) {
-            self.log.append_last(&ThreadStreamEvent::Error {
-                code: StreamErrorCode::Custom,
-                message: Some("The server is being restarted. Please try again in a moment.".to_owned()),
-                allow_retry: true,
-            });
-        }
-        if let Some(thread) = changed_thread.filter(|_| stored == Stored::All) {
-            self.log.append_last(&ThreadStreamEvent::ThreadUpdated { thread: thread.without_items() });
-        }
-        // When only the end itself is left, clients need not wait for it: what they saw is durable.
-        self.log.close();
-        if let Err(error) = self.state.commit(last_changes).await
-            && !matches!(error, StoreError::ThreadNotFound { .. })
-        {
-            tracing::warn!(thread.id = %thread_id, cause = %error, "end of turn not noted");
-        }
-        stored
-    }
-
-    /// Asks the responder what is kept of a turn that was ended early; when it cannot say, the default is.
-    async fn kept_of_cancelled(&self, turn: Turn, reason: Cancellation) -> Vec<ThreadItem> {
-        let thread_id = self.state.thread_id();
-        let cancelled = CancelledTurn { thread_id: thread_id.clone(), reason, pending: turn.into_pending() };
-        let by_default = cancelled.clone();
-        let responder = Arc::clone(&self.responder);
-        let hook = aside::run(&self.state, &self.files, &self.context, |context| async move {
-            responder.stream_cancelled(context, cancelled).await
-        });
-        let cause = match timeout(CANCELLED_TIMEOUT, hook).await {
-            Ok(Ok(kept)) => return kept,
-            Ok(Err(AsideError::Responder(error))) => error.cause(),
-            Ok(Err(AsideError::Store(error))) => error.to_string(),
-            Err(_) => "it took too long".to_owned(),
-        };
-        tracing::error!(thread.id = %thread_id, cause, "responder did not say what to keep of a cancelled turn");
-        by_default.into_kept_items()
-    }
-
-    /// Logs a fault, once, and words it for the clients.
-    fn report(&self, fault: Fault) -> ThreadStreamEvent {
-        let cause = match &fault {
-            Fault::Responder(error) => error.cause(),
-            Fault::Store(error) => error.to_string(),
-            Fault::LogFull(reason) => reason.clone(),
-        };
-        tracing::error!(
-            thread.id = %self.state.thread_id(),
-            request.id = %self.context.request_id,
-            cause,
-            "turn failed"
-        );
-        let (code, message, allow_retry) = match fault {
-            Fault::Responder(ResponderError::Custom { message, allow_retry, .. }) => {
-                (StreamErrorCode::Custom, Some(message), allow_retry)
-            }
-            Fault::Responder(ResponderError::Coded { code, allow_retry }) => (code, None, allow_retry),
-            Fault::LogFull(reason) => {
-                (StreamErrorCode::Custom, Some(format!("The answer was stopped: {reason}.")), true)
-            }
-            Fault::Responder(
-                ResponderError::NotImplemented { .. }
-                | ResponderError::Transcription(_)
-                | ResponderError::Failed(_),
-            )
-            | Fault::Store(_) => (StreamErrorCode::StreamError, None, true),
-        };
-        ThreadStreamEvent::Error { code, message, allow_retry }
-    }
+/// An event that has to be stored before clients see it, or behind which the thread has to be.
+struct Due {
+    changes: Vec<Change>,
+    /// The item it completes.
+    item: Option<Arc<ThreadItem>>,
+    frame: Option<Frame>,
+    /// How often the thread was changed when it was emitted.
+    thread_changes: u64,
 }
 
 enum Wake {
     Interrupted(Interruption),
-    Event(AgentEvent),
+    Taken(Result<Due, Fault>),
     Responded(Result<(), ResponderError>),
     DraftDue,
 }

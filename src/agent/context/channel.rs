@@ -109,15 +109,24 @@ impl Events {
         if let Some(event) = self.take() {
             return Poll::Ready(Some(event));
         }
-        let mut shared = self.0.borrow_mut();
-        if shared.emitters == 0 {
+        if self.0.borrow().emitters == 0 {
             return Poll::Ready(None);
         }
-        match &mut shared.reader {
+        self.wake_on_next(context);
+        Poll::Pending
+    }
+
+    /// Has no task woken any more: it is awake, and looks for events before it goes to sleep.
+    pub fn awake(&mut self) {
+        self.0.borrow_mut().reader = None;
+    }
+
+    /// Has the task woken by the next event that is emitted.
+    pub fn wake_on_next(&mut self, context: &mut Context<'_>) {
+        match &mut self.0.borrow_mut().reader {
             Some(reader) => reader.clone_from(context.waker()),
             reader => *reader = Some(context.waker().clone()),
         }
-        Poll::Pending
     }
 }
 
@@ -214,6 +223,17 @@ mod tests {
             assert!((&mut second).now_or_never().is_none());
         }
         assert_eq!(events.0.borrow().writers.len(), 1);
+    }
+
+    #[actix_rt::test]
+    async fn a_turn_that_is_awake_is_not_woken() {
+        let (emitter, mut events) = channel(2);
+        events.wake_on_next(&mut Context::from_waker(Waker::noop()));
+        assert!(events.0.borrow().reader.is_some());
+        events.awake();
+        send(&emitter, event("first")).await.unwrap();
+        assert!(events.0.borrow().reader.is_none());
+        assert_eq!(text(events.take()), "first");
     }
 
     #[actix_rt::test]

@@ -1,0 +1,158 @@
+//! How a turn ends: what is kept of it, and what clients are told.
+
+use std::{sync::Arc, time::Duration};
+
+use tokio::time::timeout;
+
+use super::{
+    aside::{self, AsideError},
+    running::{Interruption, Running},
+    turn::Turn,
+};
+use crate::{
+    agent::{Cancellation, CancelledTurn, ResponderError},
+    protocol::{ThreadItem, ThreadStreamEvent, error::StreamErrorCode},
+    store::{Change, StoreError},
+};
+
+/// How long a responder may take to say what is kept of a cancelled turn: the thread's next turn and a
+/// shutdown wait for it.
+const CANCELLED_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Why a turn cannot go on.
+#[derive(Debug)]
+pub(super) enum Fault {
+    /// The responder gave up or panicked.
+    Responder(ResponderError),
+    /// An item could not be stored.
+    Store(StoreError),
+    /// The log is full.
+    LogFull(String),
+}
+
+/// Whether a turn could store what it had to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stored {
+    /// It could.
+    All,
+    /// It could not; what there is of it is in the store as a draft.
+    NotAll,
+}
+
+/// How a turn ended.
+#[derive(Debug)]
+pub(super) enum End {
+    Done,
+    Interrupted(Interruption),
+    Failed(Fault),
+}
+
+impl Running {
+    /// Stores what is left of the turn, tells its clients how it ended, and closes the log.
+    pub(super) async fn finish(&mut self, turn: Turn, end: End) -> Stored {
+        self.log.announce();
+        let thread_id = self.state.thread_id();
+        let interruption = match &end {
+            // Only a deletion takes the thread away under a running turn.
+            End::Failed(Fault::Store(StoreError::ThreadNotFound { .. })) => Some(Interruption::Deleted),
+            End::Done | End::Failed(_) => None,
+            End::Interrupted(why) => Some(*why),
+        };
+        if interruption == Some(Interruption::Deleted) {
+            self.log.close();
+            return Stored::All;
+        }
+        // What is left to store goes into one transaction with the end of the turn: when it fails, the
+        // turn stays open in the store, and its drafts with it.
+        let kept = match (&end, interruption) {
+            (End::Done, _) => turn.open_items().cloned().collect(),
+            (_, Some(Interruption::Cancelled)) => self.kept_of_cancelled(turn, Cancellation::Client).await,
+            (_, Some(Interruption::Shutdown)) => self.kept_of_cancelled(turn, Cancellation::Shutdown).await,
+            (_, Some(Interruption::Deleted) | None) => turn.into_kept_items(),
+        };
+        let mut last_changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
+        let changed_thread = self.unsaved_thread(self.state.view.changes());
+        last_changes.extend(changed_thread.clone().map(Change::UpdateThread));
+        let nothing_left = last_changes.is_empty();
+        last_changes.push(Change::EndTurn { thread_id: thread_id.clone() });
+        let mut stored = Stored::All;
+        if !nothing_left
+            && let Err(error) = self.state.commit(std::mem::take(&mut last_changes)).await
+            && !matches!(error, StoreError::ThreadNotFound { .. })
+        {
+            tracing::error!(thread.id = %thread_id, cause = %error, "end of turn not stored; drafts are");
+            stored = Stored::NotAll;
+        }
+        if let End::Failed(fault) = end {
+            let error = self.report(fault);
+            self.log.append_always(&error);
+        } else if interruption == Some(Interruption::Shutdown) {
+            self.log.append_always(&ThreadStreamEvent::Error {
+                code: StreamErrorCode::Custom,
+                message: Some("The server is being restarted. Please try again in a moment.".to_owned()),
+                allow_retry: true,
+            });
+        }
+        if let Some(thread) = changed_thread.filter(|_| stored == Stored::All) {
+            self.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread: thread.without_items() });
+        }
+        // When only the end itself is left, clients need not wait for it: what they saw is durable.
+        self.log.close();
+        if let Err(error) = self.state.commit(last_changes).await
+            && !matches!(error, StoreError::ThreadNotFound { .. })
+        {
+            tracing::warn!(thread.id = %thread_id, cause = %error, "end of turn not noted");
+        }
+        stored
+    }
+
+    /// Asks the responder what is kept of a turn that was ended early; when it cannot say, the default is.
+    async fn kept_of_cancelled(&self, turn: Turn, reason: Cancellation) -> Vec<ThreadItem> {
+        let thread_id = self.state.thread_id();
+        let cancelled = CancelledTurn { thread_id: thread_id.clone(), reason, pending: turn.into_pending() };
+        let by_default = cancelled.clone();
+        let responder = Arc::clone(&self.responder);
+        let hook = aside::run(&self.state, &self.files, &self.context, |context| async move {
+            responder.stream_cancelled(context, cancelled).await
+        });
+        let cause = match timeout(CANCELLED_TIMEOUT, hook).await {
+            Ok(Ok(kept)) => return kept,
+            Ok(Err(AsideError::Responder(error))) => error.cause(),
+            Ok(Err(AsideError::Store(error))) => error.to_string(),
+            Err(_) => "it took too long".to_owned(),
+        };
+        tracing::error!(thread.id = %thread_id, cause, "responder did not say what to keep of a cancelled turn");
+        by_default.into_kept_items()
+    }
+
+    /// Logs a fault, once, and words it for the clients.
+    fn report(&self, fault: Fault) -> ThreadStreamEvent {
+        let cause = match &fault {
+            Fault::Responder(error) => error.cause(),
+            Fault::Store(error) => error.to_string(),
+            Fault::LogFull(reason) => reason.clone(),
+        };
+        tracing::error!(
+            thread.id = %self.state.thread_id(),
+            request.id = %self.context.request_id,
+            cause,
+            "turn failed"
+        );
+        let (code, message, allow_retry) = match fault {
+            Fault::Responder(ResponderError::Custom { message, allow_retry, .. }) => {
+                (StreamErrorCode::Custom, Some(message), allow_retry)
+            }
+            Fault::Responder(ResponderError::Coded { code, allow_retry }) => (code, None, allow_retry),
+            Fault::LogFull(reason) => {
+                (StreamErrorCode::Custom, Some(format!("The answer was stopped: {reason}.")), true)
+            }
+            Fault::Responder(
+                ResponderError::NotImplemented { .. }
+                | ResponderError::Transcription(_)
+                | ResponderError::Failed(_),
+            )
+            | Fault::Store(_) => (StreamErrorCode::StreamError, None, true),
+        };
+        ThreadStreamEvent::Error { code, message, allow_retry }
+    }
+}
