@@ -221,7 +221,7 @@ impl<'v> Check<'v> {
         props: &'static [PropSchema],
         also: &[&str],
     ) {
-        for prop in props.iter().filter(|prop| prop.required && !object.contains_key(prop.name)) {
+        for prop in props.iter().filter(|prop| prop.required && find(object, prop.name).is_none()) {
             self.prop(prop.name, |check| check.report(ProblemKind::Missing));
         }
         // By what it holds, which is little beside what it may hold.
@@ -237,7 +237,7 @@ impl<'v> Check<'v> {
     /// Checks a value that should be a component.
     pub(super) fn child(&mut self, value: &'v Value, admitted: Admitted) {
         match value {
-            Value::Object(component) if component.get("type").is_some_and(Value::is_string) => {
+            Value::Object(component) if find(component, "type").is_some_and(Value::is_string) => {
                 self.depth += 1;
                 self.component(component, admitted);
                 self.depth -= 1;
@@ -260,7 +260,7 @@ impl<'v> Check<'v> {
             }
             return;
         }
-        let name = component.get("type").and_then(Value::as_str).unwrap_or_default();
+        let name = find(component, "type").and_then(Value::as_str).unwrap_or_default();
         let schema = components::schema(name);
         if !admitted.admits(name, schema.map(|schema| schema.place)) {
             self.report(ProblemKind::Misplaced { component: shortened(name), admitted: admitted.name() });
@@ -277,13 +277,13 @@ impl<'v> Check<'v> {
 
     fn identity(&mut self, component: &'v Map<String, Value>) {
         for name in ["key", "id"] {
-            if let Some(value) = component.get(name)
+            if let Some(value) = find(component, name)
                 && !value.is_string()
             {
                 self.prop(name, |check| check.wrong::<String>(value));
             }
         }
-        if let Some(id) = component.get("id").and_then(Value::as_str)
+        if let Some(id) = find(component, "id").and_then(Value::as_str)
             && !self.ids.insert(id)
         {
             self.prop("id", |check| check.report(ProblemKind::RepeatedId { id: quoted(&id.into()) }));
@@ -301,6 +301,11 @@ impl<'v> Check<'v> {
             _ => {}
         }
     }
+}
+
+/// A prop by its name: components have so few that to look through them is faster than to hash the name.
+fn find<'v>(object: &'v Map<String, Value>, name: &str) -> Option<&'v Value> {
+    object.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
 }
 
 /// A value as messages show it.
