@@ -110,8 +110,11 @@ impl OpenError {
 ///
 /// `synchronous = FULL`: a commit that was answered survives a power cut. Memory-mapped reading
 /// stays off: through it a failing disk would kill the process instead of giving an error.
+/// `ignore_check_constraints`: what the service writes keeps the rules of the tables by its types, and
+/// SQLite would read each JSON text once more to find that out. They hold for all other tools.
 const WRITER_PRAGMAS: &str = "
     PRAGMA synchronous = FULL;
+    PRAGMA ignore_check_constraints = ON;
     PRAGMA foreign_keys = ON;
     PRAGMA trusted_schema = OFF;
     PRAGMA temp_store = MEMORY;
