@@ -1,6 +1,9 @@
 //! Queries on items and drafts; each is one look-up or one run in an index.
 
-use diesel::prelude::*;
+use diesel::{
+    prelude::*,
+    result::{DatabaseErrorKind, Error as DieselError},
+};
 
 use super::{
     rows::{ItemValues, item_from_json, item_to_json, to_json},
@@ -35,9 +38,7 @@ pub(super) fn put(
     let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
     let item_id = item.id.as_str();
     let put = PutItem { thread, item_id, values: ItemValues::new(item, &payload) };
-    if put.execute(connection)? == 0 {
-        return Err(threads::not_found(&item.thread_id));
-    }
+    put.execute(connection).map_err(|error| no_thread(error, &item.thread_id))?;
     DropDraft { thread, item_id }.execute(connection)?;
     Ok(())
 }
@@ -50,10 +51,17 @@ pub(super) fn put_draft(
 ) -> Result<(), StoreError> {
     let payload_json = &to_json("item", item)?;
     let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
-    if (PutDraft { thread, item_id: item.id.as_str(), payload_json }).execute(connection)? == 0 {
-        return Err(threads::not_found(&item.thread_id));
-    }
+    let put = PutDraft { thread, item_id: item.id.as_str(), payload_json };
+    put.execute(connection).map_err(|error| no_thread(error, &item.thread_id))?;
     Ok(())
+}
+
+/// What it means when a row of a thread cannot be saved: the thread's key is all that may be missing in it.
+fn no_thread(error: DieselError, thread_id: &ThreadId) -> StoreError {
+    match error {
+        DieselError::DatabaseError(DatabaseErrorKind::NotNullViolation, _) => threads::not_found(thread_id),
+        error => error.into(),
+    }
 }
 
 /// The drafts of a thread, in the order they were first saved.

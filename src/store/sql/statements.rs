@@ -20,6 +20,14 @@ pub(super) struct ThreadName<'a> {
 }
 
 impl ThreadName<'_> {
+    /// The thread's key; NULL when there is no such thread.
+    fn walk_seq<'b>(&'b self, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("(SELECT seq FROM threads WHERE");
+        self.walk_filter(out)?;
+        out.push_sql(")");
+        Ok(())
+    }
+
     fn walk_filter<'b>(&'b self, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(" user_id = ");
         out.push_bind_param::<Text, _>(self.user_id)?;
@@ -28,7 +36,10 @@ impl ThreadName<'_> {
     }
 }
 
-/// Saves an item in its place, or at the end; changes no row when there is no such thread.
+/// Saves an item in its place, or at the end; fails as a key that is NULL when there is no such thread.
+///
+/// One row of `VALUES`, not of a `SELECT`: of that SQLite expects many rows, and copies each page it changes
+/// so that it can take back those before a bad one.
 pub(super) struct PutItem<'a> {
     pub(super) thread: ThreadName<'a>,
     pub(super) item_id: &'a str,
@@ -38,9 +49,12 @@ pub(super) struct PutItem<'a> {
 impl QueryFragment<Sqlite> for PutItem<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO items (thread_seq, position, id, kind, hidden, created_at_us, payload_json) \
-             SELECT seq, coalesce((SELECT max(position) FROM items WHERE thread_seq = seq), 0) + 1, ",
+            "INSERT INTO items (thread_seq, position, id, kind, hidden, created_at_us, payload_json) VALUES (",
         );
+        self.thread.walk_seq(&mut out)?;
+        out.push_sql(", coalesce((SELECT max(position) FROM items WHERE thread_seq = ");
+        self.thread.walk_seq(&mut out)?;
+        out.push_sql("), 0) + 1, ");
         out.push_bind_param::<Text, _>(self.item_id)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.values.kind)?;
@@ -50,18 +64,16 @@ impl QueryFragment<Sqlite> for PutItem<'_> {
         out.push_bind_param::<BigInt, _>(&self.values.created_at_us)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.values.payload_json)?;
-        out.push_sql(" FROM threads WHERE");
-        self.thread.walk_filter(&mut out)?;
         out.push_sql(
-            " ON CONFLICT (thread_seq, id) DO UPDATE SET kind = excluded.kind, hidden = excluded.hidden, \
+            ") ON CONFLICT (thread_seq, id) DO UPDATE SET kind = excluded.kind, hidden = excluded.hidden, \
              created_at_us = excluded.created_at_us, payload_json = excluded.payload_json",
         );
         Ok(())
     }
 }
 
-/// Saves an unfinished item in its place or after the other drafts; changes no row when there is no such
-/// thread.
+/// Saves an unfinished item in its place or after the other drafts; fails as a key that is NULL when there is
+/// no such thread.
 pub(super) struct PutDraft<'a> {
     pub(super) thread: ThreadName<'a>,
     pub(super) item_id: &'a str,
@@ -70,16 +82,15 @@ pub(super) struct PutDraft<'a> {
 
 impl QueryFragment<Sqlite> for PutDraft<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql(
-            "INSERT INTO drafts (thread_seq, position, id, payload_json) \
-             SELECT seq, coalesce((SELECT max(position) FROM drafts WHERE thread_seq = seq), 0) + 1, ",
-        );
+        out.push_sql("INSERT INTO drafts (thread_seq, position, id, payload_json) VALUES (");
+        self.thread.walk_seq(&mut out)?;
+        out.push_sql(", coalesce((SELECT max(position) FROM drafts WHERE thread_seq = ");
+        self.thread.walk_seq(&mut out)?;
+        out.push_sql("), 0) + 1, ");
         out.push_bind_param::<Text, _>(self.item_id)?;
         out.push_sql(", ");
         out.push_bind_param::<Text, _>(self.payload_json)?;
-        out.push_sql(" FROM threads WHERE");
-        self.thread.walk_filter(&mut out)?;
-        out.push_sql(" ON CONFLICT (thread_seq, id) DO UPDATE SET payload_json = excluded.payload_json");
+        out.push_sql(") ON CONFLICT (thread_seq, id) DO UPDATE SET payload_json = excluded.payload_json");
         Ok(())
     }
 }
@@ -92,9 +103,9 @@ pub(super) struct DropDraft<'a> {
 
 impl QueryFragment<Sqlite> for DropDraft<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("DELETE FROM drafts WHERE thread_seq = (SELECT seq FROM threads WHERE");
-        self.thread.walk_filter(&mut out)?;
-        out.push_sql(") AND drafts.id = ");
+        out.push_sql("DELETE FROM drafts WHERE thread_seq = ");
+        self.thread.walk_seq(&mut out)?;
+        out.push_sql(" AND id = ");
         out.push_bind_param::<Text, _>(self.item_id)
     }
 }
@@ -106,10 +117,8 @@ pub(super) struct DropDrafts<'a> {
 
 impl QueryFragment<Sqlite> for DropDrafts<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("DELETE FROM drafts WHERE thread_seq = (SELECT seq FROM threads WHERE");
-        self.thread.walk_filter(&mut out)?;
-        out.push_sql(")");
-        Ok(())
+        out.push_sql("DELETE FROM drafts WHERE thread_seq = ");
+        self.thread.walk_seq(&mut out)
     }
 }
 
