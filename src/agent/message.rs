@@ -126,7 +126,7 @@ impl MessageStream {
     async fn open_part(&mut self) -> Result<&mut OpenPart, ResponderError> {
         if self.open.is_none() {
             if self.shown.is_none() {
-                let id = self.id.take().unwrap_or_else(ItemId::message);
+                let id = self.id.get_or_insert_with(ItemId::message).clone();
                 let item = self.context.new_item(id, ItemKind::AssistantMessage(AssistantMessage::default()));
                 self.context.emit(ThreadStreamEvent::ItemAdded { item: item.clone() }).await?;
                 self.shown = Some(item);
