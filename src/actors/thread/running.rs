@@ -143,14 +143,15 @@ impl Running {
             // A responder that never has to wait must not keep other turns from going on.
             consume_budget().await;
             let wake = poll_fn(|context| {
-                if let Poll::Ready(why) = interrupted.as_mut().poll(context) {
-                    return Poll::Ready(Wake::Interrupted(why));
-                }
                 // The responder goes on only when all it emitted is taken. What it then emits is taken
                 // without asking it once more: if it waits for that, taking wakes this task.
                 events.awake();
                 if let Some(taken) = self.take_all(turn, &mut events) {
                     return Poll::Ready(Wake::Taken(taken));
+                }
+                // Behind what was emitted before: that counts even if the turn is cut short.
+                if let Poll::Ready(why) = interrupted.as_mut().poll(context) {
+                    return Poll::Ready(Wake::Interrupted(why));
                 }
                 if let Poll::Ready(result) = responding.as_mut().poll(context) {
                     return Poll::Ready(Wake::Responded(result));
@@ -161,6 +162,10 @@ impl Running {
                 events.wake_on_next(context);
                 self.log.announce();
                 if turn.needs_draft() {
+                    // A responder that is always busy leaves the timer no time of its own.
+                    if Instant::now() >= next_draft {
+                        return Poll::Ready(Wake::DraftDue);
+                    }
                     return draft_timer.as_mut().poll(context).map(|()| Wake::DraftDue);
                 }
                 Poll::Pending
@@ -186,6 +191,7 @@ impl Running {
                 return End::Failed(fault);
             }
             if turn.needs_draft() && Instant::now() >= next_draft {
+                self.log.announce();
                 // A draft that cannot be saved is no reason to end the answer: it is tried again.
                 if let Err(error) = self.state.commit(turn.take_drafts()).await {
                     turn.drafts_not_saved();

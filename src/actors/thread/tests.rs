@@ -1,13 +1,18 @@
 //! Actors that die: a panic in a handler closes an actor's mailbox for good, and nothing that was
 //! acknowledged may go with it.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+use std::{
+    collections::HashMap,
+    sync::{Arc, Barrier},
+    time::Duration,
+};
 
 use actix::{Arbiter, Handler, MailboxError, Message};
 use async_trait::async_trait;
 use futures_util::StreamExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::sync::Notify;
 
 use super::{
     ThreadActor, ThreadServices,
@@ -26,8 +31,8 @@ use crate::{
     context::{RequestContext, UserId},
     links::{AttachmentLinks, Signer},
     protocol::{
-        ItemId, ItemKind, PageQuery, ThreadId, ThreadItem, content::UserContent, page::Order,
-        request::UserMessageInput,
+        ItemId, ItemKind, PageQuery, ThreadId, ThreadItem, ThreadStreamEvent, content::UserContent,
+        page::Order, request::UserMessageInput,
     },
     store::{DiskAttachmentSettings, DiskAttachmentStore, Store, memory::MemoryStore},
 };
@@ -58,8 +63,12 @@ impl Handler<LivesOn> for ThreadActor {
     }
 }
 
-/// Answers with the number of items it was given; asked to wait, it never ends.
-struct Counting;
+/// Answers with the number of items it was given; asked to wait, it never ends. Asked for notes, it emits two
+/// notes in one go once it may, holds its thread of execution until the test has gone on, and never ends.
+struct Counting {
+    may: Arc<Notify>,
+    both: Arc<Barrier>,
+}
 
 #[async_trait(?Send)]
 impl Responder for Counting {
@@ -70,14 +79,28 @@ impl Responder for Counting {
     ) -> Result<(), ResponderError> {
         let mut answer = context.message();
         answer.push(context.history().len().to_string()).await?;
-        if let Some(ItemKind::UserMessage(message)) = input.map(|item| item.kind.clone())
-            && message.plain_text() == "wait"
-        {
-            std::future::pending::<()>().await;
+        let Some(ItemKind::UserMessage(message)) = input.map(|item| item.kind.clone()) else {
+            return answer.finish().await;
+        };
+        match message.plain_text().as_str() {
+            "wait" => std::future::pending().await,
+            "notes" => {
+                self.may.notified().await;
+                for id in NOTES {
+                    let kind = ItemKind::HiddenContextItem { content: json!("a note") };
+                    let item = context.new_item(id.into(), kind);
+                    context.emit(ThreadStreamEvent::ItemDone { item }).await?;
+                }
+                self.both.wait();
+                self.both.wait();
+                std::future::pending().await
+            }
+            _ => answer.finish().await,
         }
-        answer.finish().await
     }
 }
+
+const NOTES: [&str; 2] = ["note_1", "note_2"];
 
 /// One user's thread on a registry and a store of its own.
 struct Bench {
@@ -86,6 +109,8 @@ struct Bench {
     store: Arc<dyn Store>,
     user: UserId,
     thread_id: ThreadId,
+    may: Arc<Notify>,
+    both: Arc<Barrier>,
     _uploads: TempDir,
 }
 
@@ -95,9 +120,10 @@ impl Bench {
         let directory = uploads.path().to_owned();
         let attachments = DiskAttachmentStore::open(&DiskAttachmentSettings { directory }).unwrap();
         let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
+        let (may, both) = (Arc::new(Notify::new()), Arc::new(Barrier::new(2)));
         let services = Arc::new(ThreadServices {
             store: Arc::clone(&store),
-            responder: Arc::new(Counting),
+            responder: Arc::new(Counting { may: Arc::clone(&may), both: Arc::clone(&both) }),
             files: Files::new(Some(Arc::new(attachments)), FileSettings::default()),
             settings: ThreadSettings { draft_interval: Duration::ZERO, ..ThreadSettings::default() },
         });
@@ -109,6 +135,8 @@ impl Bench {
             store,
             user: UserId::from("ada"),
             thread_id: ThreadId::mint(),
+            may,
+            both,
             _uploads: uploads,
         }
     }
@@ -232,6 +260,21 @@ async fn a_turn_that_stood_in_line_is_run_by_a_fresh_actor() {
     assert_eq!(events.last().unwrap()["type"], "thread.item.done");
     let messages = bench.thread().await.1;
     assert_eq!(messages.iter().filter(|text| *text == "two").count(), 1, "{messages:?}");
+}
+
+#[actix_rt::test]
+async fn what_was_emitted_counts_though_the_turn_is_cut_short_meanwhile() {
+    let bench = Bench::new();
+    let turn = bench.create("notes").await;
+    bench.may.notify_one();
+    bench.both.wait();
+    // The only client leaves while both notes wait to be taken.
+    drop(turn);
+    bench.both.wait();
+    rest(bench.say("one").await.unwrap()).await;
+    let items = bench.store.recent_items(&bench.user, &bench.thread_id, 10).await.unwrap();
+    let ids: Vec<_> = items.iter().map(|item| item.id.as_str()).collect();
+    assert!(NOTES.iter().all(|note| ids.contains(note)), "{ids:?}");
 }
 
 #[actix_rt::test]
