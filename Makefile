@@ -115,13 +115,17 @@ clean: ## Remove everything that was built; keeps the database and uploads
 
 # ---------------------------------------------------------------------------------------- benchmarks
 
-.PHONY: bench bench-quick bench-binaries bench-peers soak image-check
+.PHONY: bench bench-beside bench-quick bench-binaries bench-peers soak image-check
 
 bench: bench-binaries bench-peers ## Measure the service beside its peers; writes docs/PERFORMANCE.md
 	$(call say,Measuring the parts)
 	cargo bench --bench protocol --bench store --bench model
 	$(call say,Measuring the servers side by side)
 	python3 benches/compare.py
+
+bench-beside: bench-binaries ## Measure this version beside an earlier one: OLD=path of its binary
+	@[ -x "$(OLD)" ] || { echo 'Say which binary: make bench-beside OLD=path/to/actix-chatkit'; exit 1; }
+	python3 benches/beside.py $(OLD) $(ARGS)
 
 soak: bench-binaries ## A quarter of an hour at full rate; adds to what `make bench` measured
 	python3 benches/compare.py --soak

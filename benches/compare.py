@@ -102,8 +102,11 @@ def model(kind):
         yield f"http://127.0.0.1:{port}/v1"
 
 
-def command_of(server, port, base_url, folder, **more):
-    """How a server is started: command and environment; none when it is not installed."""
+def command_of(server, port, base_url, folder, binary=BINARY, **more):
+    """How a server is started: command and environment; none when it is not installed.
+
+    `binary` is the one that is measured as `ours`.
+    """
     peers = ROOT / "benches" / "peers"
     environment = {"OPENAI_BASE_URL": base_url, "PEER_PORT": str(port), "OPENAI_API_KEY": "none"}
     if server == "ours":
@@ -115,7 +118,7 @@ def command_of(server, port, base_url, folder, **more):
             "WEATHER_SOURCE": "sample",
             "RUST_LOG": "warn",
         }
-        return [str(BINARY)], settings | more
+        return [str(binary)], settings | more
     if server == "null":
         binary = TARGET / "release" / "examples" / "null_server"
         return ([str(binary), str(port), base_url], {}) if binary.exists() else None
