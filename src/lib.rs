@@ -175,3 +175,8 @@ pub use self::{
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Has the program of the library's guide compiled.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/LIBRARY.md")]
+struct LibraryGuide;
