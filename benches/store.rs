@@ -9,7 +9,7 @@ use actix_chatkit::{
         ItemId, ItemKind, PageQuery, ThreadId, ThreadItem, Timestamp, content::AssistantContent,
         item::AssistantMessage, page::Order, thread::ThreadMetadata,
     },
-    store::{Change, SqlStore, SqlStoreSettings, Store},
+    store::{Change, Commit, SqlStore, SqlStoreSettings, Store},
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::future::join_all;
@@ -52,7 +52,10 @@ fn user() -> UserId {
 
 async fn new_thread(store: &SqlStore) -> ThreadId {
     let thread_id = ThreadId::mint();
-    store.commit(&user(), vec![Change::CreateThread(ThreadMetadata::new(thread_id.clone()))]).await.unwrap();
+    store
+        .submit(Commit::new(&user(), vec![Change::CreateThread(ThreadMetadata::new(thread_id.clone()))]))
+        .await
+        .unwrap();
     thread_id
 }
 
@@ -67,9 +70,9 @@ fn writes(criterion: &mut Criterion) {
             bench.to_async(&runtime).iter(|| async {
                 let writes = (0..WRITERS).map(|_| {
                     let (store, item) = (Arc::clone(&store), item(&thread_id));
-                    tokio::spawn(
-                        async move { store.commit(&user(), vec![Change::PutItem(item.into())]).await },
-                    )
+                    tokio::spawn(async move {
+                        store.submit(Commit::new(&user(), vec![Change::PutItem(item.into())])).await
+                    })
                 });
                 for outcome in join_all(writes).await {
                     outcome.unwrap().unwrap();
@@ -88,7 +91,7 @@ fn pages(criterion: &mut Criterion) {
         let thread_id = runtime.block_on(new_thread(&store));
         for chunk in vec![(); num_items].chunks(1_000) {
             let changes = chunk.iter().map(|()| Change::PutItem(item(&thread_id).into())).collect();
-            runtime.block_on(store.commit(&user(), changes)).unwrap();
+            runtime.block_on(store.submit(Commit::new(&user(), changes))).unwrap();
         }
         for (name, order) in [("first", Order::Asc), ("last", Order::Desc)] {
             group.bench_function(BenchmarkId::new(name, num_items), |bench| {
@@ -111,7 +114,7 @@ fn many_threads(criterion: &mut Criterion) {
         let ids: Vec<_> = (0..num_threads).map(|_| ThreadId::mint()).collect();
         for chunk in ids.chunks(1_000) {
             let threads = chunk.iter().map(|id| Change::CreateThread(ThreadMetadata::new(id.clone())));
-            runtime.block_on(store.commit(&user(), threads.collect())).unwrap();
+            runtime.block_on(store.submit(Commit::new(&user(), threads.collect()))).unwrap();
         }
         let middle = &ids[ids.len() / 2];
         group.bench_function(BenchmarkId::new("page of 10", num_threads), |bench| {

@@ -26,7 +26,7 @@ use crate::{
     protocol::{
         Attachment, AttachmentId, Timestamp, attachment::AttachmentCommon, request::CreateAttachment,
     },
-    store::{AttachmentRecord, Change, StoreError, Upload, UploadRules},
+    store::{AttachmentRecord, Change, Commit, StoreError, Upload, UploadRules},
 };
 
 /// The longest file name that is kept.
@@ -91,7 +91,7 @@ pub async fn create(
     };
     let mut attachment = describe(&record, &context.links);
     attachment.common_mut().upload_descriptor = Some(context.links.upload(&record.id));
-    services.store.commit(&context.user_id, vec![Change::CreateAttachment(record)]).await?;
+    services.store.submit(Commit::new(&context.user_id, vec![Change::CreateAttachment(record)])).await?;
     Ok(attachment)
 }
 
@@ -102,7 +102,10 @@ pub async fn delete(
     attachment_id: AttachmentId,
 ) -> Result<(), ApiError> {
     services.attachments()?;
-    services.store.commit(&context.user_id, vec![Change::DeleteAttachment { attachment_id }]).await?;
+    services
+        .store
+        .submit(Commit::new(&context.user_id, vec![Change::DeleteAttachment { attachment_id }]))
+        .await?;
     services.cleanup.notify_one();
     Ok(())
 }
@@ -221,7 +224,7 @@ pub async fn upload(
     let file = upload.finish().await?;
     let size_bytes = file.size_bytes;
     let change = Change::FinishUpload { attachment_id: id.clone(), file };
-    if let Err(error) = services.store.commit(&user, vec![change]).await {
+    if let Err(error) = services.store.submit(Commit::new(&user, vec![change])).await {
         // Nobody was told that the bytes are there, so they must not stay; but in a conflict those
         // that are there are another upload's.
         if !matches!(error, StoreError::Conflict { .. })

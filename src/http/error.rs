@@ -176,7 +176,7 @@ impl From<StoreError> for ApiError {
             | StoreError::AttachmentNotFound { .. }
             | StoreError::CursorNotFound { .. } => Self::not_found(error.to_string()),
             StoreError::Conflict { reason } => Self::conflict(reason),
-            StoreError::Busy => {
+            StoreError::Busy | StoreError::Fenced { .. } => {
                 Self::busy(StatusCode::SERVICE_UNAVAILABLE, "The server is busy. Please try again.")
             }
             StoreError::Closed => Self::busy(

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use tokio::{sync::Notify, time};
 
-use super::{AttachmentError, AttachmentRecord, AttachmentStore, Change, Store, StoreError};
+use super::{AttachmentError, AttachmentRecord, AttachmentStore, Change, Commit, Store, StoreError};
 use crate::protocol::Timestamp;
 
 /// How many attachments are looked at in one go.
@@ -78,13 +78,15 @@ impl Cleanup {
     async fn remove(&self, record: &AttachmentRecord) -> Result<(), CleanupError> {
         let attachment_id = record.id.clone();
         let expire = Change::ExpireAttachment { attachment_id: attachment_id.clone() };
-        match self.store.commit(&record.user_id, vec![expire]).await {
+        match self.store.submit(Commit::new(&record.user_id, vec![expire])).await {
             // A message named it a moment ago.
             Err(StoreError::Conflict { .. }) => return Ok(()),
             outcome => outcome?,
         }
         self.attachments.remove(&attachment_id).await?;
-        self.store.commit(&record.user_id, vec![Change::ForgetAttachment { attachment_id }]).await?;
+        self.store
+            .submit(Commit::new(&record.user_id, vec![Change::ForgetAttachment { attachment_id }]))
+            .await?;
         Ok(())
     }
 }

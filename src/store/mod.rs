@@ -1,8 +1,8 @@
 //! Persistence: threads, items and attachments, and the bytes of attachments.
 //!
 //! Two seams. [`Store`] holds what can be asked for; all writes go through one method,
-//! [`Store::commit`], which applies a list of [`Change`]s in one transaction. [`AttachmentStore`]
-//! holds bytes. Nothing above this room knows which implementation runs.
+//! [`Store::submit`], which applies the [`Change`]s of a [`Commit`] in one transaction.
+//! [`AttachmentStore`] holds bytes. Nothing above this room knows which implementation runs.
 //!
 //! | implementation | keeps |
 //! | --- | --- |
@@ -16,11 +16,12 @@
 //!
 //! Implement [`Store`] and give it to [`ChatKitBuilder::store`](crate::ChatKitBuilder::store).
 //! [`MemoryStore`] is the plainest statement of what each method does. What matters most: a commit
-//! is all or nothing and durable when it returns; items keep the order in which they were first put;
-//! and [`Change`] is matched whole, so that an upgrade that brings a new one fails to compile rather
-//! than loses writes.
+//! is all or nothing, takes its place in the order when [`Store::submit`] returns, and is durable when
+//! its [`Receipt`] is ready; items keep the order in which they were first put; and [`Change`] is
+//! matched whole, so that an upgrade that brings a new one fails to compile rather than loses writes.
 
 pub mod cleanup;
+mod commit;
 mod conflicts;
 #[cfg(test)]
 mod conformance;
@@ -36,6 +37,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 
 pub use self::{
+    commit::{Commit, Fence, Receipt},
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
     item_to_put::ItemToPut,
     memory::MemoryStore,
@@ -52,10 +54,15 @@ use crate::{
 /// Holds threads, items, attachments (but for their bytes) and feedback.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
-    /// Applies the changes in order, all or none, and returns when they would survive a crash.
+    /// Takes changes that are applied in order, all or none.
     ///
-    /// Calls of one task are applied in the order they were made.
-    async fn commit(&self, user: &UserId, changes: Vec<Change>) -> Result<(), StoreError>;
+    /// The commit has its place in the order when this returns: two commits that change the same thread
+    /// are applied in the order in which they were submitted, whether or not their receipts are awaited.
+    /// A commit that fails does not stop those behind it. The changes would survive a crash once the
+    /// receipt is ready; those who want nothing else write `store.submit(commit).await`.
+    ///
+    /// Must not block: it is called on threads that serve other requests.
+    fn submit(&self, commit: Commit) -> Receipt;
 
     /// A thread without its items.
     async fn thread(&self, user: &UserId, thread_id: &ThreadId) -> Result<ThreadRecord, StoreError>;
@@ -306,6 +313,12 @@ pub enum StoreError {
     Conflict {
         /// Why.
         reason: String,
+    },
+    /// Another owner has taken the thread over since the commit's [`Fence`] was made.
+    #[error("thread `{thread_id}` belongs to another owner by now")]
+    Fenced {
+        /// The thread.
+        thread_id: ThreadId,
     },
     /// Too many writes wait already.
     #[error("the store is busy")]

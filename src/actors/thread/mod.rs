@@ -40,7 +40,7 @@ use super::{
 };
 use crate::{
     agent::{Responder, files::Files},
-    store::{Change, Store, StoreError},
+    store::{Change, Commit, Store, StoreError},
 };
 
 /// How many messages wait for a thread before `try_send` refuses; more than the tabs of one user send
@@ -378,8 +378,9 @@ impl Handler<DeleteThread> for ThreadActor {
         let key = self.key.clone();
         // First the store: from then on nothing of the running turn can be stored any more, and when it
         // fails the turn goes on unharmed.
-        let deleting =
-            async move { store.commit(&key.user_id, vec![Change::DeleteThread(key.thread_id)]).await };
+        let deleting = async move {
+            store.submit(Commit::new(&key.user_id, vec![Change::DeleteThread(key.thread_id)])).await
+        };
         let deleting = deleting.into_actor(self).then(|result: Result<(), StoreError>, actor, _| {
             let over = result.is_ok().then(|| actor.interrupt(Interruption::Deleted));
             let ended = async move {

@@ -12,7 +12,7 @@ use crate::{
     agent::ThreadView,
     context::UserId,
     protocol::{ItemId, ThreadId, ThreadItem, ThreadMetadata},
-    store::{Change, Store, StoreError},
+    store::{Change, Commit, Store, StoreError},
 };
 
 /// The state of one thread. Cheap to clone; clones are the same state.
@@ -65,7 +65,7 @@ impl ThreadState {
         }
         let followed: Vec<Change> = if self.recent.borrow().is_some() { changes.clone() } else { Vec::new() };
         self.commits.update(|commits| commits + 1);
-        let outcome = self.store.commit(&self.user_id, changes).await;
+        let outcome = self.store.submit(Commit::new(&self.user_id, changes)).await;
         self.commits.update(|commits| commits + 1);
         outcome?;
         let mut recent = self.recent.borrow_mut();

@@ -6,7 +6,7 @@ use super::{ada, begin, eve, is_conflict, thread_id};
 use crate::{
     context::UserId,
     protocol::{AttachmentId, ThreadId, ThreadMetadata, Timestamp},
-    store::{AttachmentRecord, Change, Store, StoreError, StoredFile},
+    store::{AttachmentRecord, Change, Commit, Store, StoreError, StoredFile},
 };
 
 fn announced(id: &str, user: &UserId) -> AttachmentRecord {
@@ -48,11 +48,11 @@ fn forget(id: &str) -> Change {
 
 async fn uploaded(store: &dyn Store, id: &str) {
     let changes = vec![Change::CreateAttachment(announced(id, &ada())), finish(id)];
-    store.commit(&ada(), changes).await.unwrap();
+    store.submit(Commit::new(&ada(), changes)).await.unwrap();
 }
 
 async fn try_commit(store: &dyn Store, change: Change) -> Result<(), StoreError> {
-    store.commit(&ada(), vec![change]).await
+    store.submit(Commit::new(&ada(), vec![change])).await
 }
 
 async fn load(store: &dyn Store, user: &UserId, id: &str) -> Option<AttachmentRecord> {
@@ -101,7 +101,7 @@ pub(in crate::store) async fn an_attachment_id_is_taken_once_for_all(store: Arc<
     try_commit(&*store, create(&ada())).await.unwrap();
     assert!(is_conflict(&try_commit(&*store, create(&ada())).await));
     // Its bytes are found by the id alone, so another user cannot have it either.
-    assert!(is_conflict(&store.commit(&eve(), vec![create(&eve())]).await));
+    assert!(is_conflict(&store.submit(Commit::new(&eve(), vec![create(&eve())])).await));
     try_commit(&*store, delete("atc_1")).await.unwrap();
     assert!(is_conflict(&try_commit(&*store, create(&ada())).await));
     try_commit(&*store, forget("atc_1")).await.unwrap();
@@ -209,9 +209,9 @@ pub(in crate::store) async fn a_users_attachments_are_only_theirs(store: Arc<dyn
     uploaded(&*store, "atc_1").await;
     assert_eq!(load(&*store, &eve(), "atc_1").await, None);
     for change in [finish("atc_1"), link("atc_1", "thr_1")] {
-        let result = store.commit(&eve(), vec![change]).await;
+        let result = store.submit(Commit::new(&eve(), vec![change])).await;
         assert!(matches!(result, Err(StoreError::AttachmentNotFound { .. })));
     }
-    store.commit(&eve(), vec![delete("atc_1"), expire("atc_1"), forget("atc_1")]).await.unwrap();
+    store.submit(Commit::new(&eve(), vec![delete("atc_1"), expire("atc_1"), forget("atc_1")])).await.unwrap();
     assert!(load(&*store, &ada(), "atc_1").await.is_some());
 }

@@ -8,11 +8,11 @@ use super::{ada, all_ids, begin, hidden, ids, message, message_in, thread_id};
 use crate::{
     context::UserId,
     protocol::{ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, Timestamp},
-    store::{Change, Store, StoreError},
+    store::{Change, Commit, Store, StoreError},
 };
 
 async fn commit(store: &dyn Store, changes: Vec<Change>) {
-    store.commit(&ada(), changes).await.unwrap();
+    store.submit(Commit::new(&ada(), changes)).await.unwrap();
 }
 
 async fn draft_ids(store: &dyn Store) -> Vec<String> {
@@ -60,7 +60,7 @@ pub(in crate::store) async fn items_after_one_are_removed_hidden_ones_too(store:
     let items = [message("m1", "a"), hidden("h1"), message("m2", "b"), hidden("h2"), message("m3", "c")];
     begin(&*store, &ada(), &items).await;
     let cut = |id: &str| Change::RemoveItemsAfter { thread_id: thread_id(), item_id: id.into() };
-    let unknown = store.commit(&ada(), vec![cut("m9")]).await;
+    let unknown = store.submit(Commit::new(&ada(), vec![cut("m9")])).await;
     assert!(matches!(unknown, Err(StoreError::ItemNotFound { .. })));
     assert_eq!(all_ids(&*store, &ada()).await.len(), 5);
     commit(&*store, vec![cut("m3")]).await;
@@ -69,7 +69,7 @@ pub(in crate::store) async fn items_after_one_are_removed_hidden_ones_too(store:
     assert_eq!(all_ids(&*store, &ada()).await, ["m1", "h1"]);
     // A draft is no item to cut after.
     commit(&*store, vec![Change::PutDraft(message("m4", "d"))]).await;
-    let of_draft = store.commit(&ada(), vec![cut("m4")]).await;
+    let of_draft = store.submit(Commit::new(&ada(), vec![cut("m4")])).await;
     assert!(matches!(of_draft, Err(StoreError::ItemNotFound { .. })));
 }
 
@@ -136,7 +136,10 @@ pub(in crate::store) async fn odd_strings_survive(store: Arc<dyn Store>) {
         };
         let item = message_in(&thread.id, text, text);
         store
-            .commit(&user, vec![Change::CreateThread(thread.clone()), Change::PutItem(item.clone().into())])
+            .submit(Commit::new(
+                &user,
+                vec![Change::CreateThread(thread.clone()), Change::PutItem(item.clone().into())],
+            ))
             .await
             .unwrap();
         assert_eq!(store.thread(&user, &thread.id).await.unwrap().metadata, thread);

@@ -10,7 +10,7 @@ pub(super) mod whole;
 
 use serde_json::json;
 
-use super::{Change, Store, StoreError};
+use super::{Change, Commit, Store, StoreError};
 use crate::{
     context::UserId,
     protocol::{
@@ -42,7 +42,9 @@ macro_rules! suite {
                 a_deleted_attachment_is_gone_but_its_bytes_are_found,
                 attachments_of_a_deleted_thread_are_deleted, abandoned_attachments_are_found,
                 an_expired_attachment_is_not_in_use, a_users_attachments_are_only_theirs;
-            whole: a_commit_is_all_or_nothing, commits_of_one_task_keep_their_order,
+            whole: a_commit_is_all_or_nothing, commits_are_ordered_when_they_are_submitted,
+                dropping_a_receipt_undoes_nothing, a_failed_commit_does_not_stop_those_behind_it,
+                commits_of_one_task_keep_their_order,
                 later_feedback_replaces_earlier, nothing_works_on_a_closed_store,
                 many_writers_at_once_lose_nothing;
         }
@@ -91,7 +93,7 @@ async fn begin(store: &dyn Store, user: &UserId, items: &[ThreadItem]) {
     let changes = std::iter::once(create)
         .chain(items.iter().cloned().map(|item| Change::PutItem(item.into())))
         .collect();
-    store.commit(user, changes).await.unwrap();
+    store.submit(Commit::new(user, changes)).await.unwrap();
 }
 
 fn asked(limit: usize, order: Order, after: Option<&str>) -> PageQuery {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{ada, asked, begin, eve, hidden, ids, message, page, thread_id};
 use crate::{
     protocol::{PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order},
-    store::{Change, Store, StoreError},
+    store::{Change, Commit, Store, StoreError},
 };
 
 fn messages(range: std::ops::Range<usize>) -> Vec<ThreadItem> {
@@ -76,9 +76,9 @@ pub(in crate::store) async fn pages_of_all_items_have_the_hidden_ones(store: Arc
 
 pub(in crate::store) async fn unknown_cursors_are_not_found(store: Arc<dyn Store>) {
     begin(&*store, &ada(), &messages(0..2)).await;
-    store.commit(&ada(), vec![Change::PutDraft(message("draft", "…"))]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::PutDraft(message("draft", "…"))])).await.unwrap();
     let eves = Change::CreateThread(ThreadMetadata::new(ThreadId::from("thr_eve")));
-    store.commit(&eve(), vec![eves]).await.unwrap();
+    store.submit(Commit::new(&eve(), vec![eves])).await.unwrap();
     for cursor in ["", "nothing", "draft", "thr_1"] {
         let result = store.items(&ada(), &thread_id(), asked(9, Order::Asc, Some(cursor))).await;
         assert!(matches!(result, Err(StoreError::CursorNotFound { after }) if after == cursor));
@@ -93,7 +93,7 @@ pub(in crate::store) async fn nothing_is_lost_or_doubled_while_items_arrive(stor
     begin(&*store, &ada(), &messages(0..10)).await;
     let arrive = async |range| {
         let changes = messages(range).into_iter().map(|item| Change::PutItem(item.into())).collect();
-        store.commit(&ada(), changes).await.unwrap();
+        store.submit(Commit::new(&ada(), changes)).await.unwrap();
     };
     let mut backwards = page(&*store, asked(4, Order::Desc, None)).await;
     let mut seen: Vec<String> = Vec::new();
@@ -134,12 +134,12 @@ pub(in crate::store) async fn threads_are_paged_in_the_order_they_were_made(stor
     for (number, name) in names.into_iter().enumerate() {
         let mut thread = ThreadMetadata::new(ThreadId::from(name));
         thread.created_at = Timestamp::from_microsecond(-i64::try_from(number).unwrap()).unwrap();
-        store.commit(&ada(), vec![Change::CreateThread(thread.clone())]).await.unwrap();
-        store.commit(&eve(), vec![Change::CreateThread(thread)]).await.unwrap();
+        store.submit(Commit::new(&ada(), vec![Change::CreateThread(thread.clone())])).await.unwrap();
+        store.submit(Commit::new(&eve(), vec![Change::CreateThread(thread)])).await.unwrap();
     }
     // An update does not move a thread.
     let renamed = ThreadMetadata { title: Some("A".to_owned()), ..ThreadMetadata::new(ThreadId::from("a")) };
-    store.commit(&ada(), vec![Change::UpdateThread(renamed)]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::UpdateThread(renamed)])).await.unwrap();
     for order in [Order::Asc, Order::Desc] {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
@@ -155,7 +155,7 @@ pub(in crate::store) async fn threads_are_paged_in_the_order_they_were_made(stor
         }
         assert_eq!(seen, names);
     }
-    store.commit(&ada(), vec![Change::DeleteThread(ThreadId::from("d"))]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::DeleteThread(ThreadId::from("d"))])).await.unwrap();
     let rest = store.threads(&ada(), asked(9, Order::Asc, Some("a"))).await.unwrap();
     assert_eq!(rest.data.iter().map(|thread| thread.id.as_str()).collect::<Vec<_>>(), ["c", "e"]);
 }

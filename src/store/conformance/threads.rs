@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{ada, all_ids, begin, eve, is_conflict, message, thread_id};
 use crate::{
     protocol::{ItemId, PageQuery, ThreadId, ThreadMetadata, ThreadStatus, Timestamp, request::FeedbackKind},
-    store::{Change, Store, StoreError},
+    store::{Change, Commit, Store, StoreError},
 };
 
 fn rich_thread() -> ThreadMetadata {
@@ -30,7 +30,7 @@ pub(in crate::store) async fn a_thread_comes_back_as_it_was_saved(store: Arc<dyn
         ..ThreadMetadata::new(ThreadId::from("thr_3"))
     };
     for thread in [rich, plain, empty_list] {
-        store.commit(&ada(), vec![Change::CreateThread(thread.clone())]).await.unwrap();
+        store.submit(Commit::new(&ada(), vec![Change::CreateThread(thread.clone())])).await.unwrap();
         let record = store.thread(&ada(), &thread.id).await.unwrap();
         assert_eq!(record.metadata, thread);
         assert!(!record.turn_open);
@@ -41,16 +41,16 @@ pub(in crate::store) async fn a_thread_comes_back_as_it_was_saved(store: Arc<dyn
 pub(in crate::store) async fn a_thread_id_is_taken_once_per_user(store: Arc<dyn Store>) {
     begin(&*store, &ada(), &[message("m1", "kept")]).await;
     let again = vec![Change::CreateThread(ThreadMetadata::new(thread_id()))];
-    assert!(is_conflict(&store.commit(&ada(), again.clone()).await));
+    assert!(is_conflict(&store.submit(Commit::new(&ada(), again.clone())).await));
     assert_eq!(all_ids(&*store, &ada()).await, ["m1"]);
-    store.commit(&eve(), again).await.unwrap();
+    store.submit(Commit::new(&eve(), again)).await.unwrap();
 }
 
 pub(in crate::store) async fn an_update_changes_all_but_the_time_of_creation(store: Arc<dyn Store>) {
     let first = rich_thread();
-    store.commit(&ada(), vec![Change::CreateThread(first.clone())]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::CreateThread(first.clone())])).await.unwrap();
     let later = ThreadMetadata::new(thread_id());
-    store.commit(&ada(), vec![Change::UpdateThread(later.clone())]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::UpdateThread(later.clone())])).await.unwrap();
     let record = store.thread(&ada(), &thread_id()).await.unwrap();
     assert_eq!(record.metadata, ThreadMetadata { created_at: first.created_at, ..later });
 }
@@ -77,7 +77,7 @@ async fn assert_not_found(store: &dyn Store) {
     }
     let (user, thread_id, item_id) = (ada(), thread_id(), ItemId::from("m1"));
     for change in changes_of_a_thread() {
-        let result = store.commit(&user, vec![change.clone()]).await;
+        let result = store.submit(Commit::new(&user, vec![change.clone()])).await;
         assert!(missing(&result), "{change:?} gave {result:?}");
     }
     assert!(missing(&store.thread(&user, &thread_id).await));
@@ -95,8 +95,8 @@ pub(in crate::store) async fn unknown_threads_are_not_found(store: Arc<dyn Store
 
 pub(in crate::store) async fn a_deleted_thread_stays_dead(store: Arc<dyn Store>) {
     begin(&*store, &ada(), &[message("m1", "gone")]).await;
-    store.commit(&ada(), vec![Change::PutDraft(message("m2", "gone"))]).await.unwrap();
-    store.commit(&ada(), vec![Change::DeleteThread(thread_id())]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::PutDraft(message("m2", "gone"))])).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::DeleteThread(thread_id())])).await.unwrap();
     assert_not_found(&*store).await;
     assert_eq!(store.threads(&ada(), PageQuery::default()).await.unwrap().data, []);
     // A new thread may have the id; it inherits nothing.
@@ -112,8 +112,8 @@ pub(in crate::store) async fn deleting_what_is_not_there_is_fine(store: Arc<dyn 
         Change::ExpireAttachment { attachment_id: "atc_1".into() },
         Change::ForgetAttachment { attachment_id: "atc_1".into() },
     ];
-    store.commit(&ada(), changes).await.unwrap();
-    store.commit(&ada(), Vec::new()).await.unwrap();
+    store.submit(Commit::new(&ada(), changes)).await.unwrap();
+    store.submit(Commit::new(&ada(), Vec::new())).await.unwrap();
 }
 
 pub(in crate::store) async fn users_with_the_same_ids_do_not_meet(store: Arc<dyn Store>) {
@@ -124,10 +124,13 @@ pub(in crate::store) async fn users_with_the_same_ids_do_not_meet(store: Arc<dyn
         item_ids: vec!["m1".into()],
         kind: FeedbackKind::Negative,
     };
-    store.commit(&eve(), vec![feedback, Change::BeginTurn { thread_id: thread_id() }]).await.unwrap();
+    store
+        .submit(Commit::new(&eve(), vec![feedback, Change::BeginTurn { thread_id: thread_id() }]))
+        .await
+        .unwrap();
     assert!(!store.thread(&ada(), &thread_id()).await.unwrap().turn_open);
     assert_eq!(store.feedback(&ada(), &thread_id()).await.unwrap(), []);
-    store.commit(&eve(), vec![Change::DeleteThread(thread_id())]).await.unwrap();
+    store.submit(Commit::new(&eve(), vec![Change::DeleteThread(thread_id())])).await.unwrap();
     assert_eq!(all_ids(&*store, &ada()).await, ["m1", "m2"]);
     assert_eq!(store.threads(&eve(), PageQuery::default()).await.unwrap().data, []);
     assert_eq!(store.threads(&ada(), PageQuery::default()).await.unwrap().data.len(), 1);
@@ -140,7 +143,7 @@ pub(in crate::store) async fn an_open_turn_is_remembered_until_it_ends(store: Ar
         vec![if open { Change::BeginTurn { thread_id } } else { Change::EndTurn { thread_id } }]
     };
     for open in [true, true, false, false] {
-        store.commit(&ada(), turn(open)).await.unwrap();
+        store.submit(Commit::new(&ada(), turn(open))).await.unwrap();
         assert_eq!(store.thread(&ada(), &thread_id()).await.unwrap().turn_open, open);
     }
 }

@@ -1,7 +1,7 @@
 //! The store in memory: for tests, demonstrations, and as the plainest statement of what a store
 //! does.
 
-mod commit;
+mod scratch;
 mod threads;
 
 use std::{
@@ -12,10 +12,10 @@ use std::{
 use async_trait::async_trait;
 
 use self::{
-    commit::{Attachment, Commit, attachment_not_found},
+    scratch::{Attachment, Scratch, attachment_not_found},
     threads::{Thread, Threads, thread_not_found},
 };
-use super::{AttachmentRecord, Change, FeedbackRecord, Shown, Store, StoreError, ThreadRecord};
+use super::{AttachmentRecord, Commit, FeedbackRecord, Receipt, Shown, Store, StoreError, ThreadRecord};
 use crate::{
     context::UserId,
     protocol::{
@@ -51,6 +51,16 @@ impl MemoryStore {
         if state.closed { Err(StoreError::Closed) } else { Ok(state) }
     }
 
+    fn apply(&self, Commit { user, changes, .. }: &Commit) -> Result<(), StoreError> {
+        let mut state = self.state()?;
+        let threads = state.users.get(user).map(|threads| Threads::clone(threads)).unwrap_or_default();
+        let mut scratch = Scratch { user, threads, attachments: Arc::clone(&state.attachments) };
+        changes.iter().try_for_each(|change| scratch.apply(change))?;
+        state.attachments = scratch.attachments;
+        state.users.insert(user.clone(), Arc::new(scratch.threads));
+        Ok(())
+    }
+
     fn read_thread<T>(
         &self,
         user: &UserId,
@@ -65,14 +75,9 @@ impl MemoryStore {
 
 #[async_trait]
 impl Store for MemoryStore {
-    async fn commit(&self, user: &UserId, changes: Vec<Change>) -> Result<(), StoreError> {
-        let mut state = self.state()?;
-        let threads = state.users.get(user).map(|threads| Threads::clone(threads)).unwrap_or_default();
-        let mut commit = Commit { user, threads, attachments: Arc::clone(&state.attachments) };
-        changes.iter().try_for_each(|change| commit.apply(change))?;
-        state.attachments = commit.attachments;
-        state.users.insert(user.clone(), Arc::new(commit.threads));
-        Ok(())
+    /// Nobody else can own a thread of this store, so every fence stands.
+    fn submit(&self, commit: Commit) -> Receipt {
+        Receipt::ready(self.apply(&commit))
     }
 
     async fn thread(&self, user: &UserId, thread_id: &ThreadId) -> Result<ThreadRecord, StoreError> {
@@ -197,6 +202,17 @@ impl Store for MemoryStore {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::{Change, Fence};
 
     crate::store::conformance::suite!((Arc::new(MemoryStore::new()) as Arc<dyn Store>, ()));
+
+    #[tokio::test]
+    async fn every_fence_stands() {
+        let store = MemoryStore::new();
+        let create = Change::CreateThread(ThreadMetadata::new("thr_1".into()));
+        let commit = Commit::new(&"ada".into(), vec![create]).fenced(Fence::new("thr_1".into(), 7));
+        store.submit(commit).await.unwrap();
+        let earlier = Commit::new(&"ada".into(), Vec::new()).fenced(Fence::new("thr_1".into(), 6));
+        store.submit(earlier).await.unwrap();
+    }
 }

@@ -24,7 +24,6 @@ mod tests;
 
 use std::{
     path::{Path, PathBuf},
-    pin::Pin,
     time::Duration,
 };
 
@@ -36,7 +35,9 @@ use self::{
     reader::Reader,
     writer::{Ledger, Writer, WriterSettings},
 };
-use super::{AttachmentRecord, Change, FeedbackRecord, Shown, Store, StoreError, ThreadRecord};
+use super::{
+    AttachmentRecord, Change, Commit, FeedbackRecord, Receipt, Shown, Store, StoreError, ThreadRecord,
+};
 use crate::{
     context::UserId,
     protocol::{AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp},
@@ -113,18 +114,8 @@ impl Ledger for SqlLedger {
 
 #[async_trait]
 impl Store for SqlStore {
-    /// Not an `async fn`: the call is queued when it is made, not when its future is first polled.
-    fn commit<'store, 'user, 'future>(
-        &'store self,
-        user: &'user UserId,
-        changes: Vec<Change>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send + 'future>>
-    where
-        'store: 'future,
-        'user: 'future,
-        Self: 'future,
-    {
-        self.writer.commit(user.clone(), changes)
+    fn submit(&self, commit: Commit) -> Receipt {
+        self.writer.submit(commit)
     }
 
     async fn thread(&self, user: &UserId, thread_id: &ThreadId) -> Result<ThreadRecord, StoreError> {

@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     protocol::{ItemKind, item::AssistantMessage, page::Order, request::FeedbackKind},
-    store::StoredFile,
+    store::{Fence, StoredFile},
 };
 
 fn settings(folder: &TempDir) -> SqlStoreSettings {
@@ -52,7 +52,7 @@ async fn a_reopened_store_has_kept_all() {
         Change::BeginTurn { thread_id: thread_id.clone() },
         Change::PutDraft(draft.clone()),
     ];
-    store.commit(&ada(), changes).await.unwrap();
+    store.submit(Commit::new(&ada(), changes)).await.unwrap();
     let before = store.thread(&ada(), &thread_id).await.unwrap();
     store.close().await.unwrap();
     let files = std::fs::read_dir(folder.path().join("data")).unwrap().count();
@@ -70,7 +70,7 @@ async fn a_reopened_store_has_kept_all() {
 async fn what_was_answered_is_on_disk_without_a_close() {
     let folder = TempDir::new().unwrap();
     let store = SqlStore::open(&settings(&folder)).unwrap();
-    store.commit(&ada(), vec![create("thr_1")]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![create("thr_1")])).await.unwrap();
     // As after a crash: a copy of the files as they are now.
     let copy = TempDir::new().unwrap();
     std::fs::create_dir(copy.path().join("data")).unwrap();
@@ -88,10 +88,21 @@ async fn dropping_the_store_writes_what_is_queued() {
     let store = SqlStore::open(&settings(&folder)).unwrap();
     let (user, changes) = (ada(), vec![create("thr_1")]);
     // Made, never awaited.
-    drop(store.commit(&user, changes));
+    drop(store.submit(Commit::new(&user, changes)));
     drop(store);
     let store = SqlStore::open(&settings(&folder)).unwrap();
     store.thread(&ada(), &ThreadId::from("thr_1")).await.unwrap();
+}
+
+#[tokio::test]
+async fn every_fence_stands() {
+    let folder = TempDir::new().unwrap();
+    let store = SqlStore::open(&settings(&folder)).unwrap();
+    for epoch in [7, 6] {
+        let fence = Fence::new("thr_1".into(), epoch);
+        let change = create(&format!("thr_{epoch}"));
+        store.submit(Commit::new(&ada(), vec![change]).fenced(fence)).await.unwrap();
+    }
 }
 
 /// Another process that holds the database: the writer waits for it.
@@ -105,7 +116,7 @@ fn hold(store: &SqlStore) -> SqliteConnection {
 async fn waiting_commits_share_one_transaction_and_fail_alone() {
     let (user, folder) = (ada(), TempDir::new().unwrap());
     let store = SqlStore::open(&settings(&folder)).unwrap();
-    store.commit(&user, vec![create("thr_1")]).await.unwrap();
+    store.submit(Commit::new(&user, vec![create("thr_1")])).await.unwrap();
     let before = store.write_counts();
     let mut other = hold(&store);
     let commits: Vec<_> = (0..50)
@@ -113,7 +124,7 @@ async fn waiting_commits_share_one_transaction_and_fail_alone() {
             // Every tenth fails: its thread is there already.
             let id = if number % 10 == 0 { "thr_1".to_owned() } else { format!("thr_new{number}") };
             let item = Change::PutItem(message("thr_1", &format!("m{number}")).into());
-            store.commit(&user, vec![item, create(&id)])
+            store.submit(Commit::new(&user, vec![item, create(&id)]))
         })
         .collect();
     other.batch_execute("ROLLBACK").unwrap();
@@ -138,12 +149,12 @@ async fn a_database_held_by_another_process_is_busy_and_comes_back() {
     let store =
         SqlStore::open(&SqlStoreSettings { busy_timeout: Duration::ZERO, ..settings(&folder) }).unwrap();
     let other = hold(&store);
-    let refused = store.commit(&ada(), vec![create("thr_1")]).await;
+    let refused = store.submit(Commit::new(&ada(), vec![create("thr_1")])).await;
     assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
     // Reads go on.
     store.check().await.unwrap();
     drop(other);
-    store.commit(&ada(), vec![create("thr_1")]).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![create("thr_1")])).await.unwrap();
 }
 
 #[tokio::test]
@@ -151,7 +162,7 @@ async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
     let folder = TempDir::new().unwrap();
     let mut connection = {
         let store = SqlStore::open(&settings(&folder)).unwrap();
-        store.commit(&ada(), vec![create("thr_1")]).await.unwrap();
+        store.submit(Commit::new(&ada(), vec![create("thr_1")])).await.unwrap();
         open::connect_writer(store.path(), Duration::ZERO).unwrap()
     };
     // The database may not grow any more.
@@ -160,10 +171,10 @@ async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
     let writer_settings = WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1) };
     let writer = Writer::start(ledger, connection, &writer_settings).unwrap();
     let big = ThreadMetadata { title: Some("x".repeat(1 << 20)), ..ThreadMetadata::new("thr_2".into()) };
-    let refused = writer.commit(ada(), vec![Change::CreateThread(big)]).await;
+    let refused = writer.submit(Commit::new(&ada(), vec![Change::CreateThread(big)])).await;
     assert!(matches!(refused, Err(StoreError::Database { .. })), "{refused:?}");
     let small = Change::BeginTurn { thread_id: "thr_1".into() };
-    writer.commit(ada(), vec![small]).await.unwrap();
+    writer.submit(Commit::new(&ada(), vec![small])).await.unwrap();
 }
 
 #[test]

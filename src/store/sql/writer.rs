@@ -9,10 +9,8 @@
 //! without; when one of its calls fails it is taken back as a whole and applied again, with savepoints.
 
 use std::{
-    future::Future,
     io, iter,
     panic::{self, AssertUnwindSafe},
-    pin::Pin,
     sync::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
@@ -31,7 +29,7 @@ use tokio::sync::oneshot;
 use super::queue::{Place, Queue};
 use crate::{
     context::UserId,
-    store::{Change, StoreError},
+    store::{Change, Commit, Receipt, StoreError},
 };
 
 /// How the writer queues and groups.
@@ -72,12 +70,9 @@ struct Counters {
 }
 
 struct Call {
-    user: UserId,
-    changes: Vec<Change>,
+    commit: Commit,
     answer: oneshot::Sender<Result<(), StoreError>>,
 }
-
-type Answer = Pin<Box<dyn Future<Output = Result<(), StoreError>> + Send>>;
 
 /// The handle of the writer's worker.
 pub(super) struct Writer {
@@ -116,15 +111,16 @@ impl Writer {
         })
     }
 
-    /// Puts the call in the line before it returns; the future waits for the answer. Dropping the
-    /// future changes nothing.
-    pub(super) fn commit(&self, user: UserId, changes: Vec<Change>) -> Answer {
+    /// Puts the commit in the line before it returns.
+    ///
+    /// One process owns the database, so every fence stands and none is compared.
+    pub(super) fn submit(&self, commit: Commit) -> Receipt {
         let (answer, mut receiver) = oneshot::channel();
-        let Some(place) = self.queue.join(Call { user, changes, answer }) else {
-            return Box::pin(async { Err(StoreError::Closed) });
+        let Some(place) = self.queue.join(Call { commit, answer }) else {
+            return Receipt::ready(Err(StoreError::Closed));
         };
         let (queue, patience) = (Arc::clone(&self.queue), self.queue_timeout);
-        Box::pin(async move {
+        Receipt::new(async move {
             let gone = |_| Err(failure("the writer has ended"));
             if let Place::Beyond(ticket) = place {
                 match tokio::time::timeout(patience, &mut receiver).await {
@@ -177,7 +173,7 @@ const PANICKED: &str = "a write panicked";
 fn apply(
     ledger: &impl Ledger,
     connection: &mut SqliteConnection,
-    Call { user, changes, .. }: &Call,
+    Call { commit: Commit { user, changes, .. }, .. }: &Call,
 ) -> Result<(), StoreError> {
     // Unwind safe: what the panic left half done is rolled back.
     panic::catch_unwind(AssertUnwindSafe(|| ledger.apply(connection, user, changes)))
@@ -351,9 +347,9 @@ mod tests {
         WriterSettings { queue: 8, max_batch: 8, queue_timeout: Duration::from_secs(60) }
     }
 
-    fn write(writer: &Writer, ids: &[&str]) -> Answer {
+    fn write(writer: &Writer, ids: &[&str]) -> Receipt {
         let changes = ids.iter().map(|id| Change::DeleteThread(ThreadId::from(*id))).collect();
-        writer.commit(UserId::from("ada"), changes)
+        writer.submit(Commit::new(&UserId::from("ada"), changes))
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use actix_chatkit::{
     context::UserId,
     protocol::{Page, PageQuery, ThreadItem, ThreadMetadata, page::Order},
-    store::{Change, SqlStore, SqlStoreSettings, Store},
+    store::{Change, Commit, SqlStore, SqlStoreSettings, Store},
 };
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use serde::{Serialize, de::DeserializeOwned};
@@ -46,7 +46,7 @@ async fn stored(
 ) -> Result<(), TestCaseError> {
     let mut changes = vec![Change::CreateThread(metadata.clone())];
     changes.extend(items.iter().cloned().map(|item| Change::PutItem(item.into())));
-    store.commit(user, changes).await.unwrap();
+    store.submit(Commit::new(user, changes)).await.unwrap();
     let record = store.thread(user, &metadata.id).await.unwrap();
     prop_assert_eq!(&record.metadata, metadata);
     let recent = store.recent_items(user, &metadata.id, 100).await.unwrap();

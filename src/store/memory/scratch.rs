@@ -1,4 +1,4 @@
-//! A commit in memory: works on copies, which become the state when all changes are applied.
+//! The copies on which a commit works, which become the state when all of its changes are applied.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,14 +16,14 @@ pub(super) struct Attachment {
     pub(super) deleted: bool,
 }
 
-/// One commit on its way: copies that become the state when all changes are applied.
-pub(super) struct Commit<'a> {
+/// The copies.
+pub(super) struct Scratch<'a> {
     pub(super) user: &'a UserId,
     pub(super) threads: Threads,
     pub(super) attachments: Arc<BTreeMap<AttachmentId, Attachment>>,
 }
 
-impl Commit<'_> {
+impl Scratch<'_> {
     pub(super) fn apply(&mut self, change: &Change) -> Result<(), StoreError> {
         match change {
             Change::CreateThread(metadata) => self.threads.create(metadata)?,
