@@ -20,19 +20,20 @@ RUN npm run build
 # -------------------------------------------------------------------------------------- the server
 FROM ${RUST_IMAGE} AS server
 WORKDIR /src
-# The dependencies alone first, for an empty crate of the same name: they are compiled anew only when
-# the lock file changes.
+# The dependencies alone first, for empty crates of the same names: they are compiled again only when a
+# manifest or the lock file changes.
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY .cargo .cargo
 COPY migrations migrations
-RUN mkdir src \
+COPY crates/protocol/Cargo.toml crates/protocol/
+RUN for crate in . crates/*; do mkdir $crate/src && touch $crate/src/lib.rs; done \
  && echo 'fn main() {}' > src/main.rs \
- && touch src/lib.rs \
  && cargo build --release --locked --bin actix-chatkit \
- && rm -r src
+ && rm -r src crates/*/src
+COPY crates crates
 COPY src src
-# Newer than what the empty crate left behind, whatever the times of the files are.
-RUN touch src/main.rs src/lib.rs \
+# Newer than what the empty crates left behind, whatever the times of the files are.
+RUN touch src/main.rs src/lib.rs crates/*/src/lib.rs \
  && cargo build --release --locked --bin actix-chatkit \
  && strip target/release/actix-chatkit \
  # Owned by the user the service runs as, so that a volume mounted there begins like that.

@@ -157,10 +157,11 @@ pub mod fuzzing;
 mod http;
 pub mod links;
 pub mod model;
-pub mod protocol;
 pub mod store;
 #[doc(hidden)]
 pub mod telemetry;
+
+pub use chatkit_protocol as protocol;
 
 pub use self::{
     chatkit::{BuildError, ChatKit, ChatKitBuilder},

@@ -12,7 +12,7 @@ macro_rules! icons {
         /// The name of an icon, wherever one is drawn: in widgets, tasks, sources, progress.
         ///
         /// ```
-        /// use actix_chatkit::protocol::icon::IconName;
+        /// use chatkit_protocol::icon::IconName;
         ///
         /// assert_eq!(IconName::BookOpen.to_string(), "book-open");
         /// assert_eq!("book-open".parse(), Ok(IconName::BookOpen));

@@ -42,13 +42,13 @@ macro_rules! builder {
         pub struct $name(serde_json::Map<String, serde_json::Value>);
 
         impl $name {
-            pub(in crate::protocol::widget) const PROPS: &'static [$crate::protocol::widget::schema::PropSchema] = &[
-                $($crate::protocol::widget::schema::PropSchema::new::<$needed_type>(
+            pub(in crate::widget) const PROPS: &'static [$crate::widget::schema::PropSchema] = &[
+                $($crate::widget::schema::PropSchema::new::<$needed_type>(
                     $needed_wire,
                     concat!($($needed_docs),*),
                     builder!(@required $($absent)?),
                 ),)*
-                $($crate::protocol::widget::schema::PropSchema::new::<$prop_type>(
+                $($crate::widget::schema::PropSchema::new::<$prop_type>(
                     $prop_wire,
                     concat!($($prop_docs),*),
                     false,
@@ -60,14 +60,14 @@ macro_rules! builder {
             pub fn new($($needed: impl Into<$needed_type>),*) -> Self {
                 #[allow(unused_mut)] // some need nothing
                 let mut props = $start;
-                $($crate::protocol::widget::declare::set::<$needed_type>(&mut props, $needed_wire, $needed.into());)*
+                $($crate::widget::declare::set::<$needed_type>(&mut props, $needed_wire, $needed.into());)*
                 Self(props)
             }
 
             $(
                 $(#[doc = $prop_docs])*
                 pub fn $prop(mut self, value: impl Into<$prop_type>) -> Self {
-                    $crate::protocol::widget::declare::set::<$prop_type>(&mut self.0, $prop_wire, value.into());
+                    $crate::widget::declare::set::<$prop_type>(&mut self.0, $prop_wire, value.into());
                     self
                 }
             )*
@@ -90,23 +90,23 @@ macro_rules! component {
         }
 
         impl $name {
-            pub(in crate::protocol::widget) const SCHEMA: $crate::protocol::widget::schema::Schema =
-                $crate::protocol::widget::schema::Schema {
+            pub(in crate::widget) const SCHEMA: $crate::widget::schema::Schema =
+                $crate::widget::schema::Schema {
                     name: $wire,
                     docs: concat!($($docs, "\n"),*),
-                    place: $crate::protocol::widget::schema::Place::$place $(($holder))?,
+                    place: $crate::widget::schema::Place::$place $(($holder))?,
                     props: Self::PROPS,
                 };
 
             /// Tells it apart from its siblings.
             pub fn key(mut self, key: impl Into<String>) -> Self {
-                $crate::protocol::widget::declare::set::<String>(&mut self.0, "key", key.into());
+                $crate::widget::declare::set::<String>(&mut self.0, "key", key.into());
                 self
             }
 
             /// Makes it the target of updates, text that grows among them. Unique within the widget.
             pub fn id(mut self, id: impl Into<String>) -> Self {
-                $crate::protocol::widget::declare::set::<String>(&mut self.0, "id", id.into());
+                $crate::widget::declare::set::<String>(&mut self.0, "id", id.into());
                 self
             }
         }
@@ -114,36 +114,36 @@ macro_rules! component {
         component!(@$place $name);
     };
     (@Root $name:ident) => {
-        impl From<$name> for $crate::protocol::widget::WidgetRoot {
+        impl From<$name> for $crate::widget::WidgetRoot {
             fn from(root: $name) -> Self {
                 Self(root.0)
             }
         }
 
-        impl From<$name> for $crate::protocol::widget::props::BasicChild {
+        impl From<$name> for $crate::widget::props::BasicChild {
             fn from(root: $name) -> Self {
-                $crate::protocol::widget::WidgetRoot::from(root).into()
+                $crate::widget::WidgetRoot::from(root).into()
             }
         }
     };
     (@Component $name:ident) => {
-        impl From<$name> for $crate::protocol::widget::WidgetNode {
+        impl From<$name> for $crate::widget::WidgetNode {
             fn from(component: $name) -> Self {
                 Self(component.0)
             }
         }
 
-        impl From<$name> for $crate::protocol::widget::props::BasicChild {
+        impl From<$name> for $crate::widget::props::BasicChild {
             fn from(component: $name) -> Self {
-                $crate::protocol::widget::WidgetNode::from(component).into()
+                $crate::widget::WidgetNode::from(component).into()
             }
         }
     };
     (@Within $name:ident) => {
         impl $name {
             /// The component on its own, as updates carry it.
-            pub fn into_node(self) -> $crate::protocol::widget::WidgetNode {
-                $crate::protocol::widget::WidgetNode(self.0)
+            pub fn into_node(self) -> $crate::widget::WidgetNode {
+                $crate::widget::WidgetNode(self.0)
             }
         }
 
@@ -170,7 +170,7 @@ macro_rules! record {
             new($($new)*) { $($props)* }
         }
 
-        impl $crate::protocol::widget::schema::Prop for $name {
+        impl $crate::widget::schema::Prop for $name {
             fn expected() -> String {
                 $expected.to_owned()
             }
@@ -179,7 +179,7 @@ macro_rules! record {
                 serde_json::Value::Object(self.0)
             }
 
-            fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::protocol::widget::check::Check<'v>) {
+            fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::widget::check::Check<'v>) {
                 match value {
                     serde_json::Value::Object(object) => check.object(object, Self::PROPS, &[$($tag)?]),
                     _ => check.wrong::<Self>(value),
@@ -198,12 +198,12 @@ macro_rules! choice {
             $(#[doc = concat!("`", $wire, "`")] #[serde(rename = $wire)] $variant),+
         }
 
-        impl $crate::protocol::widget::schema::Prop for $name {
+        impl $crate::widget::schema::Prop for $name {
             fn expected() -> String {
                 format!("one of {}", [$($wire),+].join(", "))
             }
 
-            fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::protocol::widget::check::Check<'v>) {
+            fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::widget::check::Check<'v>) {
                 if !value.as_str().is_some_and(|value| [$($wire),+].contains(&value)) {
                     check.wrong::<Self>(value);
                 }

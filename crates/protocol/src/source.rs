@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 /// A mark at a place of the text that names where it comes from.
 ///
 /// ```
-/// use actix_chatkit::protocol::source::{Annotation, FileSource};
+/// use chatkit_protocol::source::{Annotation, FileSource};
 ///
 /// let annotation = Annotation::new(FileSource::new("Annual report", "report.pdf")).at(17);
 /// # assert_eq!(annotation.index, Some(17));

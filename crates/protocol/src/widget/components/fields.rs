@@ -7,7 +7,7 @@ use super::super::{
         Weight,
     },
 };
-use crate::protocol::action::ActionConfig;
+use crate::action::ActionConfig;
 
 component! {
     /// A box to tick.

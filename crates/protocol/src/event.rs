@@ -15,9 +15,10 @@ use super::{
 };
 
 /// One event of a stream.
+///
+/// Exhaustive on purpose: whoever handles events must fail to compile when ChatKit gains one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type")]
-#[non_exhaustive]
 pub enum ThreadStreamEvent {
     /// A new thread; its items follow as events.
     #[serde(rename = "thread.created")]

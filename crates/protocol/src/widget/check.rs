@@ -330,7 +330,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::protocol::widget::WidgetRoot;
+    use crate::widget::WidgetRoot;
 
     fn found(root: Value) -> Vec<String> {
         WidgetRoot::try_from(root)

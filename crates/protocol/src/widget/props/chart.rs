@@ -18,7 +18,7 @@ use super::{
 /// A row of a chart's data: a text or a number a field.
 ///
 /// ```
-/// use actix_chatkit::protocol::widget::props::ChartRow;
+/// use chatkit_protocol::widget::props::ChartRow;
 ///
 /// let row = ChartRow::new().with("month", "May").with("rain", 61.5);
 /// assert_eq!(serde_json::to_string(&row)?, r#"{"month":"May","rain":61.5}"#);

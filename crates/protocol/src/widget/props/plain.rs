@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::super::{check::Check, schema::Prop};
-use crate::protocol::icon::IconName;
+use crate::icon::IconName;
 
 impl Prop for String {
     fn expected() -> String {
@@ -82,7 +82,7 @@ impl<T: Prop> Prop for Vec<T> {
 /// A date, or a date with a time, in ISO 8601.
 ///
 /// ```
-/// use actix_chatkit::protocol::widget::{components::DatePicker, props::Moment};
+/// use chatkit_protocol::widget::{components::DatePicker, props::Moment};
 ///
 /// let picker = DatePicker::new("departure")
 ///     .min(jiff::civil::date(2025, 6, 1))

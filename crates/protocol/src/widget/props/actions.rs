@@ -6,7 +6,7 @@ use super::super::{
     check::Check,
     schema::{Prop, PropSchema},
 };
-use crate::protocol::action::{ActionConfig, ActionHandler, LoadingBehavior};
+use crate::action::{ActionConfig, ActionHandler, LoadingBehavior};
 
 const PROPS: &[PropSchema] = &[
     PropSchema::new::<String>("type", "The application's name of it.", true),

@@ -7,7 +7,7 @@ use super::super::{
         ListItems, Space, Status, Theme, WholeLength,
     },
 };
-use crate::protocol::action::ActionConfig;
+use crate::action::ActionConfig;
 
 component! {
     /// A framed widget.

@@ -6,7 +6,7 @@
 //! `#[async_trait]` means.
 //!
 //! ```
-//! use actix_chatkit::protocol::widget::{
+//! use chatkit_protocol::widget::{
 //!     WidgetRoot,
 //!     components::{Badge, Card, Row, Spacer, Text},
 //!     props::{Align, BadgeColor, Weight},
@@ -23,7 +23,7 @@
 //! ```
 //!
 //! ```compile_fail
-//! use actix_chatkit::protocol::widget::components::{ListView, Text};
+//! use chatkit_protocol::widget::components::{ListView, Text};
 //!
 //! ListView::new([Text::new("a list takes rows only")]);
 //! ```
@@ -84,7 +84,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{super::props::*, *};
-    use crate::protocol::{
+    use crate::{
         action::{ActionConfig, LoadingBehavior},
         icon::IconName,
         widget::{Place, WidgetNode},

@@ -8,7 +8,7 @@ use super::super::{
     declare::{builder, record},
     schema::Prop,
 };
-use crate::protocol::{action::ActionConfig, icon::IconName};
+use crate::{action::ActionConfig, icon::IconName};
 
 record! {
     /// The line above a widget that says where it comes from or how it stands. With an icon or with a

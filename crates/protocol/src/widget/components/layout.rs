@@ -5,7 +5,7 @@ use super::super::{
     declare::{builder, component},
     props::{Align, Borders, Children, Color, Direction, Justify, Length, Radius, Space, WholeLength, Wrap},
 };
-use crate::protocol::action::ActionConfig;
+use crate::action::ActionConfig;
 
 /// A component that children stand in, with props of its own beside those that all of these have.
 macro_rules! container {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
 use super::{Operation, Request};
-use crate::protocol::ids::ItemId;
+use crate::ids::ItemId;
 
 /// Why a body is no request.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -28,9 +28,10 @@ pub struct ThreadItem {
 }
 
 /// What an item is; the variant's name in snake case is its `type`.
+///
+/// Exhaustive on purpose: whoever handles items must fail to compile when ChatKit gains a kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
-#[non_exhaustive]
 pub enum ItemKind {
     /// What the user sent.
     UserMessage(UserMessage),

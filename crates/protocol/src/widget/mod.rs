@@ -83,7 +83,7 @@ impl WidgetRoot {
     /// stand, and trees too large to draw. What is not known is a warning: it is kept and sent.
     ///
     /// ```
-    /// use actix_chatkit::protocol::widget::WidgetRoot;
+    /// use chatkit_protocol::widget::WidgetRoot;
     /// use serde_json::json;
     ///
     /// let card = WidgetRoot::try_from(json!({"type": "Card", "children": [
@@ -92,7 +92,7 @@ impl WidgetRoot {
     /// let problems = card.check();
     /// assert!(problems[0].is_error());
     /// assert_eq!(problems[0].to_string(), r#"children[0].size: "huge" is not one of xs, sm, md, lg, xl"#);
-    /// # Ok::<(), actix_chatkit::protocol::widget::WidgetError>(())
+    /// # Ok::<(), chatkit_protocol::widget::WidgetError>(())
     /// ```
     pub fn check(&self) -> Vec<Problem> {
         check::problems(&self.0, Admitted::Roots)

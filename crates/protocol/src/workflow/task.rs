@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::protocol::source::{FileSource, Source, UrlSource};
+use crate::source::{FileSource, Source, UrlSource};
 
 /// How far a task is; only meaningful within a workflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,7 +20,7 @@ pub enum StatusIndicator {
 /// One step of work.
 ///
 /// ```
-/// use actix_chatkit::protocol::{source::UrlSource, workflow::{Task, WebSearchTask}};
+/// use chatkit_protocol::{source::UrlSource, workflow::{Task, WebSearchTask}};
 ///
 /// let search: Task = WebSearchTask::new()
 ///     .with_title("Searching the web")

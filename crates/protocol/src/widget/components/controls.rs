@@ -7,7 +7,7 @@ use super::super::{
         Side,
     },
 };
-use crate::protocol::{action::ActionConfig, icon::IconName};
+use crate::{action::ActionConfig, icon::IconName};
 
 component! {
     /// A button.

@@ -4,7 +4,7 @@ use super::super::{
     declare::{builder, component},
     props::{Color, Fit, IconSize, ImagePosition, Length, Radius, WholeLength, WholeSpace},
 };
-use crate::protocol::icon::IconName;
+use crate::icon::IconName;
 
 component! {
     /// An icon.
