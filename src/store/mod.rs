@@ -29,7 +29,7 @@ pub mod disk;
 mod item_to_put;
 pub mod memory;
 pub mod pictures;
-pub mod sql;
+pub mod sqlite;
 
 use std::path::PathBuf;
 
@@ -41,7 +41,7 @@ pub use self::{
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
     item_to_put::ItemToPut,
     memory::MemoryStore,
-    sql::{OpenError, SqlStore, SqlStoreSettings},
+    sqlite::{OpenError, SqlStore, SqlStoreSettings},
 };
 use crate::{
     context::UserId,
