@@ -9,7 +9,7 @@ use actix_chatkit::{
         ItemId, ItemKind, PageQuery, ThreadId, ThreadItem, Timestamp, content::AssistantContent,
         item::AssistantMessage, page::Order, thread::ThreadMetadata,
     },
-    store::{Change, Commit, SqlStore, SqlStoreSettings, Store},
+    store::{Change, Commit, SqliteStore, SqliteStoreSettings, Store},
 };
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use futures_util::future::join_all;
@@ -23,13 +23,13 @@ fn runtime() -> Runtime {
 }
 
 /// A store in a folder that goes with it. `max_batch` is how many writes one commit may hold.
-fn store(max_batch: usize) -> (Arc<SqlStore>, TempDir) {
+fn store(max_batch: usize) -> (Arc<SqliteStore>, TempDir) {
     // Below the build's folder: the system's folder for temporary files may be in memory, where a commit
     // costs nothing.
     let folder = TempDir::new_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
-    let mut settings = SqlStoreSettings::new(address(folder.path()));
+    let mut settings = SqliteStoreSettings::new(address(folder.path()));
     settings.max_batch = max_batch;
-    (Arc::new(SqlStore::open(&settings).unwrap()), folder)
+    (Arc::new(SqliteStore::open(&settings).unwrap()), folder)
 }
 
 fn address(folder: &Path) -> String {
@@ -50,7 +50,7 @@ fn user() -> UserId {
     UserId::from("bench")
 }
 
-async fn new_thread(store: &SqlStore) -> ThreadId {
+async fn new_thread(store: &SqliteStore) -> ThreadId {
     let thread_id = ThreadId::mint();
     store
         .submit(Commit::new(&user(), vec![Change::CreateThread(ThreadMetadata::new(thread_id.clone()))]))

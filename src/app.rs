@@ -39,7 +39,8 @@ use crate::{
         transcription::{AudioTranscriptions, Transcriber, TranscriptionSettings},
     },
     store::{
-        DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqlStore, SqlStoreSettings, disk::FolderError,
+        DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqliteStore, SqliteStoreSettings,
+        disk::FolderError,
     },
     telemetry::RequestSpan,
 };
@@ -220,7 +221,7 @@ fn chatkit(
         Some(url) if !url.trim().is_empty() => url.clone(),
         _ => storage.database_path.display().to_string(),
     };
-    let store = SqlStore::open(&SqlStoreSettings::new(database_url))?;
+    let store = SqliteStore::open(&SqliteStoreSettings::new(database_url))?;
     let attachments =
         DiskAttachmentStore::open(&DiskAttachmentSettings { directory: storage.uploads_directory.clone() })?;
     let weather = weather_source(&WeatherSettings {

@@ -75,7 +75,7 @@ struct Inner {
 #[non_exhaustive]
 pub enum BuildError {
     /// [`ChatKitBuilder::store`] was not called.
-    #[error("no store is chosen: give `ChatKitBuilder::store` an `SqlStore`, a `MemoryStore` or your own")]
+    #[error("no store is chosen: give `ChatKitBuilder::store` an `SqliteStore`, a `MemoryStore` or your own")]
     NoStore,
     /// [`ChatKitBuilder::identity`] was not called.
     #[error(
@@ -211,7 +211,7 @@ impl ChatKit {
 }
 
 impl ChatKitBuilder {
-    /// Where threads, items and feedback are kept. Required: an [`SqlStore`](crate::store::SqlStore)
+    /// Where threads, items and feedback are kept. Required: an [`SqliteStore`](crate::store::SqliteStore)
     /// keeps them in an SQLite file, a [`MemoryStore`](crate::store::MemoryStore) forgets them at the
     /// end.
     #[must_use]

@@ -17,7 +17,7 @@
 //!     ChatKit, SingleUser,
 //!     agent::{AgentContext, Responder, ResponderError},
 //!     protocol::ThreadItem,
-//!     store::{SqlStore, SqlStoreSettings},
+//!     store::{SqliteStore, SqliteStoreSettings},
 //!     web_interface,
 //! };
 //! use actix_web::{App, HttpServer};
@@ -43,7 +43,7 @@
 //! #[actix_web::main]
 //! async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //!     let chatkit = ChatKit::builder(Echo)
-//!         .store(SqlStore::open(&SqlStoreSettings::new("chat.db"))?)
+//!         .store(SqliteStore::open(&SqliteStoreSettings::new("chat.db"))?)
 //!         .identity(SingleUser::new("me"))
 //!         .build()?;
 //!     let mounted = chatkit.clone();

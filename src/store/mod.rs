@@ -6,7 +6,7 @@
 //!
 //! | implementation | keeps |
 //! | --- | --- |
-//! | [`SqlStore`] | threads in an SQLite file; many writes share one commit |
+//! | [`SqliteStore`] | threads in an SQLite file; many writes share one commit |
 //! | [`MemoryStore`] | threads until the process ends: for tests and demonstrations |
 //! | [`DiskAttachmentStore`] | the bytes of attachments, and thumbnails, as files in a folder |
 //!
@@ -41,7 +41,7 @@ pub use self::{
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
     item_to_put::ItemToPut,
     memory::MemoryStore,
-    sqlite::{OpenError, SqlStore, SqlStoreSettings},
+    sqlite::{OpenError, SqliteStore, SqliteStoreSettings},
 };
 use crate::{
     context::UserId,

@@ -16,7 +16,7 @@ use actix_chatkit::{
         ItemId, ItemKind, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, action::Action, page::Order,
         request::Feedback,
     },
-    store::{DiskAttachmentSettings, DiskAttachmentStore, MemoryStore, SqlStore, SqlStoreSettings},
+    store::{DiskAttachmentSettings, DiskAttachmentStore, MemoryStore, SqliteStore, SqliteStoreSettings},
     web_component,
 };
 use actix_web::{
@@ -388,7 +388,7 @@ async fn held() -> (Host, String, Events, String) {
     let database = TempDir::new().unwrap().keep().join("chat.db").display().to_string();
     let path = database.clone();
     let host = Host::start(Closure::held(&Gate::closed()), move |builder| {
-        builder.store(SqlStore::open(&SqlStoreSettings::new(path)).unwrap())
+        builder.store(SqliteStore::open(&SqliteStoreSettings::new(path)).unwrap())
     });
     let (turn, thread_id) = host.client(SCOPE, "ada", 0).await.begin("Once upon").await;
     (host, database, turn, thread_id)
@@ -397,7 +397,7 @@ async fn held() -> (Host, String, Events, String) {
 /// The answer of the thread's first turn, as another process finds it.
 async fn stored_answer(database: String, thread_id: &str) -> Value {
     let host = Host::start(Closure::echo(), move |builder| {
-        builder.store(SqlStore::open(&SqlStoreSettings::new(database)).unwrap())
+        builder.store(SqliteStore::open(&SqliteStoreSettings::new(database)).unwrap())
     });
     host.client(SCOPE, "ada", 0).await.items(thread_id).await[1]["content"][0]["text"].clone()
 }

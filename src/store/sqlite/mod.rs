@@ -30,7 +30,7 @@ use std::{
 use async_trait::async_trait;
 use diesel::SqliteConnection;
 
-pub use self::{open::OpenError, settings::SqlStoreSettings, writer::WriteCounts};
+pub use self::{open::OpenError, settings::SqliteStoreSettings, writer::WriteCounts};
 use self::{
     reader::Reader,
     writer::{Ledger, Writer, WriterSettings},
@@ -52,21 +52,21 @@ fn sql_limit(rows: usize) -> i64 {
 ///
 /// Dropping it writes what is still waiting, and blocks while it does; [`Store::close`] does not
 /// block.
-pub struct SqlStore {
+pub struct SqliteStore {
     reader: Reader,
     writer: Writer,
     path: PathBuf,
 }
 
-impl SqlStore {
+impl SqliteStore {
     /// Opens the database, made if there is none, and brings its layout up to date.
     ///
     /// Blocks; meant for the start of the service.
-    pub fn open(settings: &SqlStoreSettings) -> Result<Self, OpenError> {
+    pub fn open(settings: &SqliteStoreSettings) -> Result<Self, OpenError> {
         let address = |reason| OpenError::Address { url: settings.database_url.clone(), reason };
         let path = settings.path().map_err(address)?;
         open::make_folder(&path)?;
-        let ledger = SqlLedger { path: path.clone(), busy_timeout: settings.busy_timeout };
+        let ledger = SqliteLedger { path: path.clone(), busy_timeout: settings.busy_timeout };
         let mut connection = open::connect_writer(&path, settings.busy_timeout)?;
         open::migrate(&path, &mut connection)?;
         let writer_settings = WriterSettings {
@@ -91,12 +91,12 @@ impl SqlStore {
     }
 }
 
-struct SqlLedger {
+struct SqliteLedger {
     path: PathBuf,
     busy_timeout: Duration,
 }
 
-impl Ledger for SqlLedger {
+impl Ledger for SqliteLedger {
     fn connect(&self) -> Result<SqliteConnection, StoreError> {
         open::connect_writer(&self.path, self.busy_timeout)
             .map_err(|error| StoreError::Database { reason: error.to_string() })
@@ -113,7 +113,7 @@ impl Ledger for SqlLedger {
 }
 
 #[async_trait]
-impl Store for SqlStore {
+impl Store for SqliteStore {
     fn submit(&self, commit: Commit) -> Receipt {
         self.writer.submit(commit)
     }

@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, time::Duration};
 
-/// Settings of [`SqlStore`](super::SqlStore).
+/// Settings of [`SqliteStore`](super::SqliteStore).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct SqlStoreSettings {
+pub struct SqliteStoreSettings {
     /// The database: `sqlite://path`, `sqlite:path` or a plain path. The path is taken as it
     /// stands (`sqlite:///var/lib/chatkit.db` is absolute, `sqlite://chatkit.db` is not).
     pub database_url: String,
@@ -25,7 +25,7 @@ pub struct SqlStoreSettings {
     pub busy_timeout: Duration,
 }
 
-impl SqlStoreSettings {
+impl SqliteStoreSettings {
     /// The defaults, for the database at this address.
     pub fn new(database_url: impl Into<String>) -> Self {
         Self {
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn every_way_to_write_an_address_is_understood() {
-        let path = |url: &str| SqlStoreSettings::new(url).path();
+        let path = |url: &str| SqliteStoreSettings::new(url).path();
         assert_eq!(path("chat.db"), Ok("chat.db".into()));
         assert_eq!(path("/var/chat.db"), Ok("/var/chat.db".into()));
         assert_eq!(path("sqlite:chat.db"), Ok("chat.db".into()));
@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn addresses_that_name_no_file_are_refused_with_the_reason() {
-        let refused = |url: &str| SqlStoreSettings::new(url).path().unwrap_err();
+        let refused = |url: &str| SqliteStoreSettings::new(url).path().unwrap_err();
         assert!(refused("").contains("no file"));
         assert!(refused("sqlite://").contains("no file"));
         assert!(refused("sqlite::memory:").contains("memory"));

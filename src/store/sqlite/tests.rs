@@ -1,4 +1,4 @@
-//! What the SQL store promises beyond the suite: durability, grouping, and indexed queries.
+//! What the SQLite store promises beyond the suite: durability, grouping, and indexed queries.
 
 use std::sync::{Arc, Mutex};
 
@@ -17,13 +17,13 @@ use crate::{
     store::{Fence, StoredFile},
 };
 
-fn settings(folder: &TempDir) -> SqlStoreSettings {
-    SqlStoreSettings::new(format!("sqlite://{}", folder.path().join("data/chat.db").display()))
+fn settings(folder: &TempDir) -> SqliteStoreSettings {
+    SqliteStoreSettings::new(format!("sqlite://{}", folder.path().join("data/chat.db").display()))
 }
 
 fn open() -> (Arc<dyn Store>, TempDir) {
     let folder = TempDir::new().unwrap();
-    (Arc::new(SqlStore::open(&settings(&folder)).unwrap()), folder)
+    (Arc::new(SqliteStore::open(&settings(&folder)).unwrap()), folder)
 }
 
 crate::store::conformance::suite!(open());
@@ -43,7 +43,7 @@ fn message(thread_id: &str, id: &str) -> ThreadItem {
 #[tokio::test]
 async fn a_reopened_store_has_kept_all() {
     let folder = TempDir::new().unwrap();
-    let store = SqlStore::open(&settings(&folder)).unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
     let thread_id = ThreadId::from("thr_1");
     let draft = message("thr_1", "m2");
     let changes = vec![
@@ -58,7 +58,7 @@ async fn a_reopened_store_has_kept_all() {
     let files = std::fs::read_dir(folder.path().join("data")).unwrap().count();
     assert_eq!(files, 1, "the write-ahead log is folded into the database");
 
-    let store = SqlStore::open(&settings(&folder)).unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
     let after = store.thread(&ada(), &thread_id).await.unwrap();
     assert_eq!(after, before);
     assert!(after.turn_open);
@@ -69,7 +69,7 @@ async fn a_reopened_store_has_kept_all() {
 #[tokio::test]
 async fn what_was_answered_is_on_disk_without_a_close() {
     let folder = TempDir::new().unwrap();
-    let store = SqlStore::open(&settings(&folder)).unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
     store.submit(Commit::new(&ada(), vec![create("thr_1")])).await.unwrap();
     // As after a crash: a copy of the files as they are now.
     let copy = TempDir::new().unwrap();
@@ -78,26 +78,26 @@ async fn what_was_answered_is_on_disk_without_a_close() {
         let path = |root: &TempDir| root.path().join("data").join(name);
         std::fs::copy(path(&folder), path(&copy)).unwrap();
     }
-    let survivor = SqlStore::open(&settings(&copy)).unwrap();
+    let survivor = SqliteStore::open(&settings(&copy)).unwrap();
     survivor.thread(&ada(), &ThreadId::from("thr_1")).await.unwrap();
 }
 
 #[tokio::test]
 async fn dropping_the_store_writes_what_is_queued() {
     let folder = TempDir::new().unwrap();
-    let store = SqlStore::open(&settings(&folder)).unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
     let (user, changes) = (ada(), vec![create("thr_1")]);
     // Made, never awaited.
     drop(store.submit(Commit::new(&user, changes)));
     drop(store);
-    let store = SqlStore::open(&settings(&folder)).unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
     store.thread(&ada(), &ThreadId::from("thr_1")).await.unwrap();
 }
 
 #[tokio::test]
 async fn every_fence_stands() {
     let folder = TempDir::new().unwrap();
-    let store = SqlStore::open(&settings(&folder)).unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
     for epoch in [7, 6] {
         let fence = Fence::new("thr_1".into(), epoch);
         let change = create(&format!("thr_{epoch}"));
@@ -106,7 +106,7 @@ async fn every_fence_stands() {
 }
 
 /// Another process that holds the database: the writer waits for it.
-fn hold(store: &SqlStore) -> SqliteConnection {
+fn hold(store: &SqliteStore) -> SqliteConnection {
     let mut other = SqliteConnection::establish(store.path().to_str().unwrap()).unwrap();
     other.batch_execute("BEGIN IMMEDIATE").unwrap();
     other
@@ -115,7 +115,7 @@ fn hold(store: &SqlStore) -> SqliteConnection {
 #[tokio::test]
 async fn waiting_commits_share_one_transaction_and_fail_alone() {
     let (user, folder) = (ada(), TempDir::new().unwrap());
-    let store = SqlStore::open(&settings(&folder)).unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
     store.submit(Commit::new(&user, vec![create("thr_1")])).await.unwrap();
     let before = store.write_counts();
     let mut other = hold(&store);
@@ -146,8 +146,8 @@ async fn waiting_commits_share_one_transaction_and_fail_alone() {
 #[tokio::test]
 async fn a_database_held_by_another_process_is_busy_and_comes_back() {
     let folder = TempDir::new().unwrap();
-    let store =
-        SqlStore::open(&SqlStoreSettings { busy_timeout: Duration::ZERO, ..settings(&folder) }).unwrap();
+    let store = SqliteStore::open(&SqliteStoreSettings { busy_timeout: Duration::ZERO, ..settings(&folder) })
+        .unwrap();
     let other = hold(&store);
     let refused = store.submit(Commit::new(&ada(), vec![create("thr_1")])).await;
     assert!(matches!(refused, Err(StoreError::Busy)), "{refused:?}");
@@ -161,13 +161,13 @@ async fn a_database_held_by_another_process_is_busy_and_comes_back() {
 async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
     let folder = TempDir::new().unwrap();
     let mut connection = {
-        let store = SqlStore::open(&settings(&folder)).unwrap();
+        let store = SqliteStore::open(&settings(&folder)).unwrap();
         store.submit(Commit::new(&ada(), vec![create("thr_1")])).await.unwrap();
         open::connect_writer(store.path(), Duration::ZERO).unwrap()
     };
     // The database may not grow any more.
     connection.batch_execute("PRAGMA max_page_count = 1").unwrap();
-    let ledger = SqlLedger { path: folder.path().join("data/chat.db"), busy_timeout: Duration::ZERO };
+    let ledger = SqliteLedger { path: folder.path().join("data/chat.db"), busy_timeout: Duration::ZERO };
     let writer_settings = WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1) };
     let writer = Writer::start(ledger, connection, &writer_settings).unwrap();
     let big = ThreadMetadata { title: Some("x".repeat(1 << 20)), ..ThreadMetadata::new("thr_2".into()) };
@@ -183,24 +183,24 @@ fn files_that_cannot_be_used_are_refused_in_plain_words() {
     let settings = settings(&folder);
     let path = settings.path().unwrap();
     std::fs::create_dir_all(&path).unwrap();
-    let error = SqlStore::open(&settings).err().unwrap();
+    let error = SqliteStore::open(&settings).err().unwrap();
     assert!(matches!(error, OpenError::Unreachable { .. }), "{error}");
     std::fs::remove_dir(&path).unwrap();
     std::fs::write(&path, "a letter, and no database at all".repeat(100)).unwrap();
-    let error = SqlStore::open(&settings).err().unwrap();
+    let error = SqliteStore::open(&settings).err().unwrap();
     assert!(matches!(error, OpenError::Damaged { .. }), "{error}");
     std::fs::remove_file(&path).unwrap();
 
-    SqlStore::open(&settings).unwrap();
+    SqliteStore::open(&settings).unwrap();
     let mut connection = SqliteConnection::establish(path.to_str().unwrap()).unwrap();
     connection
         .batch_execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('99990101000000')")
         .unwrap();
-    let error = SqlStore::open(&settings).err().unwrap();
+    let error = SqliteStore::open(&settings).err().unwrap();
     assert!(error.to_string().contains("newer version"), "{error}");
     connection.batch_execute("DELETE FROM __diesel_schema_migrations WHERE version LIKE '9999%'; DROP TABLE drafts; DELETE FROM __diesel_schema_migrations WHERE version LIKE '%3'; BEGIN EXCLUSIVE").unwrap();
-    let impatient = SqlStoreSettings { busy_timeout: Duration::ZERO, ..settings };
-    let error = SqlStore::open(&impatient).err().unwrap();
+    let impatient = SqliteStoreSettings { busy_timeout: Duration::ZERO, ..settings };
+    let error = SqliteStore::open(&impatient).err().unwrap();
     assert!(matches!(error, OpenError::Locked { .. }), "{error}");
 }
 

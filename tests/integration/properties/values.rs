@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use actix_chatkit::{
     context::UserId,
     protocol::{Page, PageQuery, ThreadItem, ThreadMetadata, page::Order},
-    store::{Change, Commit, SqlStore, SqlStoreSettings, Store},
+    store::{Change, Commit, SqliteStore, SqliteStoreSettings, Store},
 };
 use proptest::{collection::vec, prelude::*, test_runner::TestRunner};
 use serde::{Serialize, de::DeserializeOwned};
@@ -68,7 +68,7 @@ fn every_row_comes_back_from_the_database() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     // Opened within the runtime, to which its writer belongs.
     let guard = runtime.enter();
-    let store = SqlStore::open(&SqlStoreSettings::new(path)).unwrap();
+    let store = SqliteStore::open(&SqliteStoreSettings::new(path)).unwrap();
     drop(guard);
     let number = std::cell::Cell::new(0);
     let case = (protocol::thread_metadata(), vec(protocol::item(), 0..6));

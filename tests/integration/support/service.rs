@@ -11,7 +11,7 @@ use actix_chatkit::{
     actors::{ThreadSettings, Threads},
     agent::Responder,
     app::{Running, ServerSettings},
-    store::{DiskAttachmentSettings, DiskAttachmentStore, SqlStore, SqlStoreSettings, Store},
+    store::{DiskAttachmentSettings, DiskAttachmentStore, SqliteStore, SqliteStoreSettings, Store},
 };
 use tempfile::TempDir;
 
@@ -79,7 +79,7 @@ impl ServiceBuilder {
     pub fn start(self, responder: impl Responder) -> Service {
         let database = self.folder.path().join("chat.db").display().to_string();
         let mut chatkit = ChatKit::builder(responder)
-            .store(SqlStore::open(&SqlStoreSettings::new(database)).unwrap())
+            .store(SqliteStore::open(&SqliteStoreSettings::new(database)).unwrap())
             .identity(UserHeader::new("x-user-id".parse().unwrap()))
             .signing_key("a key for tests")
             .threads(self.threads);
