@@ -9,6 +9,9 @@ pub(super) enum Conflict<'a> {
     /// The id of a new thread is taken.
     #[error("thread `{0}` is there already")]
     ThreadExists(&'a ThreadId),
+    /// The turn's number is not above those of earlier turns.
+    #[error("turn {turn_no} of thread `{thread_id}` cannot begin: a later one has begun")]
+    StaleTurn { thread_id: &'a ThreadId, turn_no: u64 },
     /// The id of a new attachment is taken, if only by a deleted one.
     #[error("attachment `{0}` is there already")]
     AttachmentExists(&'a AttachmentId),

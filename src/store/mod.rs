@@ -152,6 +152,9 @@ pub enum Change {
     BeginTurn {
         /// The thread.
         thread_id: ThreadId,
+        /// The turn's number. It must be above those of all earlier turns of the thread, else this is a
+        /// conflict; numbers may be left out.
+        turn_no: u64,
     },
     /// Notes that no turn runs any more and drops what drafts are left.
     EndTurn {
@@ -226,7 +229,9 @@ pub enum Change {
 pub struct ThreadRecord {
     /// What is known of it.
     pub metadata: ThreadMetadata,
-    /// Whether a turn was begun and not ended.
+    /// The number of the newest turn that was begun, counted from 1; 0 before the first one.
+    pub turn_no: u64,
+    /// Whether that turn was not ended.
     pub turn_open: bool,
     /// The unfinished items, in the order they were first saved.
     pub drafts: Vec<ThreadItem>,

@@ -12,11 +12,12 @@ use crate::{
 
 /// Loads a thread, and closes a turn that was cut short by the end of the process.
 pub async fn load(key: ThreadKey, services: Arc<ThreadServices>) -> Result<ThreadState, StoreError> {
-    let ThreadRecord { metadata, turn_open, drafts } =
+    let ThreadRecord { metadata, turn_no, turn_open, drafts } =
         services.store.thread(&key.user_id, &key.thread_id).await?;
     let state = ThreadState::new(
         key.user_id.clone(),
         metadata,
+        turn_no,
         Arc::clone(&services.store),
         services.settings.recent_items,
     );

@@ -294,6 +294,7 @@ impl Actor for ThreadActor {
             self.phase = Phase::Ready(ThreadState::new(
                 self.key.user_id.clone(),
                 *metadata,
+                0,
                 Arc::clone(&self.services.store),
                 self.services.settings.recent_items,
             ));

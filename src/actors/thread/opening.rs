@@ -103,7 +103,7 @@ pub async fn open(
             form.inputs.iter_mut().for_each(|input| input.take_answer(&submission));
             form.status = submission.status.into();
             state.recent_items().await?;
-            state.commit(vec![Change::PutItem(item.clone().into()), begin_turn(state)]).await?;
+            state.commit(vec![Change::PutItem(item.clone().into()), state.begin_turn()]).await?;
             Ok(Opened {
                 events: vec![ThreadStreamEvent::ItemReplaced { item: item.clone() }],
                 task: Task::answered(item),
@@ -116,7 +116,7 @@ pub async fn open(
             }
             state.recent_items().await?;
             let thread_id = state.thread_id();
-            state.commit(vec![Change::RemoveItemsAfter { thread_id, item_id }, begin_turn(state)]).await?;
+            state.commit(vec![Change::RemoveItemsAfter { thread_id, item_id }, state.begin_turn()]).await?;
             Ok(Opened { events: Vec::new(), task: Task::message(item) })
         }
         Opening::CustomAction { item_id, action } => {
@@ -133,17 +133,13 @@ pub async fn open(
                 return Ok(Opened { events: vec![error], task: Task::Nothing });
             }
             state.recent_items().await?;
-            state.commit(vec![begin_turn(state)]).await?;
+            state.commit(vec![state.begin_turn()]).await?;
             Ok(Opened {
                 events: Vec::new(),
                 task: Task::Act { action: Box::new(action), sender: sender.map(Box::new) },
             })
         }
     }
-}
-
-fn begin_turn(state: &ThreadState) -> Change {
-    Change::BeginTurn { thread_id: state.thread_id() }
 }
 
 async fn user_message(
@@ -193,7 +189,7 @@ async fn user_message(
     };
     let item = ThreadItem::new(item_id, thread_id, ItemKind::UserMessage(message));
     changes.push(Change::PutItem(item.clone().into()));
-    changes.push(begin_turn(state));
+    changes.push(state.begin_turn());
     state.commit(changes).await?;
     let mut shown = item.clone();
     context.links.fill_in(&mut shown);
@@ -229,7 +225,7 @@ async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> R
             changes.push(Change::RemoveItem { thread_id: thread_id.clone(), item_id: stale.id.clone() });
         }
     }
-    changes.push(begin_turn(state));
+    changes.push(state.begin_turn());
     state.commit(changes).await?;
     Ok(Opened { events: Vec::new(), task: Task::answered(item) })
 }

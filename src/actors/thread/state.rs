@@ -27,6 +27,8 @@ pub struct ThreadState {
     store: Arc<dyn Store>,
     recent: Rc<RefCell<Option<RecentItems>>>,
     recent_limit: usize,
+    /// The number of the thread's newest turn; 0 before the first one.
+    turn_no: Rc<Cell<u64>>,
     /// Rises with every commit, so that a load that overlaps one is seen to be stale.
     commits: Rc<Cell<u64>>,
 }
@@ -36,11 +38,13 @@ impl ThreadState {
     pub fn new(
         user_id: UserId,
         metadata: ThreadMetadata,
+        turn_no: u64,
         store: Arc<dyn Store>,
         recent_limit: usize,
     ) -> Self {
         let view = Rc::new(ThreadView::new(metadata));
-        Self { user_id, view, store, recent: Rc::default(), recent_limit, commits: Rc::default() }
+        let turn_no = Rc::new(Cell::new(turn_no));
+        Self { user_id, view, store, recent: Rc::default(), recent_limit, turn_no, commits: Rc::default() }
     }
 
     /// The thread's id.
@@ -56,6 +60,12 @@ impl ThreadState {
     /// Notes that the thread has no items yet, so that there is nothing to load.
     pub fn begin_empty(&self) {
         *self.recent.borrow_mut() = Some(RecentItems::new(Vec::new(), self.recent_limit));
+    }
+
+    /// The change that begins the thread's next turn. Each call takes a new number.
+    pub fn begin_turn(&self) -> Change {
+        self.turn_no.update(|turn_no| turn_no + 1);
+        Change::BeginTurn { thread_id: self.thread_id(), turn_no: self.turn_no.get() }
     }
 
     /// Applies changes and brings the recent items up to date.
@@ -120,7 +130,7 @@ mod tests {
 
     async fn state_with(ids: &[&str], limit: usize) -> ThreadState {
         let metadata = ThreadMetadata::new("thr_1".into());
-        let state = ThreadState::new("ada".into(), metadata.clone(), Arc::new(MemoryStore::new()), limit);
+        let state = ThreadState::new("ada".into(), metadata.clone(), 0, Arc::new(MemoryStore::new()), limit);
         state.begin_empty();
         state.commit(vec![Change::CreateThread(metadata)]).await.unwrap();
         for id in ids {

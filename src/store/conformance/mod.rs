@@ -26,7 +26,8 @@ macro_rules! suite {
             threads: a_thread_comes_back_as_it_was_saved, a_thread_id_is_taken_once_per_user,
                 an_update_changes_all_but_the_time_of_creation, unknown_threads_are_not_found,
                 a_deleted_thread_stays_dead, deleting_what_is_not_there_is_fine,
-                users_with_the_same_ids_do_not_meet, an_open_turn_is_remembered_until_it_ends;
+                users_with_the_same_ids_do_not_meet, an_open_turn_is_remembered_until_it_ends,
+                turn_numbers_never_fall;
             items: an_item_comes_back_as_it_was_saved, a_known_id_keeps_its_place,
                 removed_items_are_gone_and_removing_nothing_is_fine,
                 items_after_one_are_removed_hidden_ones_too, recent_items_are_the_newest_oldest_first,

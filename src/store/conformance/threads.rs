@@ -60,7 +60,7 @@ fn changes_of_a_thread() -> Vec<Change> {
     let (thread_id, item_id) = (thread_id(), ItemId::from("m1"));
     vec![
         Change::UpdateThread(ThreadMetadata::new(thread_id.clone())),
-        Change::BeginTurn { thread_id: thread_id.clone() },
+        Change::BeginTurn { thread_id: thread_id.clone(), turn_no: 1 },
         Change::EndTurn { thread_id: thread_id.clone() },
         Change::PutItem(message("m1", "late").into()),
         Change::PutDraft(message("m1", "late")),
@@ -125,7 +125,7 @@ pub(in crate::store) async fn users_with_the_same_ids_do_not_meet(store: Arc<dyn
         kind: FeedbackKind::Negative,
     };
     store
-        .submit(Commit::new(&eve(), vec![feedback, Change::BeginTurn { thread_id: thread_id() }]))
+        .submit(Commit::new(&eve(), vec![feedback, Change::BeginTurn { thread_id: thread_id(), turn_no: 1 }]))
         .await
         .unwrap();
     assert!(!store.thread(&ada(), &thread_id()).await.unwrap().turn_open);
@@ -138,12 +138,31 @@ pub(in crate::store) async fn users_with_the_same_ids_do_not_meet(store: Arc<dyn
 
 pub(in crate::store) async fn an_open_turn_is_remembered_until_it_ends(store: Arc<dyn Store>) {
     begin(&*store, &ada(), &[]).await;
-    let turn = |open: bool| {
-        let thread_id = thread_id();
-        vec![if open { Change::BeginTurn { thread_id } } else { Change::EndTurn { thread_id } }]
-    };
-    for open in [true, true, false, false] {
-        store.submit(Commit::new(&ada(), turn(open))).await.unwrap();
-        assert_eq!(store.thread(&ada(), &thread_id()).await.unwrap().turn_open, open);
+    let begin = |turn_no| Change::BeginTurn { thread_id: thread_id(), turn_no };
+    let end = || Change::EndTurn { thread_id: thread_id() };
+    for (change, expected) in [
+        (end(), (0, false)),
+        (begin(1), (1, true)),
+        (begin(2), (2, true)),
+        (end(), (2, false)),
+        (end(), (2, false)),
+        (begin(9), (9, true)),
+    ] {
+        store.submit(Commit::new(&ada(), vec![change])).await.unwrap();
+        let record = store.thread(&ada(), &thread_id()).await.unwrap();
+        assert_eq!((record.turn_no, record.turn_open), expected);
     }
+}
+
+pub(in crate::store) async fn turn_numbers_never_fall(store: Arc<dyn Store>) {
+    begin(&*store, &ada(), &[]).await;
+    let begin = |turn_no| vec![Change::BeginTurn { thread_id: thread_id(), turn_no }];
+    store.submit(Commit::new(&ada(), begin(1 << 33))).await.unwrap();
+    store.submit(Commit::new(&ada(), vec![Change::EndTurn { thread_id: thread_id() }])).await.unwrap();
+    for refused in [0, 1, 1 << 33, u64::MAX] {
+        let result = store.submit(Commit::new(&ada(), begin(refused))).await;
+        assert!(is_conflict(&result), "{refused} gave {result:?}");
+    }
+    let record = store.thread(&ada(), &thread_id()).await.unwrap();
+    assert_eq!((record.turn_no, record.turn_open), (1 << 33, false));
 }

@@ -20,7 +20,7 @@ pub(in crate::store) async fn a_commit_is_all_or_nothing(store: Arc<dyn Store>) 
             title: Some("no".to_owned()),
             ..ThreadMetadata::new(thread_id())
         }),
-        Change::BeginTurn { thread_id: thread_id() },
+        Change::BeginTurn { thread_id: thread_id(), turn_no: 1 },
         Change::PutItem(message("m1", "changed").into()),
         Change::PutItem(message("m3", "new").into()),
         Change::PutDraft(message("m4", "draft")),

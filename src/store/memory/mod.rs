@@ -84,6 +84,7 @@ impl Store for MemoryStore {
         self.read_thread(user, thread_id, |thread| {
             Ok(ThreadRecord {
                 metadata: thread.metadata.clone(),
+                turn_no: thread.turn_no,
                 turn_open: thread.turn_open,
                 drafts: thread.drafts.iter().map(|draft| ThreadItem::clone(draft)).collect(),
             })

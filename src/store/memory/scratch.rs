@@ -29,7 +29,9 @@ impl Scratch<'_> {
             Change::CreateThread(metadata) => self.threads.create(metadata)?,
             Change::UpdateThread(metadata) => self.threads.get_mut(&metadata.id)?.update(metadata),
             Change::DeleteThread(thread_id) => self.delete_thread(thread_id),
-            Change::BeginTurn { thread_id } => self.threads.get_mut(thread_id)?.turn_open = true,
+            Change::BeginTurn { thread_id, turn_no } => {
+                self.threads.get_mut(thread_id)?.begin_turn(*turn_no)?;
+            }
             Change::EndTurn { thread_id } => {
                 let thread = self.threads.get_mut(thread_id)?;
                 thread.turn_open = false;

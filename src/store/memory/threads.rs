@@ -24,6 +24,7 @@ pub(super) struct Threads {
 #[derive(Clone, Debug)]
 pub(super) struct Thread {
     pub(super) metadata: ThreadMetadata,
+    pub(super) turn_no: u64,
     pub(super) turn_open: bool,
     pub(super) items: Vec<Arc<ThreadItem>>,
     pub(super) drafts: Vec<Arc<ThreadItem>>,
@@ -67,6 +68,7 @@ impl Threads {
         self.seqs.insert(metadata.id.clone(), self.num_created);
         let thread = Thread {
             metadata: metadata.clone(),
+            turn_no: 0,
             turn_open: false,
             items: Vec::new(),
             drafts: Vec::new(),
@@ -87,6 +89,15 @@ impl Thread {
     pub(super) fn update(&mut self, metadata: &ThreadMetadata) {
         let created_at = self.metadata.created_at;
         self.metadata = ThreadMetadata { created_at, ..metadata.clone() };
+    }
+
+    pub(super) fn begin_turn(&mut self, turn_no: u64) -> Result<(), StoreError> {
+        if turn_no <= self.turn_no || i64::try_from(turn_no).is_err() {
+            return Err(Conflict::StaleTurn { thread_id: &self.metadata.id, turn_no }.into());
+        }
+        self.turn_no = turn_no;
+        self.turn_open = true;
+        Ok(())
     }
 
     pub(super) fn remove(&mut self, item_id: &ItemId) {

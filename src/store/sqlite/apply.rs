@@ -22,8 +22,10 @@ fn apply_one(connection: &mut SqliteConnection, user: &UserId, change: &Change) 
         Change::CreateThread(thread) => threads::create(connection, user, thread),
         Change::UpdateThread(thread) => threads::update(connection, user, thread),
         Change::DeleteThread(thread_id) => threads::delete(connection, user, thread_id),
-        Change::BeginTurn { thread_id } => threads::set_turn_open(connection, user, thread_id, true),
-        Change::EndTurn { thread_id } => threads::set_turn_open(connection, user, thread_id, false),
+        Change::BeginTurn { thread_id, turn_no } => {
+            threads::begin_turn(connection, user, thread_id, *turn_no)
+        }
+        Change::EndTurn { thread_id } => threads::end_turn(connection, user, thread_id),
         Change::PutItem(item) => items::put(connection, user, item),
         Change::PutDraft(item) => items::put_draft(connection, user, item),
         Change::RemoveItem { thread_id, item_id } => items::remove(connection, user, thread_id, item_id),

@@ -97,6 +97,13 @@ pub(super) struct ThreadRow {
     allowed_image_domains_json: Option<String>,
     metadata_json: String,
     pub(super) turn_open: bool,
+    turn_no: i64,
+}
+
+impl ThreadRow {
+    pub(super) fn turn_no(&self) -> Result<u64, StoreError> {
+        u64::try_from(self.turn_no).map_err(|error| corrupt("turn number", &error))
+    }
 }
 
 impl TryFrom<ThreadRow> for ThreadMetadata {

@@ -57,6 +57,7 @@ diesel::table! {
         allowed_image_domains_json -> Nullable<Text>,
         metadata_json -> Text,
         turn_open -> Bool,
+        turn_no -> BigInt,
     }
 }
 

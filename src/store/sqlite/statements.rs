@@ -143,17 +143,32 @@ impl QueryFragment<Sqlite> for UpdateThread<'_> {
     }
 }
 
-/// Notes whether a turn runs; changes no row when there is no such thread.
-pub(super) struct SetTurnOpen<'a> {
+/// Notes that a turn runs; changes no row when there is no such thread, or when its newest turn has this
+/// number or a higher one.
+pub(super) struct BeginTurn<'a> {
     pub(super) thread: ThreadName<'a>,
-    pub(super) open: bool,
+    pub(super) turn_no: i64,
 }
 
-impl QueryFragment<Sqlite> for SetTurnOpen<'_> {
+impl QueryFragment<Sqlite> for BeginTurn<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("UPDATE threads SET turn_open = ");
-        out.push_bind_param::<Bool, _>(&self.open)?;
+        out.push_sql("UPDATE threads SET turn_open = TRUE, turn_no = ");
+        out.push_bind_param::<BigInt, _>(&self.turn_no)?;
         out.push_sql(" WHERE");
+        self.thread.walk_filter(&mut out)?;
+        out.push_sql(" AND turn_no < ");
+        out.push_bind_param::<BigInt, _>(&self.turn_no)
+    }
+}
+
+/// Notes that no turn runs; changes no row when there is no such thread.
+pub(super) struct EndTurn<'a> {
+    pub(super) thread: ThreadName<'a>,
+}
+
+impl QueryFragment<Sqlite> for EndTurn<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("UPDATE threads SET turn_open = FALSE WHERE");
         self.thread.walk_filter(&mut out)
     }
 }
@@ -170,4 +185,4 @@ macro_rules! named_by_type {
     )*};
 }
 
-named_by_type!(PutItem, PutDraft, DropDraft, DropDrafts, UpdateThread, SetTurnOpen);
+named_by_type!(PutItem, PutDraft, DropDraft, DropDrafts, UpdateThread, BeginTurn, EndTurn);

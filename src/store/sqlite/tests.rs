@@ -49,7 +49,7 @@ async fn a_reopened_store_has_kept_all() {
     let changes = vec![
         create("thr_1"),
         Change::PutItem(message("thr_1", "m1").into()),
-        Change::BeginTurn { thread_id: thread_id.clone() },
+        Change::BeginTurn { thread_id: thread_id.clone(), turn_no: 1 },
         Change::PutDraft(draft.clone()),
     ];
     store.submit(Commit::new(&ada(), changes)).await.unwrap();
@@ -173,7 +173,7 @@ async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
     let big = ThreadMetadata { title: Some("x".repeat(1 << 20)), ..ThreadMetadata::new("thr_2".into()) };
     let refused = writer.submit(Commit::new(&ada(), vec![Change::CreateThread(big)])).await;
     assert!(matches!(refused, Err(StoreError::Database { .. })), "{refused:?}");
-    let small = Change::BeginTurn { thread_id: "thr_1".into() };
+    let small = Change::BeginTurn { thread_id: "thr_1".into(), turn_no: 1 };
     writer.submit(Commit::new(&ada(), vec![small])).await.unwrap();
 }
 
@@ -258,7 +258,7 @@ fn use_everything(connection: &mut SqliteConnection) {
     let changes = [
         create("thr_1"),
         Change::UpdateThread(ThreadMetadata::new(thread_id.clone())),
-        Change::BeginTurn { thread_id: thread_id.clone() },
+        Change::BeginTurn { thread_id: thread_id.clone(), turn_no: 1 },
         Change::PutDraft(message("thr_1", "m1")),
         Change::PutItem(message("thr_1", "m1").into()),
         Change::PutItem(message("thr_1", "m2").into()),

@@ -10,7 +10,7 @@ use super::{
     attachments, items,
     rows::{NewThread, ThreadRow, ThreadValues},
     schema::threads,
-    statements::{DropDrafts, SetTurnOpen, ThreadName, UpdateThread},
+    statements::{BeginTurn, DropDrafts, EndTurn, ThreadName, UpdateThread},
 };
 use crate::{
     context::UserId,
@@ -72,20 +72,34 @@ pub(super) fn update(
     }
 }
 
-/// Notes whether a turn runs; without one there are no drafts.
-pub(super) fn set_turn_open(
+/// Notes that a turn runs.
+pub(super) fn begin_turn(
     connection: &mut SqliteConnection,
     user: &UserId,
     thread_id: &ThreadId,
-    open: bool,
+    turn_no: u64,
+) -> Result<(), StoreError> {
+    let stale = Conflict::StaleTurn { thread_id, turn_no };
+    let thread = ThreadName { user_id: user.as_str(), id: thread_id.as_str() };
+    let Ok(turn_no) = i64::try_from(turn_no) else { return Err(stale.into()) };
+    if (BeginTurn { thread, turn_no }).execute(connection)? == 0 {
+        seq_of(connection, user, thread_id)?;
+        return Err(stale.into());
+    }
+    Ok(())
+}
+
+/// Notes that no turn runs, and drops the drafts: they belong to a running turn.
+pub(super) fn end_turn(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
 ) -> Result<(), StoreError> {
     let thread = ThreadName { user_id: user.as_str(), id: thread_id.as_str() };
-    if (SetTurnOpen { thread, open }).execute(connection)? == 0 {
+    if (EndTurn { thread }).execute(connection)? == 0 {
         return Err(not_found(thread_id));
     }
-    if !open {
-        DropDrafts { thread }.execute(connection)?;
-    }
+    DropDrafts { thread }.execute(connection)?;
     Ok(())
 }
 
@@ -117,7 +131,7 @@ pub(super) fn load(
         .optional()?
         .ok_or_else(|| not_found(thread_id))?;
     let drafts = items::drafts(connection, row.seq)?;
-    Ok(ThreadRecord { turn_open: row.turn_open, metadata: row.try_into()?, drafts })
+    Ok(ThreadRecord { turn_no: row.turn_no()?, turn_open: row.turn_open, metadata: row.try_into()?, drafts })
 }
 
 /// A page of the user's threads.
