@@ -24,8 +24,9 @@ export type Methods = Pick<OpenAIChatKit, MethodName> & {
 
 /** A chat drawn into a shadow root. */
 export interface MountedChat extends Methods {
-  /** Resolves once the chat is drawn. */
-  setOptions(options: ExtendedOptions): Promise<void>;
+  setOptions(options: ExtendedOptions): void;
+  /** Resolves once the chat is drawn and the page can have added its listeners; at once before the first options. */
+  settled(): Promise<void>;
   unmount(): void;
 }
 

@@ -10,6 +10,7 @@ import type {
   MountedChat,
   WidgetRenderer,
 } from './contract.ts';
+import { pageListens } from './outbox.ts';
 
 /** Loads the chunk that draws the chat; set by the loader, which knows where it lies. */
 let loadApp: () => Promise<AppModule> = () => Promise.reject(new Error('the loader has not been set'));
@@ -115,7 +116,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
   readonly #root = this.attachShadow({ mode: 'open' });
   #options: ExtendedOptions | null = null;
   #chat: MountedChat | null = null;
-  /** Settled once the chat is drawn; methods called before wait for it. */
+  /** Settled once the chat is there; methods called before wait for it. */
   #mounting: Promise<MountedChat> | null = null;
 
   connectedCallback(): void {
@@ -137,7 +138,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
   /** Replaces all options; nothing of earlier ones is kept. */
   setOptions(options: ExtendedOptions): void {
     this.#options = options;
-    void this.#chat?.setOptions(options);
+    this.#chat?.setOptions(options);
   }
 
   /** Not left to `delegatesFocus`: a click on any text would send the focus to the first button. */
@@ -219,8 +220,12 @@ export class ChatKitElement extends HTMLElement implements Methods {
     super.removeEventListener(type, listener as EventListener, options);
   }
 
-  #ready(): Promise<MountedChat> {
-    return this.#mounting ?? Promise.reject(new Error('<openai-chatkit> is not in the page.'));
+  /** A method that is called first thing must not have told its events before the page can hear them. */
+  async #ready(): Promise<MountedChat> {
+    if (!this.#mounting) throw new Error('<openai-chatkit> is not in the page.');
+    const chat = await this.#mounting;
+    await chat.settled();
+    return chat;
   }
 
   async #mount(): Promise<MountedChat> {
@@ -231,12 +236,13 @@ export class ChatKitElement extends HTMLElement implements Methods {
       const error = new Error('The chat could not be loaded.', { cause });
       // Better a sentence than a blank page.
       this.#root.replaceChildren(error.message);
-      this.dispatchEvent(new CustomEvent('chatkit.error', { detail: { error } }));
+      await pageListens();
+      this.dispatchEvent(new CustomEvent('chatkit.error', { detail: { error }, bubbles: true, composed: true }));
       throw error;
     }
     const chat = app.mount(this.#root, this);
     this.#chat = chat;
-    if (this.#options) await chat.setOptions(this.#options);
+    if (this.#options) chat.setOptions(this.#options);
     return chat;
   }
 }

@@ -9,6 +9,7 @@ import { Widget } from '../widgets/lazy-widget.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
 import { whenIdle } from '../parts/lazy.tsx';
 import type { MountedChat } from './contract.ts';
+import { Outbox, pageListens } from './outbox.ts';
 import { effect } from '@preact/signals';
 
 export { registerPageWidget as registerWidget } from '../widgets/registry.ts';
@@ -26,9 +27,10 @@ function pause(ms: number): Promise<void> {
 }
 
 export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
+  const outbox = new Outbox(host);
   const chat = new Chat(
     // They bubble and leave the shadow root, so that a page may listen on any element around the chat.
-    (name, detail, cancelable = false) => host.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable })),
+    (name, detail, cancelable = false) => outbox.send(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable })),
     () => host.getAttribute('api-url') ?? '',
   );
   chat.prepare = preload;
@@ -38,7 +40,7 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
   root.replaceChildren(container);
   const stopTheme = effect(() => applyTheme(container, chat.options.value.theme));
   let drawing: Promise<void> | null = null;
-
+  let settled = Promise.resolve();
   let gone = false;
 
   const draw = () => {
@@ -54,13 +56,11 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
       if (!drawing) {
         const words = chat.languageChange;
         drawing = words ? Promise.race([words, pause(WAIT_FOR_WORDS_MS)]).then(draw) : Promise.resolve(draw());
+        settled = Promise.all([drawing, pageListens().then(() => outbox.open())]).then(() => undefined);
       }
-      return drawing;
     },
-    focusComposer: async () => {
-      await drawing;
-      chat.hands.focus();
-    },
+    settled: () => settled,
+    focusComposer: async () => chat.hands.focus(),
     setThreadId: (threadId) => chat.setThreadId(threadId),
     sendUserMessage: (params) => chat.sendUserMessage(params),
     setComposerValue: (params) => chat.setComposerValue(params),
