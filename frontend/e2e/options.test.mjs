@@ -42,9 +42,51 @@ test('hosted mode needs an address, and then sends the secret with every request
   await without.check();
 
   const { page, check } = await embed(browser, server.url, hosted, { attributes: 'api-url="/hosted"' });
+  assert.deepEqual(await calls(page), [['secret', null]], 'asked with the options: pages show the chat only then');
   await call(page, 'sendUserMessage', { text: 'Hi' });
   await log(page).getByText('Welcome').waitFor();
   assert.deepEqual(await calls(page), [['secret', null], ['secret', 'one']], 'a secret that was refused is exchanged once');
+  await check();
+});
+
+test('a page that hides the chat until it was asked for the secret shows it, and is asked once', async () => {
+  const { page, check } = await embed(browser, server.url, (stub) => {
+    const element = document.querySelector('openai-chatkit');
+    element.style.display = 'none';
+    const fetch = window.fetch;
+    window.fetch = (url, init) => (String(url).endsWith('/hosted') ? stub.fetch(url, init) : fetch(url, init));
+    stub.answers['threads.create'] = (params, { headers }) => (headers.authorization === 'Bearer first' ? stub.echo(params, stub.said('a', 'Welcome')) : 401);
+    const getClientSecret = async (current) => {
+      stub.calls.push(['secret', current]);
+      element.style.display = 'block';
+      return stub.secret;
+    };
+    stub.secret = new Promise((resolve) => (stub.release = resolve));
+    return { api: { getClientSecret } };
+  }, { attributes: 'api-url="/hosted"' });
+  await composer(page).fill('Hi');
+  await composer(page).press('Enter');
+  await page.evaluate(() => stub.release('first'));
+  await log(page).getByText('Welcome').waitFor();
+  assert.deepEqual(await calls(page), [['secret', null]], 'the message waits for the same answer');
+  await setOptions(page, (stub) => ({ ...stub.options, theme: 'dark' }));
+  await call(page, 'fetchUpdates');
+  assert.equal((await calls(page)).length, 1, 'nor again with other options');
+  await check();
+});
+
+test('a secret that cannot be had is told, and asked for again by the next request', async () => {
+  const { page, check } = await embed(browser, server.url, (stub) => {
+    const fetch = window.fetch;
+    window.fetch = (url, init) => (String(url).endsWith('/hosted') ? stub.fetch(url, init) : fetch(url, init));
+    stub.answers['threads.create'] = (params) => stub.echo(params, stub.said('a', 'Welcome'));
+    const answers = [() => Promise.reject(new Error('the session is over')), async () => 'fresh'];
+    return { api: { getClientSecret: stub.call('secret', () => answers.shift()()) } };
+  }, { attributes: 'api-url="/hosted"' });
+  await page.waitForFunction(() => stub.events.some(([name, detail]) => name === 'error' && detail.error === 'the session is over'));
+  await call(page, 'sendUserMessage', { text: 'Hi' });
+  await log(page).getByText('Welcome').waitFor();
+  assert.deepEqual(await calls(page), [['secret', null], ['secret', null]]);
   await check();
 });
 

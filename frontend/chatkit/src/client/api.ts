@@ -29,6 +29,15 @@ export class ApiClient {
     this.#config = config;
   }
 
+  /**
+   * Asks the page for its secret ahead of the first request: pages show the chat only once they were asked.
+   * Requests made meanwhile wait for the same answer.
+   */
+  async prepareSecret(): Promise<void> {
+    const { getClientSecret } = this.#config();
+    if (getClientSecret) await this.#secret.get(getClientSecret);
+  }
+
   async request<T>(request: PlainRequest, signal?: AbortSignal): Promise<T> {
     const response = await this.#post(request, 'application/json', signal);
     const body = await readText(response);

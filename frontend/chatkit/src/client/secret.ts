@@ -1,4 +1,4 @@
-// The client secret of hosted mode: asked of the page when it is needed, kept in memory only.
+// The client secret of hosted mode: asked of the page, kept in memory only.
 
 export type SecretGetter = (current: string | null) => Promise<string>;
 

@@ -134,6 +134,8 @@ export class Chat {
     for (const key of unknownKeys(raw)) this.emit('chatkit.log', { name: 'options.unknown', data: { key } });
     this.composer.keepOffered(options.composer.tools ?? [], options.composer.models ?? []);
     this.previews.forget();
+    // Also when the address is missing: a page that waits for it would hide the card that says so.
+    if (options.getClientSecret) this.api.prepareSecret().catch(this.report);
     if (options.problem) {
       const error = new Error(this.t.value(options.problem === 'hosted' ? 'error.hosted' : 'error.url'));
       this.emit('chatkit.error', { error });
