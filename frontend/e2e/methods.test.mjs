@@ -217,6 +217,36 @@ test('files given to the composer are uploaded, in two phases or directly', asyn
   await check();
 });
 
+test('a server of before the upload descriptor is sent the bytes at its bare address', async () => {
+  for (const fetch of ['page', 'own']) {
+    const { page, check } = await embed(browser, server.url, (stub, way) => {
+      stub.answers['attachments.create'] = ({ name, mime_type }) => ({ id: 'atc_old', type: 'file', name, mime_type, upload_url: '/old/upload/atc_old' });
+      stub.answers['threads.create'] = (params) => stub.echo(params, stub.said('a', 'Taken'));
+      if (way === 'page') return { composer: { attachments: { enabled: true } } };
+      // Only the JSON goes through the stub: without a fetch of the page's own the bytes go by XMLHttpRequest.
+      window.fetch = stub.fetch;
+      return { api: { url: '/chatkit', domainKey: 'any' }, composer: { attachments: { enabled: true } } };
+    }, { data: fetch });
+    let sent = null;
+    await page.route('**/old/upload/atc_old', (route) => {
+      sent = { method: route.request().method(), type: route.request().headers()['content-type'], body: route.request().postData() };
+      return route.fulfill({ json: {} });
+    });
+    await page.evaluate(() => document.querySelector('openai-chatkit').setComposerValue({ text: 'Look', files: [new File(['hello'], 'a.txt', { type: 'text/plain' })] }));
+    await sendButton(page).and(page.locator(':enabled')).click();
+    await log(page).getByText('Taken').waitFor();
+    if (fetch === 'page') {
+      assert.deepEqual(await requests(page, 'upload'), [{ type: 'upload', url: '/old/upload/atc_old', method: 'POST', name: 'a.txt', size: 5 }]);
+    } else {
+      assert.equal(sent.method, 'POST');
+      assert.match(sent.type, /^multipart\/form-data; boundary=/);
+      assert.match(sent.body, /name="file"; filename="a.txt"[\s\S]*hello/);
+    }
+    assert.deepEqual((await requests(page, 'threads.create'))[0].params.input.attachments, ['atc_old']);
+    await check();
+  }
+});
+
 test('the page may stop a message, and the draft stays', async () => {
   const { page, check } = await embed(browser, server.url, plain);
   await page.evaluate(() => {

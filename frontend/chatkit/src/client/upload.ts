@@ -1,6 +1,6 @@
 // Sends a file's bytes. XMLHttpRequest, because fetch cannot tell how much of a body has gone out.
 
-import type { UploadDescriptor } from '../protocol/attachment.ts';
+import type { Attachment, UploadDescriptor } from '../protocol/attachment.ts';
 import { apiErrorFrom, isAbort, NetworkError } from './errors.ts';
 
 export interface UploadCallbacks {
@@ -9,6 +9,13 @@ export interface UploadCallbacks {
   signal: AbortSignal;
   /** The page's own fetch. It may add what the server asks for, which counts more than knowing the progress. */
   fetch?: typeof fetch;
+}
+
+/** Where the bytes of an announced file go, or null when its server gave no address. */
+export function uploadTarget({ upload_descriptor: descriptor, upload_url: url }: Attachment): UploadDescriptor | null {
+  if (descriptor) return descriptor;
+  // Servers with openai-chatkit 1.0 to 1.4 name an address alone, which takes a POST.
+  return url ? { url, method: 'POST' } : null;
 }
 
 /** Resolves with the body of the answer. Rejects with `ApiError`, `NetworkError`, or `AbortError`. */

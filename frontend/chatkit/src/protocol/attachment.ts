@@ -13,4 +13,6 @@ export interface Attachment {
   mime_type: string;
   preview_url?: string;
   upload_descriptor?: UploadDescriptor;
+  /** In place of the descriptor, from servers with openai-chatkit 1.0 to 1.4. */
+  upload_url?: string | null;
 }

@@ -3,7 +3,7 @@
 import { signal } from '@preact/signals';
 import type { ApiClient } from '../client/api.ts';
 import { isAbort } from '../client/errors.ts';
-import { upload } from '../client/upload.ts';
+import { upload, uploadTarget } from '../client/upload.ts';
 import type { Attachment } from '../protocol/attachment.ts';
 import { maxCount, refusal, type FileRules, type Refusal } from './file-rules.ts';
 
@@ -196,9 +196,10 @@ export class DraftAttachments {
   async #twoPhase(file: File, callbacks: Parameters<typeof upload>[2]): Promise<Attachment> {
     const params = { name: file.name, size: file.size, mime_type: file.type || 'application/octet-stream' };
     const attachment = await this.#api.request<Attachment>({ type: 'attachments.create', params }, callbacks.signal);
-    if (!attachment.upload_descriptor) throw new Error('The server gave no address for the upload.');
-    await upload(file, attachment.upload_descriptor, callbacks);
-    return { ...attachment, upload_descriptor: undefined };
+    const target = uploadTarget(attachment);
+    if (!target) throw new Error('The server gave no address for the upload.');
+    await upload(file, target, callbacks);
+    return { ...attachment, upload_descriptor: undefined, upload_url: undefined };
   }
 
   #change(key: string, change: Partial<DraftFile>): void {
