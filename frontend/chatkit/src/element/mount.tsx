@@ -3,7 +3,7 @@
 import { render } from 'preact';
 import { ChatView } from '../components/chat/chat.tsx';
 import { Chat } from '../state/chat.ts';
-import { applyTheme } from '../styles/theme.ts';
+import { applyTheme, themeSheet } from '../styles/theme.ts';
 import { sharedSheet } from '../styles/sheet.ts';
 import { Widget } from '../widgets/lazy-widget.tsx';
 import { Markdown } from '../markdown/markdown.tsx';
@@ -34,11 +34,12 @@ export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
     () => host.getAttribute('api-url') ?? '',
   );
   chat.prepare = preload;
-  root.adoptedStyleSheets = [sharedSheet()];
+  const theme = themeSheet();
+  root.adoptedStyleSheets = [sharedSheet(), theme];
   const container = document.createElement('div');
   container.className = 'root';
   root.replaceChildren(container);
-  const stopTheme = effect(() => applyTheme(container, chat.options.value.theme));
+  const stopTheme = effect(() => applyTheme(theme, chat.options.value.theme));
   let drawing: Promise<void> | null = null;
   let settled = Promise.resolve();
   let gone = false;

@@ -17,18 +17,32 @@ const FONT_NAME = /^[\p{L}\p{N}\s,'"._-]{1,300}$/u;
 
 /** The least that text must stand out by, after WCAG. */
 const MIN_TEXT_CONTRAST = 4.5;
+/** The least that a bubble must stand out by: less than for text, as nothing has to be read off its edge. */
+const MIN_BUBBLE_CONTRAST = 1.06;
+/** How much of its distance to white each gray keeps under the lightest shade. */
+const LEAST_DISTANCE = 0.8;
 /** Links also stand on a light tint of themselves. */
 const LINK_CONTRAST = 5.6;
 
-export function applyTheme(root: HTMLElement, theme: Theme): void {
+/** One element's own sheet, which holds what its theme option makes of the tokens. */
+export function themeSheet(): CSSStyleSheet {
+  const sheet = new CSSStyleSheet();
+  // On the host, as the defaults are: tokens made from others follow only where those are set.
+  sheet.insertRule(':host {}');
+  return sheet;
+}
+
+export function applyTheme(sheet: CSSStyleSheet, theme: Theme): void {
   const tokens = new Map<string, string>();
   grayTokens(theme, tokens);
-  accentTokens(theme, tokens);
   surfaceTokens(theme, tokens);
+  // After the surfaces, whose bubble would hide the accent's.
+  accentTokens(theme, tokens);
   typeTokens(theme, tokens);
+  const { style } = sheet.cssRules[0] as CSSStyleRule;
   // Tokens of an earlier theme must not stay behind.
-  root.removeAttribute('style');
-  for (const [name, value] of tokens) root.style.setProperty(name, value);
+  style.cssText = '';
+  for (const [name, value] of tokens) style.setProperty(name, value);
   loadFonts(theme.typography?.fontSources ?? []);
 }
 
@@ -38,7 +52,7 @@ export function applyTheme(root: HTMLElement, theme: Theme): void {
  */
 export function schemeOf({ color, colorScheme }: Theme): ColorSchemeOption {
   const background = safeColor(color?.surface?.background, 'background');
-  if (!background || background === 'transparent' || background.includes('var(') || background.includes('light-dark(')) return colorScheme;
+  if (!background || !isPlain(background)) return colorScheme;
   const readable = readableOn(background) === 'white' ? 'dark' : 'light';
   return contrastOf(background, readable === 'dark' ? 'black' : 'white') < MIN_TEXT_CONTRAST ? readable : colorScheme;
 }
@@ -50,11 +64,16 @@ function grayTokens({ color }: Theme, tokens: Map<string, string>): void {
   const chroma = (finite(given.tint, 0, 9) ?? 0) * 0.0035;
   const shift = (finite(given.shade, -4, 4) ?? 0) * 0.012;
   for (const [step, light, dark] of GRAYS) {
-    // White stays white; the rest of the ladder moves with the shade.
-    const lightness = step === 0 ? light : light - shift;
-    const shade = (value: number) => `oklch(${clamp(value).toFixed(4)} ${chroma.toFixed(4)} ${hue})`;
+    // White stays white. The rest moves with the shade, but not into white: bubbles and hovers would vanish in it.
+    const lightness = step === 0 ? light : Math.min(light - shift, 1 - (1 - light) * LEAST_DISTANCE);
+    const shade = (value: number) => `oklch(${clamp(value).toFixed(4)} ${(chroma * tintAt(value)).toFixed(4)} ${hue})`;
     tokens.set(`--ck-gray-${step}`, `light-dark(${shade(lightness)}, ${shade(dark - shift)})`);
   }
+}
+
+/** How much of the tint a gray takes on: none in white, and little beside it, where a tint is seen most. */
+function tintAt(lightness: number): number {
+  return lightness >= 1 ? 0 : Math.min(1, 0.3 + 4 * (1 - lightness));
 }
 
 function accentTokens({ color }: Theme, tokens: Map<string, string>): void {
@@ -81,12 +100,32 @@ function accentTokens({ color }: Theme, tokens: Map<string, string>): void {
 function surfaceTokens({ color }: Theme, tokens: Map<string, string>): void {
   const background = safeColor(color?.surface?.background, 'background');
   const raised = safeColor(color?.surface?.foreground, 'background');
-  if (background) tokens.set('--ck-bg', background);
+  if (background) {
+    tokens.set('--ck-bg', background);
+    tokens.set('--ck-bubble-bg', tinted('--ck-bg', 7));
+  }
+  if (background ?? raised) {
+    const ground = raised ? '--ck-surface-elevated' : '--ck-bg';
+    tokens.set('--ck-surface-secondary', tinted(ground, 3));
+    tokens.set('--ck-surface-tertiary', tinted(ground, 6));
+  }
   // Named foreground, but pages set it to the colour of raised parts; as a text colour it could not be read.
   if (raised) {
     tokens.set('--ck-surface-elevated', raised);
-    tokens.set('--ck-bubble-bg', raised);
+    tokens.set('--ck-surface-elevated-secondary', tinted('--ck-surface-elevated', 3));
+    const drowns = background && isPlain(background) && isPlain(raised) && contrastOf(raised, background) < MIN_BUBBLE_CONTRAST;
+    if (!drowns) tokens.set('--ck-bubble-bg', raised);
   }
+}
+
+/** Whether the colour is the same in every scheme, so that its contrast can be measured. */
+function isPlain(color: string): boolean {
+  return color !== 'transparent' && !color.includes('var(') && !color.includes('light-dark(');
+}
+
+/** A colour, a little nearer to that of text. */
+function tinted(token: string, percent: number): string {
+  return `color-mix(in oklab, var(--ck-gray-950) ${percent}%, var(${token}))`;
 }
 
 function typeTokens({ typography }: Theme, tokens: Map<string, string>): void {
