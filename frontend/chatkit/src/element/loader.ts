@@ -25,6 +25,8 @@ function load(): Promise<AppModule> {
 if (!customElements.get(TAG)) {
   // The chunk is needed in any case, so it is not waited for until the element is in the page.
   let app = load();
+  // The element tells of a failure; a page that has none yet has nothing to be told.
+  app.catch(() => undefined);
   setAppLoader(() =>
     app.catch(() => {
       app = load();
