@@ -27,5 +27,6 @@ mod support;
 mod threads;
 mod tool_failures;
 mod transcription;
+mod upgrade;
 mod uploads;
 mod widgets;
