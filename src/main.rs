@@ -2,8 +2,6 @@
 
 mod cli;
 mod health;
-mod load;
-mod mock_model;
 
 use std::process::ExitCode;
 
@@ -13,11 +11,9 @@ use actix_chatkit::{
     telemetry,
 };
 use anyhow::Context;
+use chatkit_load::mock_model::{self, MockModelSettings};
 
-use self::{
-    cli::{Cli, Command},
-    mock_model::MockModelSettings,
-};
+use self::cli::{Cli, Command};
 
 /// A turn makes some thousand small values, on several threads, for which the system's allocator takes
 /// locks and asks the kernel for pages.
@@ -32,7 +28,7 @@ fn main() -> ExitCode {
         None => serve(cli.config, dotenv),
         Some(Command::Serve(config)) => serve(*config, dotenv),
         Some(Command::MockModel(settings)) => serve_mock_model(settings, &cli.config.logs),
-        Some(Command::Load(settings)) => load::run(&settings),
+        Some(Command::Load(settings)) => chatkit_load::run(&settings),
         Some(Command::Health(settings)) => health::check(&settings),
     };
     match outcome {

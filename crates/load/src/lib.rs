@@ -12,6 +12,7 @@ mod error;
 mod frames;
 mod http;
 mod mix;
+pub mod mock_model;
 mod picture;
 mod process;
 mod progress;
