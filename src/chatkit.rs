@@ -16,7 +16,7 @@ use tokio::{
 use crate::{
     actors::{ThreadRegistry, ThreadSettings, Threads, thread::ThreadServices},
     agent::{
-        Responder,
+        Hooks, Responder,
         files::{FileSettings, Files},
     },
     http::{self, HttpServices, HttpSettings, identity::Identity, origin::OriginPolicy},
@@ -330,10 +330,11 @@ impl ChatKitBuilder {
         }
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let of_threads: Vec<_> = (0..cores).map(|_| Arbiter::new().handle()).collect();
+        let hooks = Hooks::new(self.responder);
         let registry = ThreadRegistry::new(
             Arc::new(ThreadServices {
                 store: Arc::clone(&store),
-                responder: Arc::clone(&self.responder),
+                hooks: hooks.clone(),
                 files: Files::new(self.attachments.clone(), self.files),
                 settings: self.threads,
             }),
@@ -352,7 +353,7 @@ impl ChatKitBuilder {
                 threads: Threads::new(Arc::new(registry), Arc::clone(&store)),
                 store,
                 attachments: self.attachments,
-                responder: self.responder,
+                hooks,
                 identity,
                 signer: self.signing_key.unwrap_or_else(Signer::with_random_key),
                 cleanup,

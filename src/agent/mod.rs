@@ -11,6 +11,7 @@
 pub mod cancelled;
 mod context;
 pub mod files;
+mod hooks;
 pub mod image;
 pub mod input;
 pub mod message;
@@ -25,6 +26,7 @@ pub(crate) use self::context::{
     AgentEvent, ContextParts, ThreadView,
     channel::{Events, channel},
 };
+pub(crate) use self::hooks::Hooks;
 pub use self::{
     cancelled::{Cancellation, CancelledTurn},
     context::AgentContext,

@@ -9,6 +9,7 @@ pub mod error;
 pub mod fuzzing;
 pub mod health;
 pub mod identity;
+mod operations;
 pub mod origin;
 pub mod sse;
 
@@ -27,7 +28,7 @@ use tokio::sync::Notify;
 use self::{attachments::Arriving, error::ApiError, identity::Identity, origin::OriginPolicy};
 use crate::{
     actors::Threads,
-    agent::Responder,
+    agent::Hooks,
     links::Signer,
     protocol::error::ErrorCode,
     store::{AttachmentStore, Store},
@@ -42,7 +43,7 @@ pub struct HttpServices {
     /// Attachments' bytes; none = attachments are not set up.
     pub attachments: Option<Arc<dyn AttachmentStore>>,
     /// Transcribes, and hears feedback.
-    pub responder: Arc<dyn Responder>,
+    pub hooks: Hooks,
     /// Tells who asks.
     pub identity: Arc<dyn Identity>,
     /// Signs and checks addresses of attachments.

@@ -1,9 +1,7 @@
 //! Runs a hook of the responder beside the stream of events: nobody reads along, but what it stores and
 //! changes of the thread is saved.
 
-use std::{future::poll_fn, panic::AssertUnwindSafe, pin::pin, rc::Rc};
-
-use futures_util::FutureExt;
+use std::{future::poll_fn, pin::pin, rc::Rc};
 
 use super::{state::ThreadState, turn::Turn};
 use crate::{
@@ -46,7 +44,7 @@ pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
         events: emitter,
         streams: false,
     });
-    let mut running = pin!(catching_panics(async { hook(context).await }));
+    let mut running = pin!(hook(context));
     let result = loop {
         tokio::select! {
             biased;
@@ -104,21 +102,6 @@ impl Aside<'_> {
         self.saved_changes = changes;
         Ok(())
     }
-}
-
-/// The responder's future; a panic in it becomes an error.
-pub async fn catching_panics<T>(
-    responding: impl Future<Output = Result<T, ResponderError>>,
-) -> Result<T, ResponderError> {
-    // After a panic the future is dropped and never looked at again.
-    AssertUnwindSafe(responding).catch_unwind().await.unwrap_or_else(|panic| {
-        let text = panic
-            .downcast_ref::<&str>()
-            .map(|text| (*text).to_owned())
-            .or_else(|| panic.downcast_ref::<String>().cloned())
-            .unwrap_or_default();
-        Err(ResponderError::Failed(format!("the responder panicked: {text}").into()))
-    })
 }
 
 impl From<StoreError> for AsideError {

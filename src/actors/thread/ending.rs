@@ -1,6 +1,6 @@
 //! How a turn ends: what is kept of it, and what clients are told.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio::time::timeout;
 
@@ -111,9 +111,8 @@ impl Running {
         let thread_id = self.state.thread_id();
         let cancelled = CancelledTurn { thread_id: thread_id.clone(), reason, pending: turn.into_pending() };
         let by_default = cancelled.clone();
-        let responder = Arc::clone(&self.responder);
-        let hook = aside::run(&self.state, &self.files, &self.context, |context| async move {
-            responder.stream_cancelled(context, cancelled).await
+        let hook = aside::run(&self.state, &self.files, &self.context, |context| {
+            self.hooks.stream_cancelled(context, cancelled)
         });
         let cause = match timeout(CANCELLED_TIMEOUT, hook).await {
             Ok(Ok(kept)) => return kept,

@@ -39,7 +39,7 @@ use super::{
     turn_log::{LogWriter, TurnCursor, TurnLog},
 };
 use crate::{
-    agent::{Responder, files::Files},
+    agent::{Hooks, files::Files},
     store::{Change, Commit, Store, StoreError},
 };
 
@@ -56,7 +56,7 @@ pub struct ThreadServices {
     /// Where threads are stored.
     pub store: Arc<dyn Store>,
     /// What answers.
-    pub responder: Arc<dyn Responder>,
+    pub(crate) hooks: Hooks,
     /// Reads attached files for the model.
     pub files: Files,
     /// How actors behave.
@@ -220,7 +220,7 @@ impl ThreadActor {
             let shown_changes = state.view.changes();
             let mut running = Running {
                 log: LogWriter::new(Arc::clone(&log), services.settings.max_turn_bytes),
-                responder: Arc::clone(&services.responder),
+                hooks: services.hooks.clone(),
                 files: services.files.clone(),
                 context: request,
                 interrupter,

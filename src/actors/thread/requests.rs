@@ -37,7 +37,7 @@ impl Handler<RunSyncAction> for ThreadActor {
                 }
                 None => None,
             };
-            let act = |context| services.responder.sync_action(context, action, sender);
+            let act = |context| services.hooks.sync_action(context, action, sender);
             aside::run(&state, &services.files, &request, act).await.map_err(|error| match error {
                 AsideError::Responder(error) => error.into(),
                 AsideError::Store(error) => error.into(),

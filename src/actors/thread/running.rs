@@ -1,7 +1,7 @@
 //! Runs a turn: the one future that owns the responder, and with it the model's stream.
 
 use std::{
-    future::poll_fn,
+    future::{poll_fn, ready},
     pin::pin,
     rc::Rc,
     sync::{Arc, OnceLock},
@@ -17,7 +17,7 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    aside::{self, EVENTS_AHEAD},
+    aside::EVENTS_AHEAD,
     ending::{End, Fault, Stored},
     opening::Task,
     state::ThreadState,
@@ -25,9 +25,7 @@ use super::{
 };
 use crate::{
     actors::{frame::Frame, turn_log::LogWriter},
-    agent::{
-        AgentContext, AgentEvent, ContextParts, Events, Responder, ResponderError, channel, files::Files,
-    },
+    agent::{AgentContext, AgentEvent, ContextParts, Events, Hooks, ResponderError, channel, files::Files},
     context::RequestContext,
     protocol::{ThreadItem, ThreadMetadata, ThreadStreamEvent},
     store::{Change, StoreError},
@@ -71,7 +69,7 @@ pub struct Running {
     /// The log the events go to.
     pub log: LogWriter,
     /// What answers.
-    pub responder: Arc<dyn Responder>,
+    pub hooks: Hooks,
     /// Reads attached files for the model.
     pub files: Files,
     /// Who asked.
@@ -108,7 +106,7 @@ impl Running {
 
     /// Shows what clients see before the responder's own events.
     fn show_beginning(&mut self, events: Vec<ThreadStreamEvent>) {
-        let stream_options = self.responder.stream_options(&self.state.view.metadata());
+        let stream_options = self.hooks.stream_options(&self.state.view.metadata());
         // In a replaced structured input the options come first, after a new message second.
         let (before, after): (Vec<_>, Vec<_>) =
             events.into_iter().partition(|event| !matches!(event, ThreadStreamEvent::ItemReplaced { .. }));
@@ -135,7 +133,7 @@ impl Running {
             events: emitter,
             streams: true,
         });
-        let mut responding = respond(Arc::clone(&self.responder), context, task);
+        let mut responding = respond(&self.hooks, context, task);
         let mut interrupted = pin!(self.interrupted());
         let mut next_draft = Instant::now() + self.draft_interval;
         let mut draft_timer = pin!(sleep_until(next_draft));
@@ -319,20 +317,17 @@ enum Wake {
     DraftDue,
 }
 
-/// The responder's future; a panic in it becomes an error.
+/// The responder's future.
 fn respond(
-    responder: Arc<dyn Responder>,
+    hooks: &Hooks,
     context: AgentContext,
     task: Task,
 ) -> LocalBoxFuture<'static, Result<(), ResponderError>> {
-    let responding = async move {
-        match task {
-            Task::Respond { input, .. } => responder.respond(context, input).await,
-            Task::Act { action, sender } => {
-                responder.action(context, *action, sender.map(|item| *item)).await
-            }
-            Task::Nothing => Ok(()),
+    match task {
+        Task::Respond { input, .. } => hooks.respond(context, input).boxed_local(),
+        Task::Act { action, sender } => {
+            hooks.action(context, *action, sender.map(|item| *item)).boxed_local()
         }
-    };
-    aside::catching_panics(responding).boxed_local()
+        Task::Nothing => ready(Ok(())).boxed_local(),
+    }
 }

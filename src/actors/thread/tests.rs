@@ -25,7 +25,7 @@ use crate::{
         turn_log::TurnCursor,
     },
     agent::{
-        AgentContext, Responder, ResponderError,
+        AgentContext, Hooks, Responder, ResponderError,
         files::{FileSettings, Files},
     },
     context::{RequestContext, UserId},
@@ -123,7 +123,7 @@ impl Bench {
         let (may, both) = (Arc::new(Notify::new()), Arc::new(Barrier::new(2)));
         let services = Arc::new(ThreadServices {
             store: Arc::clone(&store),
-            responder: Arc::new(Counting { may: Arc::clone(&may), both: Arc::clone(&both) }),
+            hooks: Hooks::new(Arc::new(Counting { may: Arc::clone(&may), both: Arc::clone(&both) })),
             files: Files::new(Some(Arc::new(attachments)), FileSettings::default()),
             settings: ThreadSettings { draft_interval: Duration::ZERO, ..ThreadSettings::default() },
         });

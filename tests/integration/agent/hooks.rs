@@ -3,11 +3,12 @@
 use std::sync::{Arc, Mutex};
 
 use actix_chatkit::{
-    agent::{AgentContext, Responder, ResponderError},
+    agent::{AgentContext, Audio, Responder, ResponderError},
     context::{RequestContext, UserId},
     protocol::{
-        ItemId, ItemKind, ThreadId, ThreadItem,
+        ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata,
         action::Action,
+        event::StreamOptions,
         item::WidgetItem,
         request::{Feedback, FeedbackKind},
         widget::components::{Card, Text},
@@ -177,4 +178,45 @@ async fn feedback_is_stored_told_and_read_back() {
     let events = client.say(&thread_id, "feedback").await.rest().await;
     let text = format!("{} Positive;", card["id"].as_str().unwrap());
     assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], text, "the last word counts");
+}
+
+/// Panics in every hook.
+struct Panicking;
+
+#[async_trait(?Send)]
+impl Responder for Panicking {
+    async fn respond(&self, _: AgentContext, _: Option<Arc<ThreadItem>>) -> Result<(), ResponderError> {
+        panic!("in respond");
+    }
+
+    async fn add_feedback(&self, _: &RequestContext, _: &Feedback) -> Result<(), ResponderError> {
+        panic!("in add_feedback");
+    }
+
+    async fn transcribe(&self, _: &RequestContext, _: Audio) -> Result<String, ResponderError> {
+        panic!("in transcribe");
+    }
+
+    fn stream_options(&self, _: &ThreadMetadata) -> StreamOptions {
+        panic!("in stream_options");
+    }
+}
+
+/// A panic in a hook that HTTP called closed the connection without an answer, and one in
+/// `stream_options` took the thread's actor with it.
+#[actix_web::test]
+async fn a_panic_in_any_hook_is_answered() {
+    let service = Service::start(Panicking);
+    let client = service.client("ada");
+    let mut events = client.create("hello").await;
+    let thread_id = events.thread_id().await;
+    let events = events.rest().await;
+    assert_eq!(events[events.len() - 2]["stream_options"], json!({"allow_cancel": true}), "{events:?}");
+    assert_eq!(events.last().unwrap()["type"], "error");
+    let item_id = client.items(&thread_id).await[0]["id"].clone();
+    let feedback = json!({"thread_id": thread_id, "item_ids": [item_id], "kind": "positive"});
+    let audio = json!({"audio_base64": "AAAA", "mime_type": "audio/webm"});
+    for (type_name, params) in [("items.feedback", feedback), ("input.transcribe", audio)] {
+        assert_eq!(client.refused(type_name, params).await.0, 500, "{type_name}");
+    }
 }
