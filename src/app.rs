@@ -10,25 +10,13 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{App, HttpServer, dev::ServerHandle, web};
-use secrecy::{ExposeSecret, SecretString};
-use tokio::task::JoinHandle;
-use tracing_actix_web::TracingLogger;
-
-use crate::{
+use actix_chatkit::{
+    BuildError, ChatKit, OriginPolicy, SingleUser, UserHeader,
     actors::ThreadSettings,
     agent::files::FileSettings,
     assistant::{
         WeatherAssistant,
-        weather::{OpenMeteoSettings, SetupError, WeatherSettings, weather_source},
-    },
-    chatkit::{BuildError, ChatKit},
-    config::{AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, PdfMode, has_secret, is_set},
-    http::{
-        self,
-        assets::web_interface,
-        identity::{SingleUser, UserHeader},
-        origin::OriginPolicy,
+        weather::{SetupError, WeatherSettings, weather_source},
     },
     model::{
         Model,
@@ -41,6 +29,17 @@ use crate::{
     store::{
         DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqliteStore, SqliteStoreSettings,
         disk::FolderError,
+    },
+    web_interface,
+};
+use actix_web::{App, HttpServer, dev::ServerHandle};
+use secrecy::{ExposeSecret, SecretString};
+use tokio::task::JoinHandle;
+use tracing_actix_web::TracingLogger;
+
+use crate::{
+    config::{
+        AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, PdfMode, ThreadConfig, has_secret, is_set,
     },
     telemetry::RequestSpan,
 };
@@ -96,22 +95,21 @@ pub enum AppError {
 }
 
 /// How the service is reached over HTTP.
-#[derive(Clone, Debug)]
-pub struct ServerSettings {
+struct ServerSettings {
     /// Where it listens.
-    pub address: SocketAddr,
+    address: SocketAddr,
     /// HTTP worker threads; none = one per core.
-    pub workers: Option<usize>,
-    /// The folder of the web interface; none = no web interface is served.
-    pub static_directory: Option<PathBuf>,
+    workers: Option<usize>,
+    /// The folder of the web interface.
+    static_directory: PathBuf,
     /// How long running turns may go on when the service is stopped.
-    pub shutdown_timeout: Duration,
+    shutdown_timeout: Duration,
 }
 
 /// A service that answers.
-pub struct Running {
+struct Running {
     /// Where it listens.
-    pub addresses: Vec<SocketAddr>,
+    addresses: Vec<SocketAddr>,
     chatkit: ChatKit,
     server: ServerHandle,
     serving: JoinHandle<io::Result<()>>,
@@ -120,18 +118,15 @@ pub struct Running {
 
 impl Running {
     /// Serves this ChatKit. Must be called within an actix system.
-    pub fn start(chatkit: ChatKit, settings: ServerSettings) -> Result<Self, AppError> {
+    fn start(chatkit: ChatKit, settings: ServerSettings) -> Result<Self, AppError> {
         let ServerSettings { address, workers, static_directory, shutdown_timeout } = settings;
         let mounted = chatkit.clone();
         let server = HttpServer::new(move || {
-            let app = App::new()
+            App::new()
                 .wrap(TracingLogger::<RequestSpan>::new())
                 .configure(mounted.configure())
-                .configure(mounted.configure_health());
-            match &static_directory {
-                Some(directory) => app.configure(web_interface(directory)),
-                None => app.default_service(web::to(http::nothing_here)),
-            }
+                .configure(mounted.configure_health())
+                .configure(web_interface(&static_directory))
         })
         .workers(workers.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)))
         // A frame must not wait until the client has acknowledged the one before, which may take 40 ms.
@@ -155,13 +150,8 @@ impl Running {
         })
     }
 
-    /// What it serves.
-    pub fn chatkit(&self) -> &ChatKit {
-        &self.chatkit
-    }
-
     /// Serves until a signal asks it to stop, then stops in order.
-    pub async fn serve_until_stopped(mut self) -> Result<(), AppError> {
+    async fn serve_until_stopped(mut self) -> Result<(), AppError> {
         tokio::select! {
             result = &mut self.serving => {
                 return result.map_err(io::Error::other).and_then(|result| result).map_err(AppError::Server);
@@ -173,7 +163,7 @@ impl Running {
     }
 
     /// Stops in order: accepts nothing more, lets turns end, closes connections, flushes the store.
-    pub async fn stop(self) {
+    async fn stop(self) {
         match self.chatkit.shut_down_with(&self.server, self.shutdown_timeout).await {
             Ok(()) => tracing::info!("stopped"),
             Err(error) => tracing::error!(cause = %error, "store not closed in order"),
@@ -193,7 +183,7 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
         ServerSettings {
             address: SocketAddr::new(config.server.host, config.server.port),
             workers: config.server.workers.map(usize::from),
-            static_directory: Some(static_directory.clone()),
+            static_directory: static_directory.clone(),
             shutdown_timeout: config.server.shutdown_timeout,
         },
     )?;
@@ -222,16 +212,12 @@ fn chatkit(
         _ => storage.database_path.display().to_string(),
     };
     let store = SqliteStore::open(&SqliteStoreSettings::new(database_url))?;
-    let attachments =
-        DiskAttachmentStore::open(&DiskAttachmentSettings { directory: storage.uploads_directory.clone() })?;
-    let weather = weather_source(&WeatherSettings {
-        source: config.assistant.weather_source,
-        open_meteo: OpenMeteoSettings {
-            geocoding_url: config.assistant.open_meteo_geocoding_url.clone(),
-            forecast_url: config.assistant.open_meteo_forecast_url.clone(),
-            ..OpenMeteoSettings::default()
-        },
-    })?;
+    let attachments = DiskAttachmentStore::open(&DiskAttachmentSettings::new(&storage.uploads_directory))?;
+    let mut weather = WeatherSettings::default();
+    weather.source = config.assistant.weather_source;
+    weather.open_meteo.geocoding_url.clone_from(&config.assistant.open_meteo_geocoding_url);
+    weather.open_meteo.forecast_url.clone_from(&config.assistant.open_meteo_forecast_url);
+    let weather = weather_source(&weather)?;
     let model_name = model.name().to_owned();
     let assistant = WeatherAssistant::new(model, weather)
         .with_allowed_models(config.model.allowed_models.clone())
@@ -241,13 +227,7 @@ fn chatkit(
         .attachments(attachments)
         .origins(origins(config))
         .signing_key(signing_key(access, &storage.uploads_directory)?.expose_secret())
-        .threads(ThreadSettings {
-            max_waiting_turns: config.threads.max_waiting_turns,
-            idle_timeout: config.threads.thread_idle_timeout,
-            memory_budget_bytes: config.threads.thread_memory_mib << 20,
-            recent_items: config.threads.recent_items.max(1),
-            ..ThreadSettings::default()
-        })
+        .threads(thread_settings(&config.threads))
         .files(file_settings(&config.model))
         .max_body_bytes(access.max_body_bytes)
         .max_message_bytes(access.max_message_bytes)
@@ -278,6 +258,15 @@ fn origins(config: &Config) -> OriginPolicy {
     }
 }
 
+fn thread_settings(config: &ThreadConfig) -> ThreadSettings {
+    let mut settings = ThreadSettings::default();
+    settings.max_waiting_turns = config.max_waiting_turns;
+    settings.idle_timeout = config.thread_idle_timeout;
+    settings.memory_budget_bytes = config.thread_memory_mib << 20;
+    settings.recent_items = config.recent_items.max(1);
+    settings
+}
+
 fn file_settings(config: &ModelConfig) -> FileSettings {
     let pdf = match config.model_pdf {
         PdfMode::On => true,
@@ -286,30 +275,28 @@ fn file_settings(config: &ModelConfig) -> FileSettings {
             config.chosen_kind() == ModelKind::OpenAi && !is_set(config.openai_base_url.as_ref())
         }
     };
-    FileSettings {
-        max_text_bytes: config.max_text_file_bytes,
-        max_texts_bytes: config.max_text_files_bytes,
-        pdf,
-        max_pdf_bytes: config.max_pdf_bytes,
-        max_pdfs_bytes: config.max_pdf_bytes.saturating_mul(2),
-        ..FileSettings::default()
-    }
+    let mut settings = FileSettings::default();
+    settings.max_text_bytes = config.max_text_file_bytes;
+    settings.max_texts_bytes = config.max_text_files_bytes;
+    settings.pdf = pdf;
+    settings.max_pdf_bytes = config.max_pdf_bytes;
+    settings.max_pdfs_bytes = config.max_pdf_bytes.saturating_mul(2);
+    settings
 }
 
 fn model(config: &ModelConfig, endpoint: Option<&(Endpoint, String)>) -> Result<Arc<dyn Model>, AppError> {
     let Some((endpoint, name)) = endpoint else {
-        let pace = Duration::from_millis(config.demo_pace_ms);
+        let mut settings = DemoSettings::default();
+        settings.pace = Duration::from_millis(config.demo_pace_ms);
         tracing::info!(
             "no language model is configured: the built-in demo model answers; set OPENAI_API_KEY, \
              OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT for a real one"
         );
-        return Ok(Arc::new(DemoModel::new(DemoSettings { pace })));
+        return Ok(Arc::new(DemoModel::new(settings)));
     };
-    let settings = ChatCompletionsSettings {
-        first_byte_timeout: config.model_timeout,
-        idle_timeout: config.model_timeout,
-        ..ChatCompletionsSettings::new(endpoint.clone(), name)
-    };
+    let mut settings = ChatCompletionsSettings::new(endpoint.clone(), name);
+    settings.first_byte_timeout = config.model_timeout;
+    settings.idle_timeout = config.model_timeout;
     Ok(Arc::new(ChatCompletions::new(settings)?))
 }
 
@@ -366,10 +353,8 @@ fn transcriber(
             });
         }
     };
-    let settings = TranscriptionSettings {
-        timeout: config.model_timeout,
-        ..TranscriptionSettings::new(endpoint, name.trim())
-    };
+    let mut settings = TranscriptionSettings::new(endpoint, name.trim());
+    settings.timeout = config.model_timeout;
     let transcriber = AudioTranscriptions::new(settings)?;
     tracing::info!(model.name = transcriber.name(), "speech is turned into text");
     Ok(Some(Arc::new(transcriber)))
@@ -379,15 +364,14 @@ fn azure_credential(config: &ModelConfig) -> AzureCredential {
     match config.azure_openai_api_key.clone().filter(|key| has_secret(Some(key))) {
         Some(key) => AzureCredential::Key(key),
         None => {
-            let identity = AzureIdentity::new(AzureIdentitySettings {
-                kind: config.azure_openai_credential,
-                tenant_id: config.azure_tenant_id.clone().filter(|id| is_set(Some(id))),
-                client_id: config.azure_client_id.clone().filter(|id| is_set(Some(id))),
-                client_secret: config.azure_client_secret.clone().filter(|secret| has_secret(Some(secret))),
-                federated_token_file: config.azure_federated_token_file.clone(),
-                ..AzureIdentitySettings::default()
-            });
-            AzureCredential::Token(Arc::new(TokenCache::new(identity)))
+            let mut settings = AzureIdentitySettings::default();
+            settings.kind = config.azure_openai_credential;
+            settings.tenant_id = config.azure_tenant_id.clone().filter(|id| is_set(Some(id)));
+            settings.client_id = config.azure_client_id.clone().filter(|id| is_set(Some(id)));
+            settings.client_secret =
+                config.azure_client_secret.clone().filter(|secret| has_secret(Some(secret)));
+            settings.federated_token_file.clone_from(&config.azure_federated_token_file);
+            AzureCredential::Token(Arc::new(TokenCache::new(AzureIdentity::new(settings))))
         }
     }
 }

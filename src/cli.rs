@@ -1,10 +1,9 @@
 //! The command line: which commands there are, and the help they share.
 
-use actix_chatkit::config::Config;
 use chatkit_load::{LoadSettings, mock_model::MockModelSettings};
 use clap::{Arg, CommandFactory, FromArgMatches, Parser, Subcommand, builder::Resettable};
 
-use crate::health::HealthSettings;
+use crate::{config::Config, health::HealthSettings};
 
 /// A self-hosted ChatKit server with a weather & image assistant.
 ///

@@ -2,11 +2,12 @@
 
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
+use actix_chatkit::{assistant::weather::WeatherSourceKind, model::azure::AzureCredentialKind};
 use actix_web::http::header::HeaderName;
 use clap::{Args, ValueEnum};
 use secrecy::SecretString;
 
-use crate::{assistant::weather::WeatherSourceKind, model::azure::AzureCredentialKind, telemetry::LogFormat};
+use crate::telemetry::LogFormat;
 
 /// All settings of the service.
 #[derive(Clone, Debug, Args)]

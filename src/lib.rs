@@ -136,20 +136,15 @@
 //! Imports point downward only:
 //!
 //! ```text
-//! main → config, app → chatkit → http → actors → agent → (model | store) → protocol
-//!             app → assistant ────────────────→ agent
+//! chatkit → http → actors → agent → (model | store) → protocol
+//!             assistant ──→ agent
 //!                                    context, links: ground floor too
 //! ```
 
 pub mod actors;
 pub mod agent;
-// The command's own three rooms: public for `main.rs` alone, and no promise to anybody else.
-#[doc(hidden)]
-pub mod app;
 pub mod assistant;
 pub mod chatkit;
-#[doc(hidden)]
-pub mod config;
 pub mod context;
 #[cfg(feature = "fuzzing")]
 #[doc(hidden)]
@@ -158,8 +153,6 @@ mod http;
 pub mod links;
 pub mod model;
 pub mod store;
-#[doc(hidden)]
-pub mod telemetry;
 
 pub use chatkit_protocol as protocol;
 

@@ -1,19 +1,20 @@
 //! The `actix-chatkit` command: reads the settings, starts the logs, runs what was asked for.
 
+mod app;
 mod cli;
+mod config;
 mod health;
+mod telemetry;
 
 use std::process::ExitCode;
 
-use actix_chatkit::{
-    app,
-    config::{Config, LogConfig},
-    telemetry,
-};
 use anyhow::Context;
 use chatkit_load::mock_model::{self, MockModelSettings};
 
-use self::cli::{Cli, Command};
+use self::{
+    cli::{Cli, Command},
+    config::{Config, LogConfig},
+};
 
 /// A turn makes some thousand small values, on several threads, for which the system's allocator takes
 /// locks and asks the kernel for pages.

@@ -140,11 +140,6 @@ pub fn health_routes(config: &mut web::ServiceConfig, services: &web::Data<HttpS
     );
 }
 
-/// Answers where there is no route, in our one error shape.
-pub async fn nothing_here() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::not_found("there is nothing at this address"))
-}
-
 /// A resource that answers other methods in our one error shape.
 fn resource(path: &'static str, allowed: &'static str) -> Resource {
     web::resource(path)

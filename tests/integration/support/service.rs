@@ -1,6 +1,7 @@
 //! A service in this process, on a free port, with a database and uploads of its own.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -10,12 +11,62 @@ use actix_chatkit::{
     ChatKit, ChatKitBuilder, UserHeader,
     actors::{ThreadSettings, Threads},
     agent::Responder,
-    app::{Running, ServerSettings},
     store::{DiskAttachmentSettings, DiskAttachmentStore, SqliteStore, SqliteStoreSettings, Store},
+    web_interface,
 };
+use actix_web::{App, HttpServer, dev::ServerHandle};
 use tempfile::TempDir;
+use tokio::task::JoinHandle;
+use tracing_actix_web::TracingLogger;
 
 use super::Client;
+
+/// An application that serves a [`ChatKit`], as a program of one's own would.
+pub struct Running {
+    port: u16,
+    chatkit: ChatKit,
+    server: ServerHandle,
+    serving: JoinHandle<io::Result<()>>,
+    shutdown_timeout: Duration,
+}
+
+impl Running {
+    fn start(chatkit: ChatKit, static_directory: Option<PathBuf>, shutdown_timeout: Duration) -> Self {
+        let mounted = chatkit.clone();
+        let server = HttpServer::new(move || {
+            let app = App::new()
+                .wrap(TracingLogger::default())
+                .configure(mounted.configure())
+                .configure(mounted.configure_health());
+            match &static_directory {
+                Some(directory) => app.configure(web_interface(directory)),
+                None => app,
+            }
+        })
+        .workers(2)
+        .tcp_nodelay(true)
+        .h1_allow_half_closed(false)
+        .disable_signals()
+        .shutdown_timeout((shutdown_timeout + Duration::from_secs(15)).as_secs())
+        .bind("127.0.0.1:0")
+        .unwrap();
+        let port = server.addrs()[0].port();
+        let server = server.run();
+        let handle = server.handle();
+        Self { port, chatkit, server: handle, serving: actix_web::rt::spawn(server), shutdown_timeout }
+    }
+
+    /// What it serves.
+    pub fn chatkit(&self) -> &ChatKit {
+        &self.chatkit
+    }
+
+    /// Stops in order, and sees the server's end.
+    pub async fn stop(self) {
+        self.chatkit.shut_down_with(&self.server, self.shutdown_timeout).await.unwrap();
+        self.serving.await.unwrap().unwrap();
+    }
+}
 
 /// A running service. Its files go when it is dropped.
 pub struct Service {
@@ -88,15 +139,9 @@ impl ServiceBuilder {
             chatkit = chatkit.attachments(DiskAttachmentStore::open(&settings).unwrap());
         }
         let chatkit = (self.change)(chatkit).build().unwrap();
-        let settings = ServerSettings {
-            address: "127.0.0.1:0".parse().unwrap(),
-            workers: Some(2),
-            static_directory: self.static_directory,
-            shutdown_timeout: self.shutdown_timeout,
-        };
         let store = Arc::clone(chatkit.store());
-        let running = Running::start(chatkit, settings).unwrap();
-        let base_url = format!("http://127.0.0.1:{}", running.addresses[0].port());
+        let running = Running::start(chatkit, self.static_directory, self.shutdown_timeout);
+        let base_url = format!("http://127.0.0.1:{}", running.port);
         Service { running, store, base_url, folder: self.folder }
     }
 }
