@@ -25,6 +25,7 @@ WORKDIR /src
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY .cargo .cargo
 COPY migrations migrations
+COPY crates/demo-model/Cargo.toml crates/demo-model/
 COPY crates/load/Cargo.toml crates/load/
 COPY crates/protocol/Cargo.toml crates/protocol/
 RUN for crate in . crates/*; do mkdir $crate/src && touch $crate/src/lib.rs; done \

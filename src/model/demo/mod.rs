@@ -1,42 +1,25 @@
 //! The built-in model: offline, honest, and able to drive every feature of the assistant.
 //!
-//! It is no language model. It recognises a few kinds of wishes (`wishes`) in the light of the
-//! conversation (`context`), calls the assistant's tools as a real model would, and words its
-//! answers from their results alone. Of a picture it tells what can be measured (`picture`), of another
-//! file its measures and how it begins (`file`).
+//! What it says is decided in its own crate, [`chatkit_demo_model`]. This room shows it a request
+//! (`sight`), measures the pictures that it is asked about (`picture`), and streams its answer like a
+//! model's.
 
-mod clock;
-mod context;
-mod file;
 mod picture;
-mod places;
-mod respond;
+mod sight;
 #[cfg(test)]
 mod tests;
-mod texts;
-mod title;
-mod vocabulary;
-mod weather;
-mod wishes;
-mod words;
 
 use std::{collections::VecDeque, time::Duration};
 
+use chatkit_demo_model::{Call, Paragraph, Reply, respond, title};
 use futures_util::{StreamExt, stream};
 use uuid::Uuid;
 
-use self::respond::{Reply, respond};
+use self::sight::Seen;
 use crate::model::{
-    ContentPart, FinishReason, Model, ModelEvent, ModelMessage, ModelRequest, ModelStream, Purpose,
-    ToolCallDelta, Usage,
+    ContentPart, FinishReason, ImagePart, Model, ModelEvent, ModelMessage, ModelRequest, ModelStream,
+    Purpose, ToolCallDelta, Usage,
 };
-
-/// The assistant's tool for the weather; its argument is `location`.
-const WEATHER_TOOL: &str = "get_weather";
-/// The assistant's tool for the time; its optional argument is `place`.
-const TIME_TOOL: &str = "get_time";
-/// The assistant's tool that shows a list of cities.
-const CITIES_TOOL: &str = "show_city_selector";
 
 /// How many characters of a tool's arguments come in one piece.
 const ARGUMENT_PIECE_CHARS: usize = 6;
@@ -82,30 +65,62 @@ impl Model for DemoModel {
     }
 }
 
+/// What is to be streamed.
+enum Answer {
+    Text(String),
+    Calls(Vec<Call>),
+}
+
 /// All events of an answer.
 async fn events(request: &ModelRequest) -> VecDeque<ModelEvent> {
-    let reply = match request.purpose {
-        Purpose::Answer => respond(request).await,
-        Purpose::Title => Reply::Say(title::title(&request.messages)),
-    };
-    let (mut events, finish): (VecDeque<ModelEvent>, _) = match &reply {
-        Reply::Say(text) => {
+    let answer = answer(request).await;
+    let (mut events, finish): (VecDeque<ModelEvent>, _) = match &answer {
+        Answer::Text(text) => {
             let kept = within(text, request.max_output_tokens);
             let finish =
                 if kept.len() < text.trim_end().len() { FinishReason::Length } else { FinishReason::Stop };
             (pieces(kept).map(|piece| ModelEvent::Text(piece.to_owned())).collect(), finish)
         }
-        Reply::Call(calls) => {
+        Answer::Calls(calls) => {
             let calls = calls.iter().enumerate();
-            (
-                calls.flat_map(|(index, (name, arguments))| call(index, name, arguments)).collect(),
-                FinishReason::ToolCalls,
-            )
+            (calls.flat_map(|(index, call)| call_events(index, call)).collect(), FinishReason::ToolCalls)
         }
     };
-    events.push_back(ModelEvent::Usage(usage(request, &reply)));
+    events.push_back(ModelEvent::Usage(usage(request, &answer)));
     events.push_back(ModelEvent::Finish(finish));
     events
+}
+
+async fn answer(request: &ModelRequest) -> Answer {
+    // The borrowed view must not live across the look at the pictures: only the pictures do.
+    let (reply, pictures) = {
+        let names: Vec<&str> = request.tools.iter().map(|tool| tool.name.as_str()).collect();
+        let Seen { sight, pictures } = sight::see(request, &names);
+        let reply = match request.purpose {
+            Purpose::Answer => respond(&sight),
+            Purpose::Title => Reply::Say(vec![Paragraph::Text(title(&sight.messages))]),
+        };
+        (reply, pictures)
+    };
+    match reply {
+        Reply::Call(calls) => Answer::Calls(calls),
+        Reply::Say(paragraphs) => Answer::Text(described(paragraphs, &pictures).await),
+    }
+}
+
+/// The paragraphs as one text, with descriptions where pictures are named.
+async fn described(paragraphs: Vec<Paragraph>, pictures: &[ImagePart]) -> String {
+    let mut texts = Vec::with_capacity(paragraphs.len());
+    for paragraph in paragraphs {
+        match paragraph {
+            Paragraph::Text(text) => texts.push(text),
+            Paragraph::Pictures(named) => {
+                let named = named.iter().filter_map(|id| pictures.get(id.0).cloned()).collect();
+                texts.extend(picture::describe(named).await);
+            }
+        }
+    }
+    texts.join("\n\n")
 }
 
 /// Yields the events, a pause between each two that a reader sees.
@@ -133,14 +148,14 @@ fn within(text: &str, max_output_tokens: Option<u32>) -> &str {
 }
 
 /// The pieces of one tool call, as models stream them: first the name, then the arguments.
-fn call(index: usize, name: &str, arguments: &str) -> Vec<ModelEvent> {
+fn call_events(index: usize, call: &Call) -> Vec<ModelEvent> {
     let head = ToolCallDelta {
         index,
         id: Some(format!("call_{}", Uuid::now_v7().simple())),
-        name: Some(name.to_owned()),
+        name: Some(call.name.to_owned()),
         arguments: String::new(),
     };
-    let characters: Vec<char> = arguments.chars().collect();
+    let characters: Vec<char> = call.arguments.chars().collect();
     let rest = characters.chunks(ARGUMENT_PIECE_CHARS).map(|piece| ToolCallDelta {
         index,
         arguments: piece.iter().collect(),
@@ -150,7 +165,7 @@ fn call(index: usize, name: &str, arguments: &str) -> Vec<ModelEvent> {
 }
 
 /// An estimate: one token a word.
-fn usage(request: &ModelRequest, reply: &Reply) -> Usage {
+fn usage(request: &ModelRequest, answer: &Answer) -> Usage {
     let count = |text: &str| u64::try_from(text.split_whitespace().count()).unwrap_or(u64::MAX);
     let input_tokens = request
         .messages
@@ -168,9 +183,9 @@ fn usage(request: &ModelRequest, reply: &Reply) -> Usage {
                 .sum(),
         })
         .sum();
-    let output_tokens = match reply {
-        Reply::Say(text) => count(text),
-        Reply::Call(calls) => calls.iter().map(|(_, arguments)| 1 + count(arguments)).sum(),
+    let output_tokens = match answer {
+        Answer::Text(text) => count(text),
+        Answer::Calls(calls) => calls.iter().map(|call| 1 + count(&call.arguments)).sum(),
     };
     Usage { input_tokens, output_tokens }
 }

@@ -10,9 +10,9 @@ mod origin;
 mod tests;
 mod words;
 
+use chatkit_demo_model::plain;
 use tracing::debug;
 
-pub(in crate::model::demo) use self::words::plain;
 use crate::model::ImagePart;
 
 /// Describes pictures as Markdown, each under its name.
@@ -22,7 +22,7 @@ use crate::model::ImagePart;
 pub(super) async fn describe(pictures: Vec<ImagePart>) -> Vec<String> {
     let mut descriptions = Vec::with_capacity(pictures.len());
     for picture in pictures {
-        let name = words::plain(&picture.name);
+        let name = plain(&picture.name);
         let outcome = tokio::task::spawn_blocking(move || {
             let decoded = decode::decode(&picture.data)?;
             Ok((measure::measure(&decoded), origin::read(&picture.data)))

@@ -4,7 +4,7 @@ use std::io::Cursor;
 
 use exif::{Exif, In, Reader, Tag, Value};
 
-use super::words::plain;
+use chatkit_demo_model::plain;
 
 /// The camera's own words, made harmless; all of it may be missing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

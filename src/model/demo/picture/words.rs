@@ -6,20 +6,6 @@ use image::ImageFormat;
 
 use super::{colour::Swatch, decode::Unreadable, measure::Measures, origin::Origin};
 
-/// The most characters of a name or a camera's word that are repeated.
-const MAX_PLAIN_CHARS: usize = 60;
-
-/// Foreign text without what Markdown or a terminal would act on.
-pub(in crate::model::demo) fn plain(text: &str) -> String {
-    let harmless: String = text
-        .chars()
-        .filter(|character| !character.is_control())
-        .map(|character| if "*_`[]<>|\\#~".contains(character) { '-' } else { character })
-        .take(MAX_PLAIN_CHARS)
-        .collect();
-    harmless.trim().to_owned()
-}
-
 /// What is said of a picture that could not be read.
 pub(super) fn unreadable(name: &str, reason: Unreadable) -> String {
     let why = match reason {

@@ -1,7 +1,7 @@
 //! What can honestly be said of a file without understanding it: its name, its measures, its first lines.
 
-use super::picture::plain;
-use crate::model::{FileContent, FilePart, FileText};
+use super::plain::plain;
+use crate::sight::{Content, File};
 
 /// How many lines are quoted.
 const MAX_LINES: usize = 5;
@@ -9,27 +9,28 @@ const MAX_LINES: usize = 5;
 const MAX_LINE_CHARS: usize = 160;
 
 /// Describes a file as Markdown.
-pub(super) fn describe(file: &FilePart) -> String {
-    let name = plain(&file.name);
-    match &file.content {
-        FileContent::Text(text) => format!("**{name}**: {}", describe_text(text)),
-        FileContent::Pdf(data) => format!(
+pub(super) fn describe(file: &File<'_>) -> String {
+    let name = plain(file.name);
+    match file.content {
+        Content::Text { text, whole_bytes, num_lines } => {
+            format!("**{name}**: {}", describe_text(text, whole_bytes, num_lines))
+        }
+        Content::Pdf { size_bytes } => format!(
             "**{name}**: a PDF document of {}. I cannot read documents; a real model can.",
-            counted(data.len(), "byte")
+            counted(size_bytes, "byte")
         ),
-        FileContent::Withheld { reason } => format!("**{name}**: I cannot see what is in it: {reason}."),
+        Content::Withheld { reason } => format!("**{name}**: I cannot see what is in it: {reason}."),
     }
 }
 
-fn describe_text(content: &FileText) -> String {
-    let FileText { text, whole_bytes, num_lines } = content;
-    let size = format!("a text of {} in {}", counted(*whole_bytes, "byte"), counted(*num_lines, "line"));
+fn describe_text(text: &str, whole_bytes: usize, num_lines: usize) -> String {
+    let size = format!("a text of {} in {}", counted(whole_bytes, "byte"), counted(num_lines, "line"));
     let lines: Vec<&str> = text.lines().take(MAX_LINES).collect();
     if lines.iter().all(|line| line.trim().is_empty()) {
         return format!("{size}.");
     }
     let first = match lines.len() {
-        shown if shown == *num_lines => "It reads:".to_owned(),
+        shown if shown == num_lines => "It reads:".to_owned(),
         1 => "It begins:".to_owned(),
         shown => format!("Its first {shown} lines:"),
     };
@@ -56,14 +57,9 @@ fn counted(number: usize, unit: &str) -> String {
 mod tests {
     use super::*;
 
-    fn text_file(text: &str) -> FilePart {
-        let content =
-            FileText { text: text.into(), whole_bytes: text.len(), num_lines: text.lines().count() };
-        FilePart {
-            name: "notes *1*.md".to_owned(),
-            mime_type: "text/markdown".to_owned(),
-            content: FileContent::Text(content),
-        }
+    fn text_file(text: &str) -> File<'_> {
+        let content = Content::Text { text, whole_bytes: text.len(), num_lines: text.lines().count() };
+        File { name: "notes *1*.md", content }
     }
 
     #[test]
@@ -79,11 +75,9 @@ mod tests {
 
     #[test]
     fn of_what_is_not_shown_only_the_reason_is_told() {
-        let withheld = |content| describe(&FilePart { content, ..text_file("") });
-        let reason = "it was deleted".to_owned();
-        assert!(withheld(FileContent::Withheld { reason }).ends_with("what is in it: it was deleted."));
-        assert!(
-            withheld(FileContent::Pdf(b"%PDF-1.7".as_slice().into())).contains("PDF document of 8 bytes")
-        );
+        let withheld = |content| describe(&File { content, ..text_file("") });
+        let reason = "it was deleted";
+        assert!(withheld(Content::Withheld { reason }).ends_with("what is in it: it was deleted."));
+        assert!(withheld(Content::Pdf { size_bytes: 8 }).contains("PDF document of 8 bytes"));
     }
 }

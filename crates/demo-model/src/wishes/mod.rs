@@ -16,7 +16,7 @@ use super::{
 
 /// One thing that is wanted.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::model::demo) enum Wish {
+pub(crate) enum Wish {
     /// To know the weather, now or later, of one place or several.
     Weather(WeatherWish),
     /// To know the time; without places, here and in UTC.
@@ -42,20 +42,20 @@ pub(in crate::model::demo) enum Wish {
 
 /// A question about the weather.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(in crate::model::demo) struct WeatherWish {
+pub(crate) struct WeatherWish {
     /// Where; empty if nobody said.
-    pub(in crate::model::demo) places: Vec<String>,
-    pub(in crate::model::demo) aspect: Aspect,
-    pub(in crate::model::demo) day: Day,
+    pub(crate) places: Vec<String>,
+    pub(crate) aspect: Aspect,
+    pub(crate) day: Day,
     /// Which place is to win, if places are to be compared.
-    pub(in crate::model::demo) comparison: Option<Comparison>,
+    pub(crate) comparison: Option<Comparison>,
     /// Whether it goes on with what was answered before.
-    pub(in crate::model::demo) is_follow_up: bool,
+    pub(crate) is_follow_up: bool,
 }
 
 impl WeatherWish {
     /// Just the weather, now.
-    pub(in crate::model::demo) fn plain() -> Self {
+    pub(crate) fn plain() -> Self {
         Self {
             places: Vec::new(),
             aspect: Aspect::General,
@@ -68,7 +68,7 @@ impl WeatherWish {
 
 /// What about the weather is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::model::demo) enum Aspect {
+pub(crate) enum Aspect {
     General,
     Temperature,
     Humidity,
@@ -80,7 +80,7 @@ pub(in crate::model::demo) enum Aspect {
 
 /// When.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::model::demo) enum Day {
+pub(crate) enum Day {
     Now,
     Tomorrow,
     /// Several days: the week, the weekend, "the forecast".
@@ -91,7 +91,7 @@ pub(in crate::model::demo) enum Day {
 
 /// What places are compared by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::model::demo) enum Comparison {
+pub(crate) enum Comparison {
     Warmest,
     Coldest,
     Windiest,
@@ -100,7 +100,7 @@ pub(in crate::model::demo) enum Comparison {
 
 /// What is to be remembered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::model::demo) enum Recall {
+pub(crate) enum Recall {
     Name,
     FirstQuestion,
     LastQuestion,
@@ -111,7 +111,7 @@ pub(in crate::model::demo) enum Recall {
 
 /// Questions with one answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::model::demo) enum Small {
+pub(crate) enum Small {
     Greeting,
     Thanks,
     Farewell,
@@ -124,7 +124,7 @@ pub(in crate::model::demo) enum Small {
 }
 
 /// The wishes in a message; at least one, which may be [`Wish::Unknown`].
-pub(in crate::model::demo) fn wishes(message: &str, has_pictures: bool, context: &Context<'_>) -> Vec<Wish> {
+pub(crate) fn wishes(message: &str, has_pictures: bool, context: &Context<'_>) -> Vec<Wish> {
     let words = Words::of(message);
     if let Some(recall) = recall(&words) {
         return vec![Wish::Recall(recall)];

@@ -1,7 +1,7 @@
 //! Talk that no tool is needed for: greetings, thanks, questions about the conversation itself.
 
 use super::{Recall, Small, Wish};
-use crate::model::demo::words::{Gap, Word, Words};
+use crate::words::{Gap, Word, Words};
 
 pub(super) fn recall(words: &Words) -> Option<Recall> {
     const RECALLS: [(Recall, &[&str]); 6] = [

@@ -5,7 +5,7 @@ use super::{
     respond::listed,
     wishes::{Small, Wish, wishes},
 };
-use crate::model::ModelMessage;
+use crate::sight::Message;
 
 /// The longest title, in characters.
 const MAX_CHARS: usize = 40;
@@ -13,11 +13,11 @@ const MAX_CHARS: usize = 40;
 /// So begins a line that names an attached file.
 const ATTACHED: &str = "[attached: ";
 
-/// A short title, without punctuation at its end.
-pub(super) fn title(messages: &[ModelMessage]) -> String {
+/// A short title for a conversation, without punctuation at its end.
+pub fn title(messages: &[Message<'_>]) -> String {
     let first = messages.iter().find_map(|message| match message {
-        ModelMessage::User(parts) => Some((joined_text(parts), !pictures(parts).is_empty())),
-        ModelMessage::System(_) | ModelMessage::Assistant { .. } | ModelMessage::Tool { .. } => None,
+        Message::User(parts) => Some((joined_text(parts), !pictures(parts).is_empty())),
+        Message::Assistant { .. } | Message::Tool { .. } => None,
     });
     let Some((text, has_pictures)) = first else { return "New thread".to_owned() };
     let (attached, words): (Vec<&str>, Vec<&str>) = text.lines().partition(|line| line.starts_with(ATTACHED));
@@ -97,12 +97,12 @@ mod tests {
             ),
             ("", "New thread"),
         ] {
-            let title = title(&[ModelMessage::System("x".to_owned()), ModelMessage::user(message)]);
+            let title = title(&[Message::user(message)]);
             assert_eq!(title, expected, "{message}");
             assert!(title.chars().count() <= MAX_CHARS);
         }
         assert_eq!(title(&[]), "New thread");
-        let long = title(&[ModelMessage::user("ü".repeat(90))]);
+        let long = title(&[Message::user(&"ü".repeat(90))]);
         assert_eq!(long.chars().count(), MAX_CHARS);
     }
 }

@@ -1,7 +1,7 @@
 //! Questions about the weather: whether there is one, and where, when and what about it.
 
 use super::{Aspect, Comparison, Day, WeatherWish, Wish, named_places};
-use crate::model::demo::{
+use crate::{
     context::{Context, Topic},
     places::{behind_prepositions, in_the_rest},
     vocabulary::{WEATHER, WEATHER_INSIDE, WEATHER_LIKE, WEATHER_PHRASES, WEATHER_QUESTIONS, WEATHER_WEAK},

@@ -9,7 +9,7 @@ use super::{
     weather::Report,
     wishes::{Wish, wishes},
 };
-use crate::model::{ContentPart, FilePart, ImagePart, ModelMessage, ToolCall};
+use crate::sight::{File, Message, Part, PictureId, ToolCall};
 
 /// How many messages back the conversation is followed. Its beginning is kept in any case.
 const MAX_MESSAGES: usize = 80;
@@ -29,9 +29,9 @@ pub(super) struct Context<'a> {
     /// What the assistant said last.
     pub(super) last_answer: Option<&'a str>,
     /// The pictures of the latest message that had any.
-    pub(super) pictures: Vec<ImagePart>,
+    pub(super) pictures: Vec<PictureId>,
     /// The files of the latest message that had any.
-    pub(super) files: Vec<FilePart>,
+    pub(super) files: Vec<File<'a>>,
     /// The weather that the tool reported, by the place it was asked for.
     pub(super) reports: Vec<(String, Report)>,
 }
@@ -49,50 +49,47 @@ pub(super) enum Topic {
 #[derive(Debug, Default)]
 pub(super) struct Question<'a> {
     pub(super) text: String,
-    pub(super) pictures: Vec<ImagePart>,
-    pub(super) files: Vec<FilePart>,
+    pub(super) pictures: Vec<PictureId>,
+    pub(super) files: Vec<File<'a>>,
     pub(super) results: Vec<ToolResult<'a>>,
 }
 
 /// A tool's answer, with the call it answers.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct ToolResult<'a> {
-    pub(super) call: &'a ToolCall,
+    pub(super) call: ToolCall<'a>,
     pub(super) content: &'a str,
 }
 
 /// Parts a conversation at the user's last message.
-pub(super) fn read(messages: &[ModelMessage]) -> (Context<'_>, Question<'_>) {
-    let last_user = messages.iter().rposition(|message| matches!(message, ModelMessage::User(_)));
+pub(super) fn read<'a>(messages: &[Message<'a>]) -> (Context<'a>, Question<'a>) {
+    let last_user = messages.iter().rposition(|message| matches!(message, Message::User(_)));
     let (before, after) = messages.split_at(last_user.unwrap_or(messages.len()));
     let mut question = Question::default();
     let mut calls = HashMap::new();
     for message in after {
         match message {
-            ModelMessage::User(parts) => {
+            Message::User(parts) => {
                 question.text = joined_text(parts);
                 question.pictures = pictures(parts);
                 question.files = files(parts);
             }
-            ModelMessage::Assistant { tool_calls, .. } => note_calls(&mut calls, tool_calls),
-            ModelMessage::Tool { call_id, content } => {
-                question
-                    .results
-                    .extend(calls.get(call_id.as_str()).map(|&call| ToolResult { call, content }));
+            Message::Assistant { calls: made, .. } => note_calls(&mut calls, made),
+            Message::Tool { call_id, content } => {
+                question.results.extend(calls.get(call_id).map(|&call| ToolResult { call, content }));
             }
-            ModelMessage::System(_) => {}
         }
     }
     (context(before), question)
 }
 
-fn context(messages: &[ModelMessage]) -> Context<'_> {
+fn context<'a>(messages: &[Message<'a>]) -> Context<'a> {
     let mut context = Context::default();
     let mut calls = HashMap::new();
     let recent = messages.len().saturating_sub(MAX_MESSAGES);
     for (position, message) in messages.iter().enumerate() {
         match message {
-            ModelMessage::User(parts) => {
+            Message::User(parts) => {
                 let text = first_text(parts);
                 if position >= recent {
                     let pictures = pictures(parts);
@@ -110,21 +107,20 @@ fn context(messages: &[ModelMessage]) -> Context<'_> {
                 }
                 context.questions.extend(text.filter(|text| !text.trim().is_empty()));
             }
-            ModelMessage::Assistant { text, tool_calls } => {
-                if let Some(text) = text.as_deref().filter(|text| !text.is_empty()) {
+            Message::Assistant { text, calls: made } => {
+                if let Some(text) = text.filter(|text| !text.is_empty()) {
                     context.last_answer = Some(text);
                 }
-                note_calls(&mut calls, tool_calls);
-                context.note_calls(tool_calls);
+                note_calls(&mut calls, made);
+                context.note_calls(made);
             }
-            ModelMessage::Tool { call_id, content } => {
-                let place = calls.get(call_id.as_str()).and_then(|call| location(call));
+            Message::Tool { call_id, content } => {
+                let place = calls.get(call_id).and_then(location);
                 if let (Some(place), Some(report)) = (place, Report::read(content)) {
                     context.reports.retain(|(known, _)| !same_place(known, &place));
                     context.reports.push((place, report));
                 }
             }
-            ModelMessage::System(_) => {}
         }
     }
     context
@@ -155,7 +151,7 @@ impl Context<'_> {
     }
 
     /// A real model may have been at work before: its calls tell what the words do not.
-    fn note_calls(&mut self, calls: &[ToolCall]) {
+    fn note_calls(&mut self, calls: &[ToolCall<'_>]) {
         let places: Vec<String> = calls.iter().filter_map(location).collect();
         if !places.is_empty() {
             self.topic = Some(Topic::Weather);
@@ -173,12 +169,12 @@ impl Context<'_> {
     }
 }
 
-fn note_calls<'a>(known: &mut HashMap<&'a str, &'a ToolCall>, calls: &'a [ToolCall]) {
-    known.extend(calls.iter().map(|call| (call.id.as_str(), call)));
+fn note_calls<'a>(known: &mut HashMap<&'a str, ToolCall<'a>>, calls: &[ToolCall<'a>]) {
+    known.extend(calls.iter().map(|call| (call.id, *call)));
 }
 
 /// The place that a call of the weather tool asks for.
-fn location(call: &ToolCall) -> Option<String> {
+fn location(call: &ToolCall<'_>) -> Option<String> {
     if call.name != super::WEATHER_TOOL {
         return None;
     }
@@ -186,43 +182,43 @@ fn location(call: &ToolCall) -> Option<String> {
 }
 
 /// A text argument of a call.
-pub(super) fn argument(call: &ToolCall, name: &str) -> Option<String> {
-    let arguments: Value = serde_json::from_str(&call.arguments).ok()?;
+pub(super) fn argument(call: &ToolCall<'_>, name: &str) -> Option<String> {
+    let arguments: Value = serde_json::from_str(call.arguments).ok()?;
     Some(arguments.get(name)?.as_str()?.to_owned())
 }
 
-pub(super) fn joined_text(parts: &[ContentPart]) -> String {
+pub(super) fn joined_text(parts: &[Part<'_>]) -> String {
     let texts: Vec<&str> = parts.iter().filter_map(text).collect();
     texts.join("\n")
 }
 
-fn first_text(parts: &[ContentPart]) -> Option<&str> {
+fn first_text<'a>(parts: &[Part<'a>]) -> Option<&'a str> {
     parts.iter().find_map(text)
 }
 
-fn text(part: &ContentPart) -> Option<&str> {
+fn text<'a>(part: &Part<'a>) -> Option<&'a str> {
     match part {
-        ContentPart::Text(text) => Some(text),
-        ContentPart::Image(_) | ContentPart::File(_) => None,
+        Part::Text(text) => Some(text),
+        Part::Picture(_) | Part::File(_) => None,
     }
 }
 
-pub(super) fn pictures(parts: &[ContentPart]) -> Vec<ImagePart> {
+pub(super) fn pictures(parts: &[Part<'_>]) -> Vec<PictureId> {
     parts
         .iter()
         .filter_map(|part| match part {
-            ContentPart::Image(image) => Some(image.clone()),
-            ContentPart::Text(_) | ContentPart::File(_) => None,
+            Part::Picture(picture) => Some(*picture),
+            Part::Text(_) | Part::File(_) => None,
         })
         .collect()
 }
 
-fn files(parts: &[ContentPart]) -> Vec<FilePart> {
+fn files<'a>(parts: &[Part<'a>]) -> Vec<File<'a>> {
     parts
         .iter()
         .filter_map(|part| match part {
-            ContentPart::File(file) => Some(file.clone()),
-            ContentPart::Text(_) | ContentPart::Image(_) => None,
+            Part::File(file) => Some(*file),
+            Part::Text(_) | Part::Picture(_) => None,
         })
         .collect()
 }

@@ -5,111 +5,137 @@ use serde_json::json;
 use super::{
     CITIES_TOOL, TIME_TOOL, WEATHER_TOOL, clock,
     context::{Context, Question, ToolResult, argument, read},
-    file, picture, texts,
+    file,
+    sight::{File, PictureId, Sight, ToolChoice},
+    texts,
     weather::{self, Outcome},
     wishes::{Aspect, Day, Recall, Small, WeatherWish, Wish, wishes},
 };
-use crate::model::{FilePart, ImagePart, ModelRequest, ToolChoice};
 
 /// The most of an unknown tool's answer that is quoted, in characters.
 const MAX_QUOTE_CHARS: usize = 1500;
 
-/// An answer, before it is streamed.
+/// What the demo model answers.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Reply {
-    Say(String),
-    /// The tools to call: names and arguments.
-    Call(Vec<(&'static str, String)>),
+pub enum Reply {
+    /// Paragraphs of Markdown, with an empty line between each two.
+    Say(Vec<Paragraph>),
+    /// The tools to call.
+    Call(Vec<Call>),
 }
 
-/// The answer to a request.
-pub(super) async fn respond(request: &ModelRequest) -> Reply {
-    let (context, question) = read(&request.messages);
+/// One paragraph of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Paragraph {
+    /// Markdown.
+    Text(String),
+    /// In place of this paragraph goes a description of each of these pictures.
+    Pictures(Vec<PictureId>),
+}
+
+/// A call of a tool.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The tool's name.
+    pub name: &'static str,
+    /// The arguments as JSON text.
+    pub arguments: String,
+}
+
+impl Call {
+    fn new(name: &'static str, arguments: impl Into<String>) -> Self {
+        Self { name, arguments: arguments.into() }
+    }
+}
+
+/// Answers a request: calls tools, or says something.
+pub fn respond(sight: &Sight<'_>) -> Reply {
+    let (context, question) = read(&sight.messages);
     let mut wishes = wishes(&question.text, !question.pictures.is_empty(), &context);
     if !question.files.is_empty() {
         wishes.retain(|wish| !matches!(wish, Wish::File | Wish::Unknown));
         wishes.push(Wish::File);
     }
-    let tools = Tools { request };
+    let tools = Tools { sight };
     if question.results.is_empty() {
         let calls = calls(&wishes, &question, &context, &tools);
         if !calls.is_empty() {
             return Reply::Call(calls);
         }
     }
-    let mut paragraphs = told_from_results(&wishes, &question.results);
+    let told = told_from_results(&wishes, &question.results);
+    let mut paragraphs: Vec<Paragraph> = told.into_iter().map(Paragraph::Text).collect();
     for wish in &wishes {
         match wish {
-            Wish::Picture => paragraphs.push(describe(pictures(question.pictures.clone(), &context)).await),
-            Wish::File => paragraphs.push(tell_of(&question.files, &context)),
+            Wish::Picture => {
+                paragraphs.push(Paragraph::Pictures(pictures(question.pictures.clone(), &context)));
+                paragraphs.push(Paragraph::Text(texts::blindness()));
+            }
+            Wish::File => paragraphs.push(Paragraph::Text(tell_of(&question.files, &context))),
             _ if !question.results.is_empty() => {}
-            wish => paragraphs.push(said(wish, &context, &tools)),
+            wish => paragraphs.push(Paragraph::Text(said(wish, &context, &tools))),
         }
     }
-    Reply::Say(paragraphs.join("\n\n"))
+    Reply::Say(paragraphs)
 }
 
 /// Which tools may be called.
 struct Tools<'a> {
-    request: &'a ModelRequest,
+    sight: &'a Sight<'a>,
 }
 
 impl Tools<'_> {
     fn has(&self, name: &str) -> bool {
-        let is_allowed = match &self.request.tool_choice {
+        let is_allowed = match self.sight.tool_choice {
             ToolChoice::None => false,
             ToolChoice::Auto | ToolChoice::Required => true,
             ToolChoice::Named(chosen) => chosen == name,
         };
-        is_allowed && self.request.tools.iter().any(|tool| tool.name == name)
+        is_allowed && self.sight.tools.contains(&name)
     }
 
     /// The tool that has to be called though nothing asks for it.
     fn forced(&self) -> Option<&'static str> {
         let known = [CITIES_TOOL, WEATHER_TOOL, TIME_TOOL];
-        match &self.request.tool_choice {
+        match self.sight.tool_choice {
             ToolChoice::Auto | ToolChoice::None => None,
             ToolChoice::Required | ToolChoice::Named(_) => known.into_iter().find(|name| self.has(name)),
         }
     }
 }
 
-fn calls(
-    wishes: &[Wish],
-    question: &Question<'_>,
-    context: &Context<'_>,
-    tools: &Tools<'_>,
-) -> Vec<(&'static str, String)> {
+fn calls(wishes: &[Wish], question: &Question<'_>, context: &Context<'_>, tools: &Tools<'_>) -> Vec<Call> {
     let mut calls = Vec::new();
     for wish in wishes {
         match wish {
             Wish::Weather(weather) if is_known(weather, context) && tools.forced().is_none() => {}
             Wish::Weather(weather) if weather.places.is_empty() => {
-                calls.extend(tools.has(CITIES_TOOL).then(|| (CITIES_TOOL, "{}".to_owned())));
+                calls.extend(tools.has(CITIES_TOOL).then(|| Call::new(CITIES_TOOL, "{}")));
             }
             Wish::Weather(weather) if tools.has(WEATHER_TOOL) => {
                 calls.extend(weather.places.iter().map(|place| weather_call(place)));
             }
             Wish::Time { places } if tools.has(TIME_TOOL) => match places.as_slice() {
-                [] => calls.push((TIME_TOOL, "{}".to_owned())),
-                places => calls
-                    .extend(places.iter().map(|place| (TIME_TOOL, json!({ "place": place }).to_string()))),
+                [] => calls.push(Call::new(TIME_TOOL, "{}")),
+                places => calls.extend(
+                    places.iter().map(|place| Call::new(TIME_TOOL, json!({ "place": place }).to_string())),
+                ),
             },
-            Wish::Cities if tools.has(CITIES_TOOL) => calls.push((CITIES_TOOL, "{}".to_owned())),
+            Wish::Cities if tools.has(CITIES_TOOL) => calls.push(Call::new(CITIES_TOOL, "{}")),
             _ => {}
         }
     }
     if calls.is_empty() {
         calls.extend(tools.forced().map(|name| match name {
             WEATHER_TOOL => weather_call(context.places.last().map_or(question.text.trim(), String::as_str)),
-            name => (name, "{}".to_owned()),
+            name => Call::new(name, "{}"),
         }));
     }
     calls
 }
 
-fn weather_call(place: &str) -> (&'static str, String) {
-    (WEATHER_TOOL, json!({ "location": place }).to_string())
+fn weather_call(place: &str) -> Call {
+    Call::new(WEATHER_TOOL, json!({ "location": place }).to_string())
 }
 
 /// Whether a follow-up can be answered from what the tool reported before.
@@ -127,7 +153,7 @@ fn told_from_results(wishes: &[Wish], results: &[ToolResult<'_>]) -> Vec<String>
     let of_tool = |name: &'static str| results.iter().filter(move |result| result.call.name == name);
     let outcomes: Vec<(String, Outcome)> = of_tool(WEATHER_TOOL)
         .map(|result| {
-            let asked = argument(result.call, "location").unwrap_or_else(|| "that place".to_owned());
+            let asked = argument(&result.call, "location").unwrap_or_else(|| "that place".to_owned());
             (asked, Outcome::read(result.content))
         })
         .collect();
@@ -140,14 +166,14 @@ fn told_from_results(wishes: &[Wish], results: &[ToolResult<'_>]) -> Vec<String>
     }
     paragraphs.extend(
         of_tool(TIME_TOOL)
-            .map(|result| clock::answer(argument(result.call, "place").as_deref(), result.content)),
+            .map(|result| clock::answer(argument(&result.call, "place").as_deref(), result.content)),
     );
     if of_tool(CITIES_TOOL).next().is_some() {
         let asked_weather = wishes.iter().any(|wish| matches!(wish, Wish::Weather(_)));
         paragraphs.push(if asked_weather { texts::WHICH_CITY } else { texts::PICK_A_CITY }.to_owned());
     }
     let known = [WEATHER_TOOL, TIME_TOOL, CITIES_TOOL];
-    for result in results.iter().filter(|result| !known.contains(&result.call.name.as_str())) {
+    for result in results.iter().filter(|result| !known.contains(&result.call.name)) {
         let quote: String = result.content.chars().take(MAX_QUOTE_CHARS).collect();
         paragraphs.push(format!("The tool `{}` answered:\n\n{quote}", result.call.name));
     }
@@ -220,21 +246,15 @@ fn remembered(recall: Recall, context: &Context<'_>) -> String {
 }
 
 /// The pictures of the message, or else the latest of the conversation.
-fn pictures(of_message: Vec<ImagePart>, context: &Context<'_>) -> Vec<ImagePart> {
+fn pictures(of_message: Vec<PictureId>, context: &Context<'_>) -> Vec<PictureId> {
     if of_message.is_empty() { context.pictures.clone() } else { of_message }
 }
 
 /// What can be told of the files of the message, or else of the latest of the conversation.
-fn tell_of(of_message: &[FilePart], context: &Context<'_>) -> String {
+fn tell_of(of_message: &[File<'_>], context: &Context<'_>) -> String {
     let files = if of_message.is_empty() { context.files.as_slice() } else { of_message };
     let mut paragraphs: Vec<String> = files.iter().map(file::describe).collect();
     paragraphs.push(texts::illiteracy());
-    paragraphs.join("\n\n")
-}
-
-async fn describe(pictures: Vec<ImagePart>) -> String {
-    let mut paragraphs = picture::describe(pictures).await;
-    paragraphs.push(texts::blindness());
     paragraphs.join("\n\n")
 }
 
