@@ -8,10 +8,12 @@ window.stub = {
   events: [],
   calls: [],
   streams: [],
+  counted: 0,
   options: null,
 
   fetch: async (url, init) => {
     if (init.body instanceof FormData) return stub.upload(url, init);
+    init.signal?.throwIfAborted();
     const request = JSON.parse(init.body);
     stub.requests.push(request);
     stub.headers.push(init.headers);
@@ -38,6 +40,9 @@ window.stub = {
         const stream = {
           aborted: false,
           push: (...more) => more.forEach((event) => controller.enqueue(encoder.encode(`data: ${JSON.stringify(event)}\n\n`))),
+          /** As our server counts them, so that the turn can be resumed and stopped. */
+          pushCounted: (...more) =>
+            more.forEach((event) => controller.enqueue(encoder.encode(`id: ${++stub.counted}\ndata: ${JSON.stringify(event)}\n\n`))),
           close: () => controller.close(),
         };
         signal?.addEventListener('abort', () => {

@@ -98,11 +98,11 @@ test('an item may be done without having been added', () => {
 });
 
 test("the server's message takes the place and the key of the one being sent", () => {
-  const sending = withSending(EMPTY_THREAD, question('local-1'));
+  const sending = withSending(EMPTY_THREAD, null, { content: [], attachments: [], inference_options: {} }, []);
   const state = run([{ type: 'thread.item.done', item: question('m1') }], sending);
   assert.deepEqual(
     state.entries.map(({ key, item, sending: still }) => [key, item.id, still]),
-    [['local-1', 'm1', false]],
+    [['local-message-1', 'm1', false]],
   );
 });
 

@@ -13,7 +13,7 @@ import { applyEvents } from './apply.ts';
 import type { ConversationHost } from './conversation-host.ts';
 import { FrameQueue } from './frame-queue.ts';
 import * as local from './local.ts';
-import { EMPTY_THREAD, LOCAL_KEY, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
+import { EMPTY_THREAD, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
 import { ThreadLoader } from './thread-loader.ts';
 import { Turn } from './turn.ts';
 
@@ -43,6 +43,9 @@ export class Conversation {
   });
   #abort = new AbortController();
   #turn: Turn | null = null;
+  /** Cuts the connection of the running turn; each turn has one of its own, and so does its stop. */
+  #cut = new AbortController();
+  #cutTimer: ReturnType<typeof setTimeout> | undefined;
   /** The page has been told of a beginning, and waits to hear of the end. */
   #answering = false;
   #resumeKnown = true;
@@ -90,18 +93,7 @@ export class Conversation {
     const threadId = this.threadId.value;
     if (this.loadError.value && threadId !== null) throw new Error('The thread has not been loaded.');
     this.loadError.value = null;
-    const { localIds } = this.thread.value;
-    const message: UserMessageItem = {
-      type: 'user_message',
-      id: `${LOCAL_KEY}${localIds + 1}`,
-      thread_id: threadId ?? '',
-      created_at: new Date().toISOString(),
-      content: input.content,
-      quoted_text: input.quoted_text,
-      inference_options: input.inference_options,
-      attachments: shown.attachments,
-    };
-    this.thread.value = local.withSending({ ...this.thread.value, localIds: localIds + 1 }, message);
+    this.thread.value = local.withSending(this.thread.value, threadId, input, shown.attachments);
     await this.#run(
       threadId === null
         ? { type: 'threads.create', params: { input } }
@@ -153,11 +145,10 @@ export class Conversation {
   async stop(): Promise<void> {
     if (this.phase.value !== 'busy' || this.stopping.value) return;
     this.stopping.value = true;
-    const abort = this.#abort;
-    const cut = setTimeout(() => abort.abort(), STOP_GRACE_MS);
-    abort.signal.addEventListener('abort', () => clearTimeout(cut));
+    const cut = this.#cut;
+    this.#cutTimer = setTimeout(() => cut.abort(), STOP_GRACE_MS);
     // A turn that would outlive this connection must be told; before it has a name there is no one to tell yet.
-    if (this.threadId.value !== null) await this.#tellStop(abort);
+    if (this.threadId.value !== null) await this.#tellStop(cut);
   }
 
   /** Whether there are items before the first one shown. */
@@ -241,6 +232,8 @@ export class Conversation {
     const loading = this.phase.value === 'loading' ? this.threadId.value : null;
     this.#abort.abort();
     this.#abort = new AbortController();
+    this.#cut.abort();
+    clearTimeout(this.#cutTimer);
     this.#queue.clear();
     this.#turn = null;
     this.thread.value = EMPTY_THREAD;
@@ -271,14 +264,10 @@ export class Conversation {
   /** Runs a turn and the client tools it asks for. A quiet turn shows nothing until its first event. */
   async #run(request: StreamingRequest, quiet = false, tools = true): Promise<void> {
     const abort = this.#abort;
-    const { signal } = abort;
-    const begin = () => {
-      if (this.phase.value === 'busy') return;
-      this.phase.value = 'busy';
-      this.#answering = true;
-      this.#host.emit('chatkit.response.start');
-    };
-    if (!quiet) begin();
+    if (!quiet) this.#begin();
+    const cut = new AbortController();
+    this.#cut = cut;
+    const { signal } = cut;
     let told = quiet;
     const turn: Turn = new Turn(this.#api, {
       signal,
@@ -286,8 +275,8 @@ export class Conversation {
       onEvents: (events) => {
         // A message that was sent meanwhile is followed by its own request.
         if (signal.aborted || this.#turn !== turn) return;
-        begin();
-        this.#adopt(events, abort);
+        this.#begin();
+        this.#adopt(events, cut);
         this.#queue.push(events);
         if (!told && turn.resumable && this.threadId.value !== null) this.#host.turnRuns(this.threadId.value);
         told ||= turn.resumable;
@@ -316,8 +305,15 @@ export class Conversation {
     if (tools && abort === this.#abort && !this.#turn) await this.#runPendingTool();
   }
 
+  #begin(): void {
+    if (this.phase.value === 'busy') return;
+    this.phase.value = 'busy';
+    this.#answering = true;
+    this.#host.emit('chatkit.response.start');
+  }
+
   #finish(): void {
-    if (this.#abort.signal.aborted) this.#abort = new AbortController();
+    clearTimeout(this.#cutTimer);
     this.#turn = null;
     this.thread.value = local.settled(this.thread.value);
     this.phase.value = 'idle';
@@ -333,11 +329,11 @@ export class Conversation {
   }
 
   /** What must be known at once, without waiting for the next frame. */
-  #adopt(events: ThreadEvent[], abort: AbortController): void {
+  #adopt(events: ThreadEvent[], cut: AbortController): void {
     for (const event of events) {
       if (event.type === 'thread.created') {
         this.#setThreadId(event.thread.id);
-        if (this.stopping.value) void this.#tellStop(abort);
+        if (this.stopping.value) void this.#tellStop(cut);
       }
     }
   }
@@ -364,13 +360,13 @@ export class Conversation {
     await this.#run({ type: 'threads.add_client_tool_output', params: { thread_id: threadId, result } });
   }
 
-  async #tellStop(abort: AbortController): Promise<void> {
+  async #tellStop(cut: AbortController): Promise<void> {
     const threadId = this.threadId.value;
-    if (!this.#turn?.resumable || threadId === null) return abort.abort();
+    if (!this.#turn?.resumable || threadId === null) return cut.abort();
     try {
       await this.#api.request({ type: 'ext.threads.stop', params: { thread_id: threadId } });
     } catch {
-      abort.abort();
+      cut.abort();
     }
   }
 

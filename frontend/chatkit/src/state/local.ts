@@ -1,9 +1,10 @@
 // What this client does to a thread by itself: loading, sending, failing, stopping. Pure, like the reducer.
 
 import type { ClientToolCallItem, Item, StructuredInputItem, UserMessageItem } from '../protocol/item.ts';
+import type { UserInput } from '../protocol/request.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
 import { metaOf } from './reduce.ts';
-import { EMPTY_THREAD, entryFor, type Entry, type ThreadError, type ThreadState } from './thread.ts';
+import { EMPTY_THREAD, entryFor, LOCAL_KEY, type Entry, type ThreadError, type ThreadState } from './thread.ts';
 
 /** A thread as loaded; `items` in order of time. */
 export function loadedThread(meta: ThreadMeta, items: readonly Item[]): ThreadState {
@@ -31,9 +32,26 @@ export function refreshed(state: ThreadState, meta: ThreadMeta, items: readonly 
   };
 }
 
-export function withSending(state: ThreadState, item: UserMessageItem): ThreadState {
+/** Shows a message before the server has confirmed it. */
+export function withSending(
+  state: ThreadState,
+  threadId: string | null,
+  input: UserInput,
+  attachments: UserMessageItem['attachments'],
+): ThreadState {
+  const localIds = state.localIds + 1;
+  const item: UserMessageItem = {
+    type: 'user_message',
+    id: `${LOCAL_KEY}${localIds}`,
+    thread_id: threadId ?? '',
+    created_at: new Date().toISOString(),
+    content: input.content,
+    quoted_text: input.quoted_text,
+    inference_options: input.inference_options,
+    attachments,
+  };
   const entry: Entry = { ...entryFor(item), sending: true };
-  return { ...state, error: null, entries: [...state.entries, entry] };
+  return { ...state, localIds, error: null, entries: [...state.entries, entry] };
 }
 
 /** Takes a message back that the server never confirmed. */
