@@ -74,6 +74,9 @@ pub struct ThreadSettings {
     pub max_turn_bytes: usize,
     /// How many of the newest items a turn sees. Default 500.
     pub recent_items: usize,
+    /// How many bytes those items have together at most, as JSON; the oldest are left out first. Default
+    /// 4 MiB.
+    pub recent_bytes: usize,
     /// About how many bytes all actors together may hold, running turns aside. Beyond it idle ones go,
     /// those first that were not asked for the longest time. Default 64 MiB; a thread
     /// whose actor has gone is read from the store when it is asked for again.
@@ -88,8 +91,15 @@ impl Default for ThreadSettings {
             draft_interval: Duration::from_secs(1),
             max_turn_bytes: 32 << 20,
             recent_items: 500,
+            recent_bytes: 4 << 20,
             memory_budget_bytes: 64 << 20,
         }
+    }
+}
+
+impl ThreadSettings {
+    fn recent_limit(&self) -> thread::RecentLimit {
+        thread::RecentLimit { items: self.recent_items, json_bytes: self.recent_bytes }
     }
 }
 

@@ -1,9 +1,13 @@
 //! An item on its way into the store.
 
-use std::{ops::Deref, str, sync::Arc};
+use std::{borrow::Cow, ops::Deref, str, sync::Arc};
 
 use bytes::Bytes;
 
+use super::{
+    StoreError,
+    json::{is_too_deep, to_json},
+};
 use crate::protocol::ThreadItem;
 
 /// An item to be saved; made of a [`ThreadItem`], and read like one.
@@ -20,6 +24,14 @@ impl ItemToPut {
     /// The item's JSON, if somebody wrote it before.
     pub fn json(&self) -> Option<&str> {
         self.json.as_deref().and_then(|json| str::from_utf8(json).ok())
+    }
+
+    /// The item's JSON, written now unless somebody wrote it before.
+    pub(super) fn to_json(&self) -> Result<Cow<'_, str>, StoreError> {
+        match self.json() {
+            Some(json) if !is_too_deep(json) => Ok(Cow::Borrowed(json)),
+            _ => to_json("item", &*self.item).map(Cow::Owned),
+        }
     }
 
     /// Gives the item along as JSON, which must be as serde writes it.

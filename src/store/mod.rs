@@ -27,6 +27,7 @@ mod conflicts;
 mod conformance;
 pub mod disk;
 mod item_to_put;
+pub(crate) mod json;
 pub mod memory;
 pub mod pictures;
 pub mod sqlite;
@@ -46,7 +47,7 @@ pub use self::{
 use crate::{
     context::UserId,
     protocol::{
-        AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp,
+        AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order,
         request::FeedbackKind,
     },
 };
@@ -71,7 +72,9 @@ pub trait Store: Send + Sync + 'static {
     async fn threads(&self, user: &UserId, query: PageQuery) -> Result<Page<ThreadMetadata>, StoreError>;
 
     /// A page of a thread's items in the order of their positions; hidden ones are passed over, and
-    /// pages are full as long as visible items are left. The cursor may be a hidden item.
+    /// a page ends only with the last visible item or when its query allows no more rows or bytes, of
+    /// which at least one row is always there. The cursor may be a hidden item. What a page leaves out
+    /// should not be read, since it may be large.
     async fn items(
         &self,
         user: &UserId,
@@ -95,13 +98,19 @@ pub trait Store: Send + Sync + 'static {
         item_id: &ItemId,
     ) -> Result<ThreadItem, StoreError>;
 
-    /// The newest `limit` items, hidden ones too, oldest first.
+    /// The newest `limit` items, hidden ones too, oldest first; fewer when those are more than
+    /// [`PageQuery::max_bytes`] has by default.
     async fn recent_items(
         &self,
         user: &UserId,
         thread_id: &ThreadId,
         limit: usize,
-    ) -> Result<Vec<ThreadItem>, StoreError>;
+    ) -> Result<Vec<ThreadItem>, StoreError> {
+        let newest_first = PageQuery { limit, order: Order::Desc, ..PageQuery::default() };
+        let mut items = self.all_items(user, thread_id, newest_first).await?.data;
+        items.reverse();
+        Ok(items)
+    }
 
     /// An attachment that is not deleted.
     async fn attachment(

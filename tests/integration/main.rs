@@ -17,6 +17,7 @@ mod mounted;
 mod openai;
 mod operations;
 mod origins;
+mod pages;
 mod previews;
 mod properties;
 mod recordings;

@@ -19,7 +19,7 @@ pub async fn load(key: ThreadKey, services: Arc<ThreadServices>) -> Result<Threa
         metadata,
         turn_no,
         Arc::clone(&services.store),
-        services.settings.recent_items,
+        services.settings.recent_limit(),
     );
     if turn_open || !drafts.is_empty() {
         close_interrupted_turn(&key, &state, drafts).await?;

@@ -13,6 +13,8 @@ mod state;
 mod tests;
 mod turn;
 
+pub(super) use self::recent::RecentLimit;
+
 use std::{
     collections::VecDeque,
     panic::AssertUnwindSafe,
@@ -296,7 +298,7 @@ impl Actor for ThreadActor {
                 *metadata,
                 0,
                 Arc::clone(&self.services.store),
-                self.services.settings.recent_items,
+                self.services.settings.recent_limit(),
             ));
             return;
         }

@@ -1,10 +1,10 @@
 //! The newest items of a thread, held in memory and kept in step with the store.
 
-use std::{collections::VecDeque, io, sync::Arc};
+use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
-    protocol::ThreadItem,
-    store::{Change, ItemToPut},
+    protocol::{Page, ThreadItem},
+    store::{Change, ItemToPut, json::json_bytes},
 };
 
 /// About how much more memory a tree of small values takes than its JSON text.
@@ -16,16 +16,26 @@ const FIXED_BYTES: usize = 512;
 #[derive(Debug)]
 pub struct RecentItems {
     entries: VecDeque<Entry>,
-    limit: usize,
-    bytes: usize,
+    limit: RecentLimit,
+    /// How many bytes the items take as JSON.
+    json_bytes: usize,
     /// Whether the thread has older items than these.
     truncated: bool,
+}
+
+/// How much is held at most. The newest item is held whatever its size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RecentLimit {
+    /// The most items.
+    pub items: usize,
+    /// The most bytes of all items together, as JSON.
+    pub json_bytes: usize,
 }
 
 #[derive(Debug)]
 struct Entry {
     item: Arc<ThreadItem>,
-    bytes: usize,
+    json_bytes: usize,
 }
 
 /// Whether the recent items could follow a change, or must be loaded again.
@@ -39,12 +49,17 @@ pub enum Followed {
 }
 
 impl RecentItems {
-    /// The newest items as they were loaded, at most `limit`.
-    pub fn new(items: Vec<ThreadItem>, limit: usize) -> Self {
-        let truncated = items.len() >= limit.max(1);
-        let entries: VecDeque<_> = items.into_iter().map(|item| Entry::new(Arc::new(item))).collect();
-        let bytes = entries.iter().map(|entry| entry.bytes).sum();
-        Self { entries, limit, bytes, truncated }
+    /// No items: those of a new thread.
+    pub fn none(limit: RecentLimit) -> Self {
+        Self { entries: VecDeque::new(), limit, json_bytes: 0, truncated: false }
+    }
+
+    /// The newest items as they were loaded, newest first, as many as the limit allows.
+    pub fn loaded(newest_first: Page<ThreadItem>, limit: RecentLimit) -> Self {
+        let entries: VecDeque<_> =
+            newest_first.data.into_iter().rev().map(|item| Entry::new(Arc::new(item))).collect();
+        let json_bytes = entries.iter().map(|entry| entry.json_bytes).sum();
+        Self { entries, limit, json_bytes, truncated: newest_first.has_more }
     }
 
     /// The items, oldest first.
@@ -57,9 +72,9 @@ impl RecentItems {
         self.entries.len()
     }
 
-    /// About how many bytes they take.
+    /// About how many bytes of memory they take.
     pub fn bytes(&self) -> usize {
-        self.bytes
+        FIXED_BYTES * self.entries.len() + MEMORY_PER_JSON_BYTE * self.json_bytes
     }
 
     /// Takes over a change that was committed.
@@ -87,16 +102,17 @@ impl RecentItems {
             | Change::ForgetAttachment { .. }
             | Change::AddFeedback { .. } => return Followed::Yes,
         }
-        self.bytes = self.entries.iter().map(|entry| entry.bytes).sum();
+        self.json_bytes = self.entries.iter().map(|entry| entry.json_bytes).sum();
         Followed::Yes
     }
 
     fn put(&mut self, item: ItemToPut) -> Followed {
         // An item that is put again is nearly always a recent one.
         if let Some(known) = self.entries.iter_mut().rev().find(|known| known.item.id == item.id) {
-            self.bytes -= known.bytes;
+            self.json_bytes -= known.json_bytes;
             *known = Entry::of(item);
-            self.bytes += known.bytes;
+            self.json_bytes += known.json_bytes;
+            self.drop_oldest();
             return Followed::Yes;
         }
         let oldest = self.entries.front().map(|oldest| oldest.item.created_at);
@@ -105,48 +121,34 @@ impl RecentItems {
             return Followed::LoadAgain;
         }
         let entry = Entry::of(item);
-        self.bytes += entry.bytes;
+        self.json_bytes += entry.json_bytes;
         self.entries.push_back(entry);
-        if self.entries.len() > self.limit
+        self.drop_oldest();
+        Followed::Yes
+    }
+
+    /// Drops the oldest items until the rest is within the limit.
+    fn drop_oldest(&mut self) {
+        while self.entries.len() > 1
+            && (self.entries.len() > self.limit.items || self.json_bytes > self.limit.json_bytes)
             && let Some(oldest) = self.entries.pop_front()
         {
-            self.bytes -= oldest.bytes;
+            self.json_bytes -= oldest.json_bytes;
             self.truncated = true;
         }
-        Followed::Yes
     }
 }
 
 impl Entry {
     fn new(item: Arc<ThreadItem>) -> Self {
-        let mut json = Counter(0);
-        // Counting takes every write; an item that cannot be written is not stored either.
-        let _ = serde_json::to_writer(&mut json, item.as_ref());
-        Self::weighing(item, json.0)
+        let json_bytes = json_bytes(item.as_ref());
+        Self { item, json_bytes }
     }
 
     fn of(item: ItemToPut) -> Self {
         match item.json().map(str::len) {
-            Some(json_bytes) => Self::weighing(item.into_shared(), json_bytes),
+            Some(json_bytes) => Self { item: item.into_shared(), json_bytes },
             None => Self::new(item.into_shared()),
         }
-    }
-
-    fn weighing(item: Arc<ThreadItem>, json_bytes: usize) -> Self {
-        Self { item, bytes: FIXED_BYTES + MEMORY_PER_JSON_BYTE * json_bytes }
-    }
-}
-
-/// Counts what is written and keeps nothing.
-struct Counter(usize);
-
-impl io::Write for Counter {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0 += bytes.len();
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

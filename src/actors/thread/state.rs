@@ -6,12 +6,12 @@ use std::{
     sync::Arc,
 };
 
-use super::recent::{Followed, RecentItems};
+use super::recent::{Followed, RecentItems, RecentLimit};
 
 use crate::{
     agent::ThreadView,
     context::UserId,
-    protocol::{ItemId, ThreadId, ThreadItem, ThreadMetadata},
+    protocol::{ItemId, PageQuery, ThreadId, ThreadItem, ThreadMetadata, page::Order},
     store::{Change, Commit, Store, StoreError},
 };
 
@@ -26,7 +26,7 @@ pub struct ThreadState {
     pub view: Rc<ThreadView>,
     store: Arc<dyn Store>,
     recent: Rc<RefCell<Option<RecentItems>>>,
-    recent_limit: usize,
+    recent_limit: RecentLimit,
     /// The number of the thread's newest turn; 0 before the first one.
     turn_no: Rc<Cell<u64>>,
     /// Rises with every commit, so that a load that overlaps one is seen to be stale.
@@ -40,7 +40,7 @@ impl ThreadState {
         metadata: ThreadMetadata,
         turn_no: u64,
         store: Arc<dyn Store>,
-        recent_limit: usize,
+        recent_limit: RecentLimit,
     ) -> Self {
         let view = Rc::new(ThreadView::new(metadata));
         let turn_no = Rc::new(Cell::new(turn_no));
@@ -59,7 +59,7 @@ impl ThreadState {
 
     /// Notes that the thread has no items yet, so that there is nothing to load.
     pub fn begin_empty(&self) {
-        *self.recent.borrow_mut() = Some(RecentItems::new(Vec::new(), self.recent_limit));
+        *self.recent.borrow_mut() = Some(RecentItems::none(self.recent_limit));
     }
 
     /// The change that begins the thread's next turn. Each call takes a new number.
@@ -91,10 +91,12 @@ impl ThreadState {
     pub async fn recent_items(&self) -> Result<Vec<Arc<ThreadItem>>, StoreError> {
         while self.recent.borrow().is_none() {
             let commits = self.commits.get();
-            let items = self.store.recent_items(&self.user_id, &self.thread_id(), self.recent_limit).await?;
+            let RecentLimit { items: limit, json_bytes: max_bytes } = self.recent_limit;
+            let newest_first = PageQuery { limit, order: Order::Desc, after: None, max_bytes };
+            let items = self.store.all_items(&self.user_id, &self.thread_id(), newest_first).await?;
             // What a commit changed meanwhile may be missing, and another load may have been faster.
             if self.commits.get() == commits && self.recent.borrow().is_none() {
-                *self.recent.borrow_mut() = Some(RecentItems::new(items, self.recent_limit));
+                *self.recent.borrow_mut() = Some(RecentItems::loaded(items, self.recent_limit));
             }
         }
         Ok(self.recent.borrow().as_ref().map(|recent| recent.items().cloned().collect()).unwrap_or_default())
@@ -121,14 +123,18 @@ mod tests {
     use super::*;
     use crate::{
         protocol::{ItemKind, item::AssistantMessage},
-        store::MemoryStore,
+        store::{MemoryStore, json::json_bytes},
     };
 
     fn message(id: &str, text: &str) -> ThreadItem {
         ThreadItem::new(id.into(), "thr_1".into(), ItemKind::AssistantMessage(AssistantMessage::text(text)))
     }
 
-    async fn state_with(ids: &[&str], limit: usize) -> ThreadState {
+    async fn state_with(ids: &[&str], items: usize) -> ThreadState {
+        state_within(ids, RecentLimit { items, json_bytes: usize::MAX }).await
+    }
+
+    async fn state_within(ids: &[&str], limit: RecentLimit) -> ThreadState {
         let metadata = ThreadMetadata::new("thr_1".into());
         let state = ThreadState::new("ada".into(), metadata.clone(), 0, Arc::new(MemoryStore::new()), limit);
         state.begin_empty();
@@ -164,6 +170,23 @@ mod tests {
         assert!(state.bytes_in_memory() > small + 100_000);
         state.commit(vec![Change::PutItem(message("a", "first").into())]).await.unwrap();
         assert_eq!(state.bytes_in_memory(), small);
+    }
+
+    #[actix_rt::test]
+    async fn the_oldest_items_give_way_when_bytes_run_out() {
+        let small = json_bytes(&message("a", "first"));
+        let limit = RecentLimit { items: 9, json_bytes: 3 * small + 20 };
+        let state = state_within(&["a", "b", "c"], limit).await;
+        assert_eq!(recent(&state).await, ["a", "b", "c"]);
+        let of_two = message("d", &"x".repeat(small + 5));
+        state.commit(vec![Change::PutItem(of_two.into())]).await.unwrap();
+        assert_eq!(recent(&state).await, ["c", "d"]);
+        // Behind them stands what was dropped: it is no new item.
+        let old = state.item(&"a".into()).await.unwrap();
+        state.commit(vec![Change::PutItem(old.into())]).await.unwrap();
+        assert_eq!(recent(&state).await, ["c", "d"], "as they are loaded");
+        state.commit(vec![Change::PutItem(message("e", &"x".repeat(5_000)).into())]).await.unwrap();
+        assert_eq!(recent(&state).await, ["e"], "the newest one is held whatever its size");
     }
 
     #[actix_rt::test]

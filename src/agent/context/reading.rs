@@ -24,7 +24,7 @@ impl AgentContext {
     /// ```
     /// # use actix_chatkit::{agent::{AgentContext, ResponderError}, protocol::{PageQuery, page::Order}};
     /// # async fn count(context: AgentContext) -> Result<usize, ResponderError> {
-    /// let mut query = PageQuery { limit: 100, order: Order::Asc, after: None };
+    /// let mut query = PageQuery { limit: 100, order: Order::Asc, ..PageQuery::default() };
     /// let mut items = 0;
     /// loop {
     ///     let page = context.load_items(query.clone()).await?;

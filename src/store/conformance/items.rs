@@ -79,6 +79,10 @@ pub(in crate::store) async fn recent_items_are_the_newest_oldest_first(store: Ar
     assert_eq!(ids(&recent(2).await), ["h1", "m2"]);
     assert_eq!(ids(&recent(9).await), ["m1", "h1", "m2"]);
     assert_eq!(recent(0).await, []);
+    let large =
+        (0..6).map(|number| Change::PutItem(message(&format!("l{number}"), &"x".repeat(1 << 20)).into()));
+    commit(&*store, large.collect()).await;
+    assert_eq!(ids(&recent(100).await), ["l3", "l4", "l5"], "the oldest are left out");
 }
 
 pub(in crate::store) async fn drafts_live_apart_until_they_are_done(store: Arc<dyn Store>) {

@@ -34,6 +34,7 @@ macro_rules! suite {
                 drafts_live_apart_until_they_are_done, a_draft_keeps_its_place_among_drafts,
                 odd_strings_survive, numbers_and_times_survive_to_the_last_digit;
             pages: pages_run_through_all_items_in_both_orders, pages_are_full_of_visible_items,
+                pages_end_when_they_have_bytes_enough, pages_of_threads_have_bounded_bytes_too,
                 a_cursor_may_be_hidden,
                 pages_of_all_items_have_the_hidden_ones, unknown_cursors_are_not_found,
                 nothing_is_lost_or_doubled_while_items_arrive, order_is_by_arrival_not_by_time,
@@ -98,7 +99,7 @@ async fn begin(store: &dyn Store, user: &UserId, items: &[ThreadItem]) {
 }
 
 fn asked(limit: usize, order: Order, after: Option<&str>) -> PageQuery {
-    PageQuery { limit, order, after: after.map(str::to_owned) }
+    PageQuery { limit, order, after: after.map(str::to_owned), ..PageQuery::default() }
 }
 
 fn ids(items: &[ThreadItem]) -> Vec<&str> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{ada, asked, begin, eve, hidden, ids, message, page, thread_id};
 use crate::{
     protocol::{PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order},
-    store::{Change, Commit, Store, StoreError},
+    store::{Change, Commit, Store, StoreError, json::json_bytes},
 };
 
 fn messages(range: std::ops::Range<usize>) -> Vec<ThreadItem> {
@@ -16,7 +16,7 @@ fn messages(range: std::ops::Range<usize>) -> Vec<ThreadItem> {
 async fn read_all(store: &dyn Store, limit: usize, order: Order) -> Vec<String> {
     let (mut seen, mut after) = (Vec::new(), None);
     loop {
-        let page = page(store, PageQuery { limit, order, after }).await;
+        let page = page(store, PageQuery { limit, order, after, ..PageQuery::default() }).await;
         assert!(page.data.len() <= limit);
         seen.extend(page.data.iter().map(|item| item.id.as_str().to_owned()));
         assert_eq!(page.has_more, page.after.is_some());
@@ -37,6 +37,65 @@ pub(in crate::store) async fn pages_run_through_all_items_in_both_orders(store: 
         assert_eq!(read_all(&*store, limit, Order::Asc).await, oldest_first, "limit {limit}");
         assert_eq!(read_all(&*store, limit, Order::Desc).await, newest_first, "limit {limit}");
     }
+}
+
+pub(in crate::store) async fn pages_end_when_they_have_bytes_enough(store: Arc<dyn Store>) {
+    // One in three is larger than a page may be.
+    let items: Vec<_> = (0..12)
+        .map(|number| {
+            let size = if number % 3 == 1 { 30_000 } else { 4_000 };
+            message(&format!("m{number:03}"), &"x".repeat(size))
+        })
+        .collect();
+    begin(&*store, &ada(), &items).await;
+    let expected = ids(&items);
+    for shown in [false, true] {
+        for order in [Order::Asc, Order::Desc] {
+            let (mut seen, mut after) = (Vec::new(), None);
+            loop {
+                let query = PageQuery { limit: 100, order, after, max_bytes: 10_000 };
+                let page = if shown {
+                    store.items(&ada(), &thread_id(), query).await
+                } else {
+                    store.all_items(&ada(), &thread_id(), query).await
+                }
+                .unwrap();
+                let bytes: usize = page.data.iter().map(json_bytes).sum();
+                assert!(page.data.len() == 1 || bytes <= 10_000, "{bytes} bytes");
+                assert_eq!(page.has_more, page.after.is_some());
+                seen.extend(page.data.into_iter().map(|item| item.id.as_str().to_owned()));
+                after = page.after;
+                if after.is_none() {
+                    break;
+                }
+            }
+            if order == Order::Desc {
+                seen.reverse();
+            }
+            assert_eq!(seen, expected, "every item once");
+        }
+    }
+}
+
+pub(in crate::store) async fn pages_of_threads_have_bounded_bytes_too(store: Arc<dyn Store>) {
+    for number in 0..5 {
+        let thread = ThreadMetadata {
+            title: Some("x".repeat(4_000)),
+            ..ThreadMetadata::new(ThreadId::from(format!("thr_{number}")))
+        };
+        store.submit(Commit::new(&ada(), vec![Change::CreateThread(thread)])).await.unwrap();
+    }
+    let (mut sizes, mut after) = (Vec::new(), None);
+    loop {
+        let query = PageQuery { limit: 100, order: Order::Asc, after, max_bytes: 10_000 };
+        let page = store.threads(&ada(), query).await.unwrap();
+        sizes.push(page.data.len());
+        after = page.after;
+        if after.is_none() {
+            break;
+        }
+    }
+    assert_eq!(sizes, [2, 2, 1]);
 }
 
 pub(in crate::store) async fn pages_are_full_of_visible_items(store: Arc<dyn Store>) {
@@ -143,7 +202,10 @@ pub(in crate::store) async fn threads_are_paged_in_the_order_they_were_made(stor
     for order in [Order::Asc, Order::Desc] {
         let (mut seen, mut after) = (Vec::new(), None);
         loop {
-            let page = store.threads(&ada(), PageQuery { limit: 2, order, after }).await.unwrap();
+            let page = store
+                .threads(&ada(), PageQuery { limit: 2, order, after, ..PageQuery::default() })
+                .await
+                .unwrap();
             seen.extend(page.data.into_iter().map(|thread| thread.id.as_str().to_owned()));
             after = page.after;
             if after.is_none() {

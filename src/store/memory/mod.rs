@@ -15,11 +15,15 @@ use self::{
     scratch::{Attachment, Scratch, attachment_not_found},
     threads::{Thread, Threads, thread_not_found},
 };
-use super::{AttachmentRecord, Commit, FeedbackRecord, Receipt, Shown, Store, StoreError, ThreadRecord};
+use super::{
+    AttachmentRecord, Commit, FeedbackRecord, Receipt, Shown, Store, StoreError, ThreadRecord,
+    json::json_bytes,
+};
 use crate::{
     context::UserId,
     protocol::{
-        AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order,
+        AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp,
+        page::{Order, PageBuilder},
     },
 };
 
@@ -98,18 +102,16 @@ impl Store for MemoryStore {
             let seq = threads.seqs.get(&ThreadId::from(after)).copied();
             seq.ok_or_else(|| StoreError::CursorNotFound { after: after.to_owned() })
         });
-        let one_to_spare = query.limit.saturating_add(1);
-        let rows: Vec<_> = match (cursor.transpose()?, query.order) {
-            (after, Order::Asc) => {
-                threads.by_seq.range(after.map_or(0, |seq| seq + 1)..).take(one_to_spare).collect()
-            }
-            (before, Order::Desc) => {
-                threads.by_seq.range(..before.unwrap_or(u64::MAX)).rev().take(one_to_spare).collect()
-            }
+        let mut rows: Box<dyn Iterator<Item = _>> = match (cursor.transpose()?, query.order) {
+            (after, Order::Asc) => Box::new(threads.by_seq.range(after.map_or(0, |seq| seq + 1)..)),
+            (before, Order::Desc) => Box::new(threads.by_seq.range(..before.unwrap_or(u64::MAX)).rev()),
         };
-        let page =
-            Page::from_overfull(rows, query.limit, |(_, thread)| thread.metadata.id.as_str().to_owned());
-        Ok(page.map(|(_, thread)| thread.metadata.clone()))
+        let mut page = PageBuilder::new(&query);
+        let _beyond = rows.find(|(_, thread)| {
+            let metadata = &thread.metadata;
+            !page.push(json_bytes(&metadata.without_items()), || metadata.clone())
+        });
+        Ok(page.finish(|thread| thread.id.as_str().to_owned()))
     }
 
     async fn items(
@@ -140,18 +142,6 @@ impl Store for MemoryStore {
             let item = thread.items.iter().find(|item| item.id == *item_id);
             item.map(|item| ThreadItem::clone(item))
                 .ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })
-        })
-    }
-
-    async fn recent_items(
-        &self,
-        user: &UserId,
-        thread_id: &ThreadId,
-        limit: usize,
-    ) -> Result<Vec<ThreadItem>, StoreError> {
-        self.read_thread(user, thread_id, |thread| {
-            let newest = &thread.items[thread.items.len().saturating_sub(limit)..];
-            Ok(newest.iter().map(|item| ThreadItem::clone(item)).collect())
         })
     }
 

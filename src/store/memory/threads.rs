@@ -7,10 +7,11 @@ use std::{
 
 use crate::{
     protocol::{
-        ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order,
+        ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp,
+        page::{Order, PageBuilder},
         request::FeedbackKind,
     },
-    store::{FeedbackRecord, Shown, StoreError, conflicts::Conflict},
+    store::{FeedbackRecord, Shown, StoreError, conflicts::Conflict, json::json_bytes},
 };
 
 /// The threads of one user.
@@ -130,12 +131,12 @@ impl Thread {
             (None, _) => (0, self.items.len()),
         };
         let rows = self.items[after..before].iter().filter(|item| shown == Shown::All || !item.is_hidden());
-        let one_to_spare = query.limit.saturating_add(1);
-        let rows: Vec<_> = match query.order {
-            Order::Asc => rows.take(one_to_spare).collect(),
-            Order::Desc => rows.rev().take(one_to_spare).collect(),
+        let mut rows: Box<dyn Iterator<Item = _>> = match query.order {
+            Order::Asc => Box::new(rows),
+            Order::Desc => Box::new(rows.rev()),
         };
-        let page = Page::from_overfull(rows, query.limit, |item| item.id.as_str().to_owned());
-        Ok(page.map(|item| ThreadItem::clone(item)))
+        let mut page = PageBuilder::new(query);
+        let _beyond = rows.find(|item| !page.push(json_bytes(&***item), || ThreadItem::clone(item)));
+        Ok(page.finish(|item| item.id.as_str().to_owned()))
     }
 }

@@ -1,12 +1,13 @@
 //! Queries on items and drafts; each is one look-up or one run in an index.
 
 use diesel::{
+    connection::DefaultLoadingMode,
     prelude::*,
     result::{DatabaseErrorKind, Error as DieselError},
 };
 
 use super::{
-    rows::{ItemValues, item_from_json, item_to_json, to_json},
+    rows::ItemValues,
     schema::{drafts, items},
     sql_limit,
     statements::{DropDraft, PutDraft, PutItem, ThreadName},
@@ -14,8 +15,14 @@ use super::{
 };
 use crate::{
     context::UserId,
-    protocol::{ItemId, Page, PageQuery, ThreadId, ThreadItem, page::Order},
-    store::{ItemToPut, Shown, StoreError},
+    protocol::{
+        ItemId, Page, PageQuery, ThreadId, ThreadItem,
+        page::{Order, PageBuilder},
+    },
+    store::{
+        ItemToPut, Shown, StoreError,
+        json::{from_json, to_json},
+    },
 };
 
 fn find_position(
@@ -34,7 +41,7 @@ pub(super) fn put(
     user: &UserId,
     item: &ItemToPut,
 ) -> Result<(), StoreError> {
-    let payload = item_to_json(item)?;
+    let payload = item.to_json()?;
     let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
     let item_id = item.id.as_str();
     let put = PutItem { thread, item_id, values: ItemValues::new(item, &payload) };
@@ -74,7 +81,7 @@ pub(super) fn drafts(
         .order(drafts::position.asc())
         .select(drafts::payload_json)
         .load(connection)?;
-    payloads.iter().map(|payload| item_from_json(payload)).collect()
+    payloads.iter().map(|payload| from_json("item", payload)).collect()
 }
 
 /// Removes an item and its draft.
@@ -122,24 +129,7 @@ pub(super) fn load(
         .get_result(connection)
         .optional()?
         .ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
-    item_from_json(&payload)
-}
-
-/// The newest items, hidden ones too, oldest first.
-pub(super) fn recent(
-    connection: &mut SqliteConnection,
-    user: &UserId,
-    thread_id: &ThreadId,
-    limit: usize,
-) -> Result<Vec<ThreadItem>, StoreError> {
-    let thread_seq = threads::seq_of(connection, user, thread_id)?;
-    let newest_first: Vec<String> = items::table
-        .filter(items::thread_seq.eq(thread_seq))
-        .order(items::position.desc())
-        .limit(sql_limit(limit))
-        .select(items::payload_json)
-        .load(connection)?;
-    newest_first.iter().rev().map(|payload| item_from_json(payload)).collect()
+    from_json("item", &payload)
 }
 
 /// A page of items.
@@ -167,16 +157,22 @@ pub(super) fn page(
     if shown == Shown::Visible {
         rows = rows.filter(items::hidden.eq(false));
     }
-    let payloads: Vec<String> = match query.order {
-        Order::Asc => rows
-            .filter(items::position.gt(cursor.unwrap_or(i64::MIN)))
-            .order(items::position.asc())
-            .load(connection)?,
-        Order::Desc => rows
-            .filter(items::position.lt(cursor.unwrap_or(i64::MAX)))
-            .order(items::position.desc())
-            .load(connection)?,
+    let rows = match query.order {
+        Order::Asc => {
+            rows.filter(items::position.gt(cursor.unwrap_or(i64::MIN))).order(items::position.asc())
+        }
+        Order::Desc => {
+            rows.filter(items::position.lt(cursor.unwrap_or(i64::MAX))).order(items::position.desc())
+        }
     };
-    let page = payloads.iter().map(|payload| item_from_json(payload)).collect::<Result<_, _>>()?;
-    Ok(Page::from_overfull(page, query.limit, |item: &ThreadItem| item.id.as_str().to_owned()))
+    // Row by row: what is beyond the page's bytes is never read.
+    let mut page = PageBuilder::new(query);
+    for payload in rows.load_iter::<String, DefaultLoadingMode>(connection)? {
+        let payload = payload?;
+        let item: ThreadItem = from_json("item", &payload)?;
+        if !page.push(payload.len(), || item) {
+            break;
+        }
+    }
+    Ok(page.finish(|item| item.id.as_str().to_owned()))
 }

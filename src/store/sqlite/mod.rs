@@ -161,16 +161,6 @@ impl Store for SqliteStore {
         self.reader.read(move |connection| items::load(connection, &user, &thread_id, &item_id)).await
     }
 
-    async fn recent_items(
-        &self,
-        user: &UserId,
-        thread_id: &ThreadId,
-        limit: usize,
-    ) -> Result<Vec<ThreadItem>, StoreError> {
-        let (user, thread_id) = (user.clone(), thread_id.clone());
-        self.reader.read(move |connection| items::recent(connection, &user, &thread_id, limit)).await
-    }
-
     async fn attachment(
         &self,
         user: &UserId,

@@ -1,6 +1,6 @@
 //! Rows of the tables, and how they are read as domain values and written from them.
 
-use std::{borrow::Cow, fmt::Display};
+use std::fmt::Display;
 
 use diesel::{
     backend::Backend,
@@ -11,70 +11,16 @@ use diesel::{
     sql_types::Text,
     sqlite::Sqlite,
 };
-use serde::{Serialize, de::DeserializeOwned};
 
 use super::schema::{attachments, feedback, threads};
 use crate::{
     context::UserId,
     protocol::{ThreadId, ThreadItem, ThreadMetadata, Timestamp, request::FeedbackKind},
-    store::{AttachmentRecord, FeedbackRecord, ItemToPut, StoreError, StoredFile},
+    store::{
+        AttachmentRecord, FeedbackRecord, StoreError, StoredFile,
+        json::{from_json, to_json},
+    },
 };
-
-/// serde_json reads nothing nested deeper, and what cannot be read must not be written: one such
-/// item would spoil every page of its thread.
-const MAX_DEPTH: usize = 127;
-
-/// Writes a value as JSON text.
-pub(super) fn to_json(what: &str, value: &impl Serialize) -> Result<String, StoreError> {
-    let refused = |reason: &dyn Display| StoreError::Conflict {
-        reason: format!("the {what} cannot be stored: {reason}"),
-    };
-    let text = serde_json::to_string(value).map_err(|error| refused(&error))?;
-    if is_too_deep(&text) { Err(refused(&"it is nested too deeply")) } else { Ok(text) }
-}
-
-/// An item as JSON text, written now unless that was done before.
-pub(super) fn item_to_json(item: &ItemToPut) -> Result<Cow<'_, str>, StoreError> {
-    match item.json() {
-        Some(json) if !is_too_deep(json) => Ok(Cow::Borrowed(json)),
-        _ => to_json("item", &**item).map(Cow::Owned),
-    }
-}
-
-fn is_too_deep(json: &str) -> bool {
-    // Hardly a text has so many lists and objects at all.
-    memchr::memchr2_iter(b'{', b'[', json.as_bytes()).count() > MAX_DEPTH && depth(json) > MAX_DEPTH
-}
-
-/// How deep lists and objects are nested in valid JSON text.
-fn depth(json: &str) -> usize {
-    let (mut depth, mut deepest) = (0_usize, 0);
-    let mut bytes = json.bytes();
-    let mut in_string = false;
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'"' => in_string = !in_string,
-            b'\\' => drop(bytes.next()),
-            b'{' | b'[' if !in_string => {
-                depth += 1;
-                deepest = deepest.max(depth);
-            }
-            b'}' | b']' if !in_string => depth -= 1,
-            _ => {}
-        }
-    }
-    deepest
-}
-
-/// Reads a value from JSON text.
-fn from_json<T: DeserializeOwned>(what: &str, text: &str) -> Result<T, StoreError> {
-    serde_json::from_str(text).map_err(|error| corrupt(what, &error))
-}
-
-/// Reads an item from its payload.
-pub(super) fn item_from_json(payload: &str) -> Result<ThreadItem, StoreError> {
-    from_json("item", payload)
-}
 
 fn corrupt(what: &str, reason: &dyn Display) -> StoreError {
     StoreError::Corrupt { what: what.to_owned(), reason: reason.to_string() }
@@ -101,6 +47,18 @@ pub(super) struct ThreadRow {
 }
 
 impl ThreadRow {
+    /// How many bytes of the row grow with what was stored.
+    pub(super) fn bytes(&self) -> usize {
+        [self.title.as_ref(), self.allowed_image_domains_json.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::len)
+            .sum::<usize>()
+            + self.id.len()
+            + self.status_json.len()
+            + self.metadata_json.len()
+    }
+
     pub(super) fn turn_no(&self) -> Result<u64, StoreError> {
         u64::try_from(self.turn_no).map_err(|error| corrupt("turn number", &error))
     }
@@ -276,28 +234,5 @@ impl TryFrom<FeedbackRow> for FeedbackRecord {
             .ok_or_else(|| corrupt("feedback", &format_args!("unknown kind `{}`", row.kind)))?;
         let created_at = timestamp("feedback time", row.created_at_us)?;
         Ok(Self { item_id: row.item_id.into(), kind, created_at })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::{Value, json};
-
-    use super::*;
-    use crate::protocol::{ItemId, ItemKind};
-
-    #[test]
-    fn what_is_too_deep_to_be_read_is_not_written() {
-        let item = |depth: usize| {
-            let content = (0..depth).fold(json!("]]\"}\\"), |inner, _| Value::Array(vec![inner]));
-            let kind = ItemKind::HiddenContextItem { content };
-            ThreadItem::new(ItemId::from("h1"), ThreadId::from("thr_1"), kind)
-        };
-        let deepest = item(MAX_DEPTH - 1);
-        let text = to_json("item", &deepest).unwrap();
-        assert_eq!(item_from_json(&text).unwrap(), deepest);
-        assert!(matches!(to_json("item", &item(MAX_DEPTH)), Err(StoreError::Conflict { .. })));
-        let too_deep = serde_json::to_string(&item(MAX_DEPTH)).unwrap();
-        assert!(matches!(item_from_json(&too_deep), Err(StoreError::Corrupt { .. })));
     }
 }

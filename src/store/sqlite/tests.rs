@@ -277,19 +277,19 @@ fn use_everything(connection: &mut SqliteConnection) {
     threads::load(connection, user, thread_id).unwrap();
     threads::check(connection).unwrap();
     items::load(connection, user, thread_id, item_id).unwrap();
-    items::recent(connection, user, thread_id, 9).unwrap();
     attachments::load(connection, user, attachment_id).unwrap();
     attachments::removable(connection, Timestamp::now(), 9).unwrap();
     feedback::load(connection, user, thread_id).unwrap();
     for order in [Order::Asc, Order::Desc] {
         for after in [None, Some("m1".to_owned())] {
-            let query = PageQuery { limit: 9, order, after };
+            let query = PageQuery { limit: 9, order, after, ..PageQuery::default() };
             for shown in [Shown::Visible, Shown::All] {
                 items::page(connection, user, thread_id, &query, shown).unwrap();
             }
         }
         for after in [None, Some("thr_1".to_owned())] {
-            threads::page(connection, user, &PageQuery { limit: 9, order, after }).unwrap();
+            threads::page(connection, user, &PageQuery { limit: 9, order, after, ..PageQuery::default() })
+                .unwrap();
         }
     }
     let ends = [

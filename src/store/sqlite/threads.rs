@@ -1,6 +1,7 @@
 //! Queries on threads; each is one look-up in an index.
 
 use diesel::{
+    connection::DefaultLoadingMode,
     dsl::exists,
     prelude::*,
     result::{DatabaseErrorKind, Error},
@@ -14,7 +15,10 @@ use super::{
 };
 use crate::{
     context::UserId,
-    protocol::{Page, PageQuery, ThreadId, ThreadMetadata, page::Order},
+    protocol::{
+        Page, PageQuery, ThreadId, ThreadMetadata,
+        page::{Order, PageBuilder},
+    },
     store::{StoreError, ThreadRecord, conflicts::Conflict},
 };
 
@@ -153,17 +157,24 @@ pub(super) fn page(
         .limit(one_to_spare)
         .select(ThreadRow::as_select());
     let rows = match query.order {
-        Order::Asc => mine
-            .filter(threads::seq.gt(cursor.unwrap_or(i64::MIN)))
-            .order(threads::seq.asc())
-            .load(connection)?,
-        Order::Desc => mine
-            .filter(threads::seq.lt(cursor.unwrap_or(i64::MAX)))
-            .order(threads::seq.desc())
-            .load(connection)?,
+        Order::Asc => {
+            mine.filter(threads::seq.gt(cursor.unwrap_or(i64::MIN))).order(threads::seq.asc()).into_boxed()
+        }
+        Order::Desc => {
+            mine.filter(threads::seq.lt(cursor.unwrap_or(i64::MAX))).order(threads::seq.desc()).into_boxed()
+        }
     };
-    let rows = rows.into_iter().map(ThreadMetadata::try_from).collect::<Result<_, _>>()?;
-    Ok(Page::from_overfull(rows, query.limit, |thread: &ThreadMetadata| thread.id.as_str().to_owned()))
+    // Row by row: what is beyond the page's bytes is never read.
+    let mut page = PageBuilder::new(query);
+    for row in rows.load_iter::<ThreadRow, DefaultLoadingMode>(connection)? {
+        let row = row?;
+        let bytes = row.bytes();
+        let thread = ThreadMetadata::try_from(row)?;
+        if !page.push(bytes, || thread) {
+            break;
+        }
+    }
+    Ok(page.finish(|thread| thread.id.as_str().to_owned()))
 }
 
 /// Reads from the threads table, if only to see that it can be read.

@@ -122,7 +122,7 @@ async fn a_responder_pages_through_the_whole_thread_and_reads_what_it_wrote() {
             let written = ItemId::from("written");
             context.add_item(written.clone(), ItemKind::EndOfTurn).await?;
             assert_eq!(context.item(&written).await?.kind, ItemKind::EndOfTurn);
-            let mut query = PageQuery { limit: 3, order: Order::Desc, after: None };
+            let mut query = PageQuery { limit: 3, order: Order::Desc, ..PageQuery::default() };
             let mut names = Vec::new();
             loop {
                 let page = context.load_items(query.clone()).await?;

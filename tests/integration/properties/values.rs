@@ -52,7 +52,7 @@ async fn stored(
     let recent = store.recent_items(user, &metadata.id, 100).await.unwrap();
     prop_assert_eq!(&recent[..], items);
     let visible: Vec<_> = items.iter().filter(|item| !item.is_hidden()).cloned().collect();
-    let query = PageQuery { limit: 100, order: Order::Asc, after: None };
+    let query = PageQuery { limit: 100, order: Order::Asc, ..PageQuery::default() };
     let page = store.items(user, &metadata.id, query).await.unwrap();
     prop_assert_eq!(page, Page { data: visible, has_more: false, after: None });
     for item in items {

@@ -158,7 +158,7 @@ fn file(mime_type: &Value) -> Vec<u8> {
 async fn stored(service: &Service, user: &str, stage: &Stage) -> Value {
     let user = UserId::from(user);
     let store = &service.store;
-    let query = PageQuery { limit: 100, order: Order::Asc, after: None };
+    let query = PageQuery { limit: 100, order: Order::Asc, ..PageQuery::default() };
     let mut threads = Vec::new();
     let mut items = Map::new();
     for thread in store.threads(&user, query).await.unwrap().data {
