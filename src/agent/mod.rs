@@ -14,6 +14,7 @@ pub mod files;
 mod hooks;
 pub mod image;
 pub mod input;
+mod journal;
 pub mod message;
 pub mod responder;
 pub mod tool_loop;
@@ -23,10 +24,11 @@ pub mod widgets;
 pub mod workflow;
 
 pub(crate) use self::context::{
-    AgentEvent, ContextParts, ThreadView,
+    AgentEvent, ContextParts,
     channel::{Events, channel},
 };
 pub(crate) use self::hooks::Hooks;
+pub(crate) use self::journal::{ThreadJournal, Writer};
 pub use self::{
     cancelled::{Cancellation, CancelledTurn},
     context::AgentContext,

@@ -5,10 +5,9 @@ use std::{future::poll_fn, pin::pin, rc::Rc};
 
 use super::{state::ThreadState, turn::Turn};
 use crate::{
-    agent::{AgentContext, AgentEvent, ContextParts, ResponderError, channel, files::Files},
+    agent::{AgentContext, AgentEvent, ContextParts, ResponderError, Writer, channel, files::Files},
     context::RequestContext,
-    protocol::ThreadMetadata,
-    store::{Change, StoreError},
+    store::StoreError,
 };
 
 /// How many events a responder may be ahead of what is stored: enough to hand over at once what came at
@@ -32,11 +31,10 @@ pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
     hook: impl FnOnce(AgentContext) -> F,
 ) -> Result<T, AsideError> {
     let (emitter, mut events) = channel(EVENTS_AHEAD);
-    let saved = state.view.metadata().clone();
-    let mut aside = Aside { state, saved, saved_changes: state.view.changes() };
+    let mut aside = Aside { state, _writer: state.journal.begin_hook() };
     let context = AgentContext::new(ContextParts {
         request: request.clone(),
-        thread: Rc::clone(&state.view),
+        thread: Rc::clone(&state.journal),
         history: state.recent_items().await?,
         answered: None,
         files: files.clone(),
@@ -61,10 +59,7 @@ pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
 
 struct Aside<'a> {
     state: &'a ThreadState,
-    /// The thread as it was saved.
-    saved: ThreadMetadata,
-    /// How many of the thread's changes need not be saved by this hook.
-    saved_changes: u64,
+    _writer: Writer,
 }
 
 impl Aside<'_> {
@@ -86,21 +81,11 @@ impl Aside<'_> {
 
     /// Saves the thread if it was changed. A turn that runs beside shows it with its next event.
     async fn save_thread(&mut self) -> Result<(), StoreError> {
-        let changes = self.state.view.changes();
-        if changes == self.saved_changes {
-            return Ok(());
+        let saved = self.state.save_thread().await;
+        if saved.is_err() {
+            self.state.journal.give_up();
         }
-        let metadata = self.state.view.metadata().clone();
-        if let Err(error) = self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await {
-            // The next turn takes what it finds for saved.
-            if self.state.view.changes() == changes {
-                self.state.view.replace_saved(self.saved.clone());
-            }
-            return Err(error);
-        }
-        self.saved = metadata;
-        self.saved_changes = changes;
-        Ok(())
+        saved
     }
 }
 

@@ -1,6 +1,6 @@
 //! How a turn ends: what is kept of it, and what clients are told.
 
-use std::time::Duration;
+use std::{rc::Rc, time::Duration};
 
 use tokio::time::timeout;
 
@@ -71,8 +71,9 @@ impl Running {
             (_, Some(Interruption::Deleted) | None) => turn.into_kept_items(),
         };
         let mut last_changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
-        let changed_thread = self.unsaved_thread(self.state.view.changes());
-        last_changes.extend(changed_thread.clone().map(Change::UpdateThread));
+        let journal = Rc::clone(&self.state.journal);
+        let (unsaved, unshown) = (journal.to_save(), journal.to_show(journal.version()));
+        last_changes.extend(unsaved.as_ref().map(|entry| Change::UpdateThread(entry.metadata().clone())));
         let nothing_left = last_changes.is_empty();
         last_changes.push(Change::EndTurn { thread_id: thread_id.clone() });
         let mut stored = Stored::All;
@@ -93,8 +94,14 @@ impl Running {
                 allow_retry: true,
             });
         }
-        if let Some(thread) = changed_thread.filter(|_| stored == Stored::All) {
-            self.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread: thread.without_items() });
+        if stored == Stored::All {
+            if let Some(entry) = unsaved {
+                journal.note_saved(entry);
+            }
+            if let Some(entry) = unshown {
+                let thread = entry.metadata().without_items();
+                self.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread });
+            }
         }
         // When only the end itself is left, clients need not wait for it: what they saw is durable.
         self.log.close();

@@ -218,8 +218,6 @@ impl ThreadActor {
             // The first client is there before the turn can be abandoned for want of one.
             let cursor = log.follow(0);
             actor.do_send(TurnOpened(Arc::clone(&log)));
-            let saved = state.view.metadata().clone();
-            let shown_changes = state.view.changes();
             let mut running = Running {
                 log: LogWriter::new(Arc::clone(&log), services.settings.max_turn_bytes),
                 hooks: services.hooks.clone(),
@@ -228,8 +226,7 @@ impl ThreadActor {
                 interrupter,
                 abandoned: log.abandoned().clone(),
                 draft_interval: services.settings.draft_interval,
-                saved,
-                shown_changes,
+                _writer: state.journal.begin_turn(),
                 state,
             };
             // A client that hung up meanwhile drops the cursor, and the turn ends as abandoned.

@@ -7,7 +7,7 @@ use crate::{
     actors::ThreadError,
     context::RequestContext,
     protocol::{
-        Attachment, ItemId, ItemKind, ThreadItem, ThreadStreamEvent,
+        Attachment, ItemId, ItemKind, ThreadItem, ThreadMetadata, ThreadStreamEvent,
         action::Action,
         attachment::AttachmentCommon,
         error::StreamErrorCode,
@@ -77,7 +77,7 @@ pub async fn open(
 ) -> Result<Opened, ThreadError> {
     match opening {
         Opening::CreateThread { item_id, input } => {
-            let metadata = state.view.metadata().clone();
+            let metadata = ThreadMetadata::clone(&state.journal.metadata());
             let created = ThreadStreamEvent::ThreadCreated { thread: metadata.without_items() };
             state.begin_empty();
             let opened =

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     actors::ThreadError,
-    protocol::{ItemKind, Page, Thread, ThreadItem, ThreadMetadata},
+    protocol::{ItemKind, Page, Thread, ThreadItem},
     store::Change,
 };
 
@@ -55,7 +55,7 @@ impl Handler<GetThread> for ThreadActor {
         Box::pin(async move {
             let state = state?;
             let items = store.items(&state.user_id, &state.thread_id(), query).await?;
-            Ok(state.view.metadata().with_items(items))
+            Ok(state.journal.saved().with_items(items))
         })
     }
 }
@@ -80,16 +80,19 @@ impl Handler<RenameThread> for ThreadActor {
         let state = self.state();
         Box::pin(async move {
             let state = state?;
-            // The view first: whatever a running turn saves from now on carries the new title.
-            let named = |title: Option<String>| ThreadMetadata { title, ..state.view.metadata().clone() };
-            let old_title = state.view.metadata().title.clone();
-            let metadata = named(Some(title));
-            state.view.replace_saved(metadata.clone());
-            if let Err(error) = state.commit(vec![Change::UpdateThread(metadata.clone())]).await {
-                state.view.replace_saved(named(old_title));
+            let _writer = state.journal.begin_hook();
+            // Before it is saved: whatever a running turn saves from now on carries the new title.
+            let old_title = state.journal.metadata().title.clone();
+            state.journal.update_unseen(|thread| thread.title = Some(title.clone()));
+            if let Err(error) = state.save_thread().await {
+                state.journal.update_unseen(|thread| {
+                    if thread.title.as_ref() == Some(&title) {
+                        thread.title = old_title;
+                    }
+                });
                 return Err(error.into());
             }
-            Ok(metadata.without_items())
+            Ok(state.journal.saved().without_items())
         })
     }
 }

@@ -25,9 +25,11 @@ use super::{
 };
 use crate::{
     actors::{frame::Frame, turn_log::LogWriter},
-    agent::{AgentContext, AgentEvent, ContextParts, Events, Hooks, ResponderError, channel, files::Files},
+    agent::{
+        AgentContext, AgentEvent, ContextParts, Events, Hooks, ResponderError, Writer, channel, files::Files,
+    },
     context::RequestContext,
-    protocol::{ThreadItem, ThreadMetadata, ThreadStreamEvent},
+    protocol::{ThreadItem, ThreadStreamEvent},
     store::{Change, StoreError},
 };
 
@@ -80,10 +82,8 @@ pub struct Running {
     pub abandoned: CancellationToken,
     /// How often a running message is saved.
     pub draft_interval: Duration,
-    /// The thread as it was last saved.
-    pub saved: ThreadMetadata,
-    /// How many of the thread's changes were shown.
-    pub shown_changes: u64,
+    /// Counts the turn among those who change the thread.
+    pub _writer: Writer,
 }
 
 impl Running {
@@ -106,7 +106,7 @@ impl Running {
 
     /// Shows what clients see before the responder's own events.
     fn show_beginning(&mut self, events: Vec<ThreadStreamEvent>) {
-        let stream_options = self.hooks.stream_options(&self.state.view.metadata());
+        let stream_options = self.hooks.stream_options(&self.state.journal.metadata());
         // In a replaced structured input the options come first, after a new message second.
         let (before, after): (Vec<_>, Vec<_>) =
             events.into_iter().partition(|event| !matches!(event, ThreadStreamEvent::ItemReplaced { .. }));
@@ -125,7 +125,7 @@ impl Running {
         };
         let context = AgentContext::new(ContextParts {
             request: self.context.clone(),
-            thread: Rc::clone(&self.state.view),
+            thread: Rc::clone(&self.state.journal),
             history,
             answered: task.answered_item(),
             files: self.files.clone(),
@@ -226,7 +226,7 @@ impl Running {
     /// Takes an event, and shows it unless something has to be stored first.
     fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<Option<Due>, Fault> {
         let due = match event {
-            AgentEvent::Event { event, quiet, thread_changes } => {
+            AgentEvent::Event { event, quiet, thread_version } => {
                 // Serialised before it is stored, so that the item can move on without a copy.
                 let frame = (!quiet && !is_hidden(&event)).then(|| self.log.frame(&event));
                 let is_done = matches!(*event, ThreadStreamEvent::ItemDone { .. });
@@ -240,11 +240,11 @@ impl Running {
                     }
                     _ => None,
                 };
-                Due { changes, item, frame, thread_changes }
+                Due { changes, item, frame, thread_version }
             }
             AgentEvent::ThreadChanged => {
-                let thread_changes = self.state.view.changes();
-                Due { changes: Vec::new(), item: None, frame: None, thread_changes }
+                let thread_version = self.state.journal.version();
+                Due { changes: Vec::new(), item: None, frame: None, thread_version }
             }
             AgentEvent::Flush(taken) => {
                 // A responder that waits no longer needs no answer.
@@ -252,7 +252,7 @@ impl Running {
                 return Ok(None);
             }
         };
-        if !due.changes.is_empty() || due.thread_changes > self.shown_changes {
+        if !due.changes.is_empty() || self.state.journal.is_unshown(due.thread_version) {
             return Ok(Some(due));
         }
         self.show(due.frame).map(|()| None)
@@ -260,7 +260,7 @@ impl Running {
 
     /// Stores what an event changed, then shows it.
     async fn settle(&mut self, turn: &mut Turn, taken: Result<Due, Fault>) -> Result<(), Fault> {
-        let Due { changes, item, frame, thread_changes } = taken?;
+        let Due { changes, item, frame, thread_version } = taken?;
         // What came before need not wait for the store.
         self.log.announce();
         if let Err(error) = self.state.commit(changes).await {
@@ -270,7 +270,7 @@ impl Running {
             return Err(Fault::Store(error));
         }
         self.show(frame)?;
-        self.show_changed_thread(thread_changes).await.map_err(Fault::Store)
+        self.show_changed_thread(thread_version).await.map_err(Fault::Store)
     }
 
     fn show(&mut self, frame: Option<Frame>) -> Result<(), Fault> {
@@ -278,25 +278,15 @@ impl Running {
         self.log.append_frame(frame).map_err(|error| Fault::LogFull(error.to_string()))
     }
 
-    /// Saves and shows the thread if it was changed more often than it was shown.
-    async fn show_changed_thread(&mut self, changes: u64) -> Result<(), StoreError> {
-        let Some(metadata) = self.unsaved_thread(changes) else { return Ok(()) };
-        let shown_changes = self.state.view.changes();
+    /// Saves and shows the thread, unless clients know all changes up to this version.
+    async fn show_changed_thread(&mut self, version: u64) -> Result<(), StoreError> {
+        let Some(entry) = self.state.journal.to_show(version) else { return Ok(()) };
         self.log.announce();
-        self.state.commit(vec![Change::UpdateThread(metadata.clone())]).await?;
-        self.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread: metadata.without_items() });
-        self.saved = metadata;
-        self.shown_changes = shown_changes;
+        self.state.save_thread().await?;
+        self.log
+            .append_always(&ThreadStreamEvent::ThreadUpdated { thread: entry.metadata().without_items() });
+        self.state.journal.note_shown(entry);
         Ok(())
-    }
-
-    /// The thread as it is now, if it was changed more often than it was shown and differs.
-    pub(super) fn unsaved_thread(&self, changes: u64) -> Option<ThreadMetadata> {
-        if changes <= self.shown_changes {
-            return None;
-        }
-        let metadata = self.state.view.metadata();
-        (*metadata != self.saved).then(|| metadata.clone())
     }
 }
 
@@ -306,8 +296,8 @@ struct Due {
     /// The item it completes.
     item: Option<Arc<ThreadItem>>,
     frame: Option<Frame>,
-    /// How often the thread was changed when it was emitted.
-    thread_changes: u64,
+    /// The version of the thread's metadata when it was emitted.
+    thread_version: u64,
 }
 
 enum Wake {

@@ -9,7 +9,7 @@ use std::{
 use super::recent::{Followed, RecentItems, RecentLimit};
 
 use crate::{
-    agent::ThreadView,
+    agent::ThreadJournal,
     context::UserId,
     protocol::{ItemId, PageQuery, ThreadId, ThreadItem, ThreadMetadata, page::Order},
     store::{Change, Commit, Store, StoreError},
@@ -23,7 +23,7 @@ pub struct ThreadState {
     /// The owner.
     pub user_id: UserId,
     /// The metadata.
-    pub view: Rc<ThreadView>,
+    pub journal: Rc<ThreadJournal>,
     store: Arc<dyn Store>,
     recent: Rc<RefCell<Option<RecentItems>>>,
     recent_limit: RecentLimit,
@@ -42,14 +42,14 @@ impl ThreadState {
         store: Arc<dyn Store>,
         recent_limit: RecentLimit,
     ) -> Self {
-        let view = Rc::new(ThreadView::new(metadata));
+        let journal = Rc::new(ThreadJournal::new(metadata));
         let turn_no = Rc::new(Cell::new(turn_no));
-        Self { user_id, view, store, recent: Rc::default(), recent_limit, turn_no, commits: Rc::default() }
+        Self { user_id, journal, store, recent: Rc::default(), recent_limit, turn_no, commits: Rc::default() }
     }
 
     /// The thread's id.
     pub fn thread_id(&self) -> ThreadId {
-        self.view.metadata().id.clone()
+        self.journal.metadata().id.clone()
     }
 
     /// Where the thread is stored.
@@ -84,6 +84,14 @@ impl ThreadState {
                 *recent = None;
             }
         }
+        Ok(())
+    }
+
+    /// Saves the metadata, if it is not saved.
+    pub async fn save_thread(&self) -> Result<(), StoreError> {
+        let Some(entry) = self.journal.to_save() else { return Ok(()) };
+        self.commit(vec![Change::UpdateThread(entry.metadata().clone())]).await?;
+        self.journal.note_saved(entry);
         Ok(())
     }
 

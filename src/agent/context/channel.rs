@@ -158,7 +158,7 @@ mod tests {
 
     fn event(text: &str) -> AgentEvent {
         let event = ThreadStreamEvent::ProgressUpdate { text: text.to_owned(), icon: None };
-        AgentEvent::Event { event: Box::new(event), quiet: false, thread_changes: 0 }
+        AgentEvent::Event { event: Box::new(event), quiet: false, thread_version: 0 }
     }
 
     fn text(event: Option<AgentEvent>) -> String {

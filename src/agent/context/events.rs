@@ -1,10 +1,8 @@
-//! What a turn hears from its responder, and the thread they share.
-
-use std::cell::{Cell, Ref, RefCell};
+//! What a turn hears from its responder.
 
 use tokio::sync::oneshot;
 
-use crate::protocol::{ThreadMetadata, ThreadStreamEvent};
+use crate::protocol::ThreadStreamEvent;
 
 /// What a turn hears from its responder.
 #[derive(Debug)]
@@ -16,49 +14,11 @@ pub enum AgentEvent {
         event: Box<ThreadStreamEvent>,
         /// Whether the clients are spared it.
         quiet: bool,
-        /// How often the thread's metadata had been changed by then; those changes are shown after
-        /// this event.
-        thread_changes: u64,
+        /// The version of the thread's metadata by then. Changes up to it are shown after this event.
+        thread_version: u64,
     },
     /// The thread's metadata changed and should be shown without waiting for the next event.
     ThreadChanged,
     /// The responder waits until everything before this is stored.
     Flush(oneshot::Sender<()>),
-}
-
-/// A thread's metadata as its actor and the running turn share it.
-///
-/// Both live on one arbiter, so a plain cell does; no borrow is held across an await.
-#[derive(Debug)]
-pub struct ThreadView {
-    metadata: RefCell<ThreadMetadata>,
-    changes: Cell<u64>,
-}
-
-impl ThreadView {
-    /// A view of a thread that is saved as it is.
-    pub fn new(metadata: ThreadMetadata) -> Self {
-        Self { metadata: RefCell::new(metadata), changes: Cell::new(0) }
-    }
-
-    /// The metadata as it is now.
-    pub fn metadata(&self) -> Ref<'_, ThreadMetadata> {
-        self.metadata.borrow()
-    }
-
-    /// Changes the metadata; the turn saves and shows it with its next event.
-    pub fn update(&self, change: impl FnOnce(&mut ThreadMetadata)) {
-        change(&mut self.metadata.borrow_mut());
-        self.changes.set(self.changes.get() + 1);
-    }
-
-    /// Replaces the metadata by what was saved.
-    pub fn replace_saved(&self, metadata: ThreadMetadata) {
-        *self.metadata.borrow_mut() = metadata;
-    }
-
-    /// How often it was changed by responders.
-    pub fn changes(&self) -> u64 {
-        self.changes.get()
-    }
 }

@@ -10,7 +10,6 @@ mod reading;
 mod thread;
 
 use std::{
-    cell::Ref,
     fmt,
     pin::Pin,
     rc::Rc,
@@ -20,11 +19,8 @@ use std::{
 
 use tokio::sync::oneshot;
 
-pub use self::{
-    channel::Emitter,
-    events::{AgentEvent, ThreadView},
-};
-use super::{files::Files, responder::ResponderError, widgets::warn_of_faults};
+pub use self::{channel::Emitter, events::AgentEvent};
+use super::{files::Files, journal::ThreadJournal, responder::ResponderError, widgets::warn_of_faults};
 use crate::{
     context::{RequestContext, UserId},
     protocol::{ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, ThreadStreamEvent},
@@ -46,7 +42,7 @@ pub struct ContextParts {
     /// The request that began the turn.
     pub request: RequestContext,
     /// The thread.
-    pub thread: Rc<ThreadView>,
+    pub thread: Rc<ThreadJournal>,
     /// The thread's recent items, oldest first, hidden ones too.
     pub history: Vec<Arc<ThreadItem>>,
     /// The item that the user answered to begin the turn: a client tool call or a structured input.
@@ -96,8 +92,8 @@ impl AgentContext {
         &self.0.thread_id
     }
 
-    /// The thread's metadata. Do not hold the borrow across an await.
-    pub fn thread(&self) -> Ref<'_, ThreadMetadata> {
+    /// The thread's metadata as it is now. Later changes are not seen in it.
+    pub fn thread(&self) -> Rc<ThreadMetadata> {
         self.parts().thread.metadata()
     }
 
@@ -132,8 +128,8 @@ impl AgentContext {
         }
         warn_of_faults(&event);
         // Counted now: when the turn takes the event, the responder may be further.
-        let thread_changes = self.parts().thread.changes();
-        self.sending(Ok(AgentEvent::Event { event: Box::new(event), quiet, thread_changes }))
+        let thread_version = self.parts().thread.version();
+        self.sending(Ok(AgentEvent::Event { event: Box::new(event), quiet, thread_version }))
     }
 
     fn send(&self, event: AgentEvent) -> Sending<'_> {
