@@ -1,0 +1,38 @@
+//! A cursor over a file that ends with the file, whatever the file says.
+
+/// Reads numbers and pieces one after another; every read gives nothing when the file is over.
+#[derive(Clone, Copy)]
+pub(super) struct Bytes<'a> {
+    file: &'a [u8],
+    position: usize,
+}
+
+impl<'a> Bytes<'a> {
+    pub(super) fn new(file: &'a [u8], position: usize) -> Self {
+        Self { file, position }
+    }
+
+    pub(super) fn position(&self) -> usize {
+        self.position
+    }
+
+    pub(super) fn rest(&self) -> &'a [u8] {
+        self.file.get(self.position..).unwrap_or_default()
+    }
+
+    pub(super) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+        let end = self.position.checked_add(length)?;
+        let taken = self.file.get(self.position..end)?;
+        self.position = end;
+        Some(taken)
+    }
+
+    /// Like [`Self::take`], as an array.
+    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+        self.take(N)?.try_into().ok()
+    }
+
+    pub(super) fn byte(&mut self) -> Option<u8> {
+        self.array::<1>().map(|[byte]| byte)
+    }
+}
