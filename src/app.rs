@@ -33,6 +33,7 @@ use actix_chatkit::{
     web_interface,
 };
 use actix_web::{App, HttpServer, dev::ServerHandle};
+use chatkit_pictures::{PictureSettings, Pictures};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
@@ -173,6 +174,7 @@ impl Running {
 
 /// Runs the service that the settings describe until a signal asks it to stop.
 pub async fn serve(config: Config) -> Result<(), AppError> {
+    limit_pictures(&config.access);
     let endpoint = endpoint(&config.model)?;
     let model = model(&config.model, endpoint.as_ref())?;
     let transcriber = transcriber(&config.model, endpoint.as_ref())?;
@@ -198,6 +200,19 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
         tracing::info!(model.name = model_name, "listening on http://{host}:{}", address.port());
     }
     running.serve_until_stopped().await
+}
+
+/// Bounds what all pictures of the process may take together.
+fn limit_pictures(access: &AccessConfig) {
+    let mut settings = PictureSettings::default();
+    settings.max_pixels = u64::from(access.max_picture_megapixels) * 1_000_000;
+    settings.budget_pixels = access.picture_budget_megapixels * 1_000_000;
+    // A picture larger than `PictureSettings::max_file_bytes` could be uploaded but never be shown.
+    let max_upload_bytes = usize::try_from(access.max_upload_bytes).unwrap_or(usize::MAX);
+    settings.max_file_bytes = settings.max_file_bytes.max(max_upload_bytes);
+    if let Err(settings) = Pictures::set_limits(settings) {
+        tracing::warn!(?settings, "pictures are read already: their limits stay as they are");
+    }
 }
 
 /// Picks every part by the settings.

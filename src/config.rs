@@ -245,6 +245,12 @@ pub struct AccessConfig {
     /// Most bytes of an uploaded file
     #[arg(long, env = "MAX_UPLOAD_BYTES", default_value_t = 20 << 20, value_name = "BYTES")]
     pub max_upload_bytes: u64,
+    /// Most megapixels of a picture; larger ones are refused
+    #[arg(long, env = "MAX_PICTURE_MEGAPIXELS", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=1_000), value_name = "MP")]
+    pub max_picture_megapixels: u32,
+    /// Megapixels, of four bytes each, that all pictures being decoded may take together
+    #[arg(long, env = "PICTURE_BUDGET_MEGAPIXELS", default_value_t = 40, value_parser = clap::value_parser!(u32).range(1..=4_000), value_name = "MP")]
+    pub picture_budget_megapixels: u32,
 }
 
 /// How threads behave.

@@ -154,6 +154,7 @@ pub mod links;
 pub mod model;
 pub mod store;
 
+pub use chatkit_pictures as pictures;
 pub use chatkit_protocol as protocol;
 
 pub use self::{

@@ -197,6 +197,7 @@ impl From<AttachmentError> for ApiError {
             AttachmentError::WrongType { .. } | AttachmentError::Unreadable { .. } => {
                 Self::unsupported(error.to_string())
             }
+            AttachmentError::Busy => Self::busy(StatusCode::SERVICE_UNAVAILABLE, error.to_string()),
             AttachmentError::Io { .. } => Self::internal(error),
         }
     }

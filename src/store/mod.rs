@@ -29,13 +29,13 @@ pub mod disk;
 mod item_to_put;
 pub(crate) mod json;
 pub mod memory;
-pub mod pictures;
 pub mod sqlite;
 
 use std::path::PathBuf;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chatkit_pictures::PictureError;
 
 pub use self::{
     commit::{Commit, Fence, Receipt},
@@ -442,10 +442,22 @@ pub enum AttachmentError {
         /// Why.
         reason: String,
     },
+    /// Other pictures are being read; the same one may well be read later.
+    #[error("too many pictures are being read at the moment; please try again")]
+    Busy,
     /// The disk failed.
     #[error("attachments cannot be stored: {reason}")]
     Io {
         /// What it said.
         reason: String,
     },
+}
+
+impl From<PictureError> for AttachmentError {
+    fn from(error: PictureError) -> Self {
+        match error {
+            PictureError::Busy => Self::Busy,
+            refused => Self::Unreadable { reason: refused.to_string() },
+        }
+    }
 }

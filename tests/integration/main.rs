@@ -18,6 +18,8 @@ mod openai;
 mod operations;
 mod origins;
 mod pages;
+#[cfg(target_os = "linux")]
+mod pictures;
 mod previews;
 mod properties;
 mod recordings;

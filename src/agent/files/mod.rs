@@ -11,12 +11,13 @@ use std::{
 };
 
 use bytes::Bytes;
+use chatkit_pictures::{ModelCopy, Pictures};
 
 use self::cache::Cache;
 use crate::{
     model::{ContentPart, FileContent, FilePart, FileText, ImagePart},
     protocol::{Attachment, attachment::AttachmentCommon},
-    store::{AttachmentError, AttachmentStore, pictures::scale_for_model},
+    store::{AttachmentError, AttachmentStore},
 };
 
 /// How files are prepared for the model, and how much of them one request may carry.
@@ -98,23 +99,46 @@ impl Files {
             store.original(id).await?;
             return Ok(part);
         }
-        let is_picture = matches!(attachment, Attachment::Image { .. });
-        let part = match self.withheld_unread(common).filter(|_| !is_picture) {
-            Some(reason) => {
-                store.original(id).await?;
-                file(common, FileContent::Withheld { reason })
-            }
-            None => {
-                let bytes = store.read(id).await?;
-                let (common, settings) = (common.clone(), self.settings);
-                tokio::task::spawn_blocking(move || prepare(&common, is_picture, &bytes, &settings))
-                    .await
-                    .map_err(|error| AttachmentError::Unreadable { reason: error.to_string() })??
-            }
+        let part = if matches!(attachment, Attachment::Image { .. }) {
+            self.picture(store.as_ref(), common).await?
+        } else {
+            self.document(store.as_ref(), common).await?
         };
         let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
         cache.insert(id.clone(), part.clone(), self.settings.cache_bytes);
         Ok(part)
+    }
+
+    /// A picture, made small enough. The place is taken before the file is read into memory.
+    async fn picture(
+        &self,
+        store: &dyn AttachmentStore,
+        common: &AttachmentCommon,
+    ) -> Result<ContentPart, AttachmentError> {
+        let place = Pictures::shared().place().await?;
+        let file = store.read(&common.id).await?;
+        let FileSettings { max_side_px, max_picture_bytes, .. } = self.settings;
+        let wanted = ModelCopy { max_side_px, max_bytes: max_picture_bytes };
+        let copy = place.copy_for_model(file, wanted).await?;
+        let (name, mime_type) = (common.name.clone(), copy.mime_type.to_owned());
+        Ok(ContentPart::Image(ImagePart { name, mime_type, data: copy.bytes }))
+    }
+
+    async fn document(
+        &self,
+        store: &dyn AttachmentStore,
+        common: &AttachmentCommon,
+    ) -> Result<ContentPart, AttachmentError> {
+        if let Some(reason) = self.withheld_unread(common) {
+            store.original(&common.id).await?;
+            return Ok(file(common, FileContent::Withheld { reason }));
+        }
+        let bytes = store.read(&common.id).await?;
+        let settings = self.settings;
+        let content = tokio::task::spawn_blocking(move || content(&bytes, &settings))
+            .await
+            .map_err(|error| AttachmentError::Unreadable { reason: error.to_string() })?;
+        Ok(file(common, content))
     }
 
     /// Why a file is not even read.
@@ -133,22 +157,6 @@ fn no_pdf() -> String {
 
 fn file(AttachmentCommon { name, mime_type, .. }: &AttachmentCommon, content: FileContent) -> ContentPart {
     ContentPart::File(FilePart { name: name.clone(), mime_type: mime_type.clone(), content })
-}
-
-/// Does the work that may take a while.
-fn prepare(
-    common: &AttachmentCommon,
-    is_picture: bool,
-    bytes: &Bytes,
-    settings: &FileSettings,
-) -> Result<ContentPart, AttachmentError> {
-    if is_picture {
-        let (data, mime_type) =
-            scale_for_model(bytes, &common.mime_type, settings.max_side_px, settings.max_picture_bytes)?;
-        let image = ImagePart { name: common.name.clone(), mime_type: mime_type.to_owned(), data };
-        return Ok(ContentPart::Image(image));
-    }
-    Ok(file(common, content(bytes, settings)))
 }
 
 fn content(bytes: &Bytes, settings: &FileSettings) -> FileContent {

@@ -4,6 +4,7 @@ use super::{FileSettings, Files};
 use crate::{
     model::{ContentPart, FileContent, FilePart},
     protocol::Attachment,
+    store::AttachmentError,
 };
 
 /// How many pictures a model gets at most. Providers refuse requests with more than a few dozen.
@@ -49,7 +50,11 @@ impl Files {
             Err(error) => {
                 tracing::warn!(attachment.id = %common.id, cause = %error, "attachment not given to the model");
                 let kind = if is_picture { "image" } else { "file" };
-                ContentPart::Text(format!("[The {kind} \"{}\" cannot be read: {error}.]", common.name))
+                let reason = match error {
+                    AttachmentError::Unreadable { reason } => reason,
+                    other => other.to_string(),
+                };
+                ContentPart::Text(format!("[The {kind} \"{}\" cannot be read: {reason}.]", common.name))
             }
         }
     }

@@ -10,13 +10,10 @@ use std::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{
-    protocol::AttachmentId,
-    store::{
-        Thumbnail,
-        pictures::{JPEG, PNG},
-    },
-};
+use crate::{protocol::AttachmentId, store::Thumbnail};
+
+const PNG: &str = "image/png";
+const JPEG: &str = "image/jpeg";
 
 /// The folder of unfinished files. No shard has this name.
 const INCOMING: &str = ".incoming";

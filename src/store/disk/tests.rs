@@ -5,16 +5,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use chatkit_pictures::samples::{animated_gif, encoded, quarters, rotated_jpeg};
 use futures_util::future::join_all;
 use image::ImageFormat;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
 use super::*;
-use crate::store::{
-    StoredFile,
-    pictures::tests::{animated_gif, encoded, quarters, rotated_jpeg},
-};
+use crate::store::StoredFile;
 
 fn open() -> (DiskAttachmentStore, TempDir) {
     let folder = TempDir::new().unwrap();

@@ -1,27 +1,26 @@
 //! Thumbnails: made once, at the first call, a few at a time.
 
 use std::{
-    array, fs,
+    array,
     io::{self, Write},
     sync::Arc,
 };
 
-use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
+use chatkit_pictures::{Pictures, SmallCopy};
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use super::{
-    io_error,
+    blocking, io_error,
     layout::{FileName, Layout},
 };
 use crate::{
     protocol::AttachmentId,
-    store::{AttachmentError, Thumbnail, pictures},
+    store::{AttachmentError, Thumbnail},
 };
 
 /// The longest side of a thumbnail: twice what pages show, for dense screens.
 const MAX_SIDE_PX: u32 = 512;
-/// How many are made at once; each may hold a large decoded picture.
-const NUM_WORKERS: usize = 2;
-/// More locks than workers, so that different pictures seldom wait for each other.
+/// Many more locks than processors, so that different pictures seldom wait for each other.
 const NUM_LOCKS: usize = 16;
 
 /// Makes thumbnails.
@@ -30,12 +29,11 @@ pub(super) struct Thumbnails {
     /// Whoever makes or removes an attachment's thumbnail holds the lock of its group, across
     /// awaits: others wait, and then find it done.
     locks: [Arc<Mutex<()>>; NUM_LOCKS],
-    workers: Arc<Semaphore>,
 }
 
 impl Thumbnails {
     pub(super) fn new() -> Self {
-        Self { locks: array::from_fn(|_| Arc::default()), workers: Arc::new(Semaphore::new(NUM_WORKERS)) }
+        Self { locks: array::from_fn(|_| Arc::default()) }
     }
 
     /// Keeps others from making or removing this attachment's thumbnail.
@@ -57,19 +55,13 @@ impl Thumbnails {
         if let Some(thumbnail) = cached(layout, &name).await {
             return Ok(thumbnail);
         }
-        let worker = Arc::clone(&self.workers)
-            .acquire_owned()
-            .await
-            .map_err(|_closed| AttachmentError::Io { reason: "thumbnails are made no more".to_owned() })?;
+        // Goes on to its end even if the caller goes away, so that the lock is held until then.
         let (layout, id) = (Arc::clone(layout), id.clone());
-        tokio::task::spawn_blocking(move || {
-            // Held to the end of the work, even if the caller goes away.
-            let _held = (lock, worker);
-            make(&layout, &name, &id)
-        })
-        .await
-        // A decoder met something it was not written for.
-        .map_err(|_panic| AttachmentError::Unreadable { reason: "its decoder failed".to_owned() })?
+        let making = tokio::spawn(async move {
+            let _lock = lock;
+            make(&layout, &name, &id).await
+        });
+        making.await.map_err(|error| AttachmentError::Io { reason: error.to_string() })?
     }
 }
 
@@ -82,19 +74,28 @@ async fn cached(layout: &Layout, name: &FileName) -> Option<Thumbnail> {
     None
 }
 
-fn make(layout: &Layout, name: &FileName, id: &AttachmentId) -> Result<Thumbnail, AttachmentError> {
-    let original = fs::read(layout.original(name)).map_err(|error| match error.kind() {
+async fn make(
+    layout: &Arc<Layout>,
+    name: &FileName,
+    id: &AttachmentId,
+) -> Result<Thumbnail, AttachmentError> {
+    let place = Pictures::shared().place().await?;
+    let original = tokio::fs::read(layout.original(name)).await.map_err(|error| match error.kind() {
         io::ErrorKind::NotFound => AttachmentError::NotFound { attachment_id: id.clone() },
         _ => io_error(&error),
     })?;
-    let copy = pictures::thumbnail(&original, MAX_SIDE_PX)?;
+    let SmallCopy { bytes, mime_type } = place.small_copy(original.into(), MAX_SIDE_PX).await?;
     let [jpeg, png] = layout.thumbnails(name);
-    let thumbnail = if copy.mime_type == jpeg.mime_type { jpeg } else { png };
-    let write = || {
-        let mut incoming = layout.new_file()?;
-        incoming.file.write_all(&copy.bytes)?;
-        incoming.keep_as(&thumbnail.path)
-    };
-    write().map_err(|error| io_error(&error))?;
+    let thumbnail = if mime_type == jpeg.mime_type { jpeg } else { png };
+    let (layout, path) = (Arc::clone(layout), thumbnail.path.clone());
+    blocking(move || {
+        let write = || {
+            let mut incoming = layout.new_file()?;
+            incoming.file.write_all(&bytes)?;
+            incoming.keep_as(&path)
+        };
+        write().map_err(|error: io::Error| io_error(&error))
+    })
+    .await?;
     Ok(thumbnail)
 }

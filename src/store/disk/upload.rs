@@ -1,13 +1,10 @@
 //! An upload: counted, hashed and judged while it streams, visible only when it is whole.
 
-use std::{
-    fs::File,
-    io::{BufReader, Write},
-    sync::Arc,
-};
+use std::{fs, io::Write, sync::Arc};
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use chatkit_pictures::{PictureError, Pictures};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -15,7 +12,7 @@ use super::{
     layout::{FileName, Incoming, Layout, hex},
     media_type::{self, HEAD_LEN},
 };
-use crate::store::{AttachmentError, StoredFile, Upload, UploadRules, pictures};
+use crate::store::{AttachmentError, StoredFile, Upload, UploadRules};
 
 /// So much is gathered before it goes to a blocking thread, to be hashed and written in one go.
 const BUFFER_SIZE_BYTES: usize = 256 * 1024;
@@ -100,11 +97,20 @@ impl Upload for DiskUpload {
             return Err(AttachmentError::Empty);
         }
         media_type::check(&self.rules.mime_type, &self.head)?;
+        let pictures = Pictures::shared();
+        let place = match media_type::is_picture(&self.rules.mime_type) {
+            true if size_bytes > pictures.settings().max_file_bytes as u64 => {
+                let max_file_bytes = pictures.settings().max_file_bytes;
+                return Err(PictureError::FileTooLarge { max_file_bytes }.into());
+            }
+            true => Some(pictures.place().await?),
+            false => None,
+        };
         blocking(move || {
             sink.write(&self.buffer)?;
-            if let Some(format) = media_type::picture_format(&self.rules.mime_type) {
-                let file = File::open(sink.incoming.path()).map_err(|error| io_error(&error))?;
-                pictures::check_header(BufReader::new(file), format)?;
+            if let Some(_place) = place {
+                let file = fs::read(sink.incoming.path()).map_err(|error| io_error(&error))?;
+                pictures.check(&file)?;
             }
             let target = self.layout.original(&FileName::of(&self.rules.attachment_id));
             sink.incoming.keep_as(&target).map_err(|error| io_error(&error))?;

@@ -150,6 +150,14 @@ impl Process {
         self.child.id().expect("it runs")
     }
 
+    /// The most memory that it has held so far, in MiB; only Linux tells it.
+    #[cfg(target_os = "linux")]
+    pub fn peak_memory_mib(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.id())).unwrap();
+        let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        peak.trim().trim_end_matches(" kB").parse::<u64>().unwrap() / 1024
+    }
+
     pub fn client(&self) -> Client {
         Client::new(&format!("http://127.0.0.1:{}", self.port), "demo_user")
     }

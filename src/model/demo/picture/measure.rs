@@ -2,12 +2,10 @@
 
 use std::collections::HashSet;
 
-use image::{DynamicImage, GenericImageView, GrayImage, ImageFormat};
+use chatkit_pictures::{Decoded, Format};
+use image::{DynamicImage, GenericImageView, GrayImage};
 
-use super::{
-    colour::{Oklab, Swatch, palette},
-    decode::Decoded,
-};
+use super::colour::{Oklab, Swatch, palette};
 
 /// The grid on which colours are looked at: at most this many samples a side.
 const GRID: u32 = 160;
@@ -20,7 +18,7 @@ const FLATNESS_COLUMNS: u32 = 2048;
 /// What was measured. Shares and lightness are 0…1.
 #[derive(Clone, Debug)]
 pub(super) struct Measures {
-    pub(super) format: ImageFormat,
+    pub(super) format: Format,
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) size_bytes: usize,
@@ -66,7 +64,7 @@ struct Sample {
     colour: Oklab,
 }
 
-pub(super) fn measure(decoded: &Decoded) -> Measures {
+pub(super) fn measure(decoded: &Decoded, size_bytes: usize) -> Measures {
     let image = &decoded.image;
     let samples = samples(image);
     let shown: Vec<&Sample> = samples.iter().filter(|sample| sample.alpha >= 128).collect();
@@ -76,11 +74,11 @@ pub(super) fn measure(decoded: &Decoded) -> Measures {
     let hued_share = mean(shown.iter().map(|sample| f32::from(u8::from(has_hue(sample)))));
     let pixels: Vec<[u8; 3]> = shown.iter().map(|sample| sample.rgb).collect();
     Measures {
-        format: decoded.format,
+        format: decoded.header.format,
         width: image.width(),
         height: image.height(),
-        size_bytes: decoded.size_bytes,
-        animated: decoded.animated,
+        size_bytes,
+        animated: decoded.header.moves,
         transparent_share: mean(samples.iter().map(|sample| f32::from(u8::from(sample.alpha < 250)))),
         palette: palette(&pixels),
         lightness,

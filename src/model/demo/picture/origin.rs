@@ -1,7 +1,5 @@
 //! What the camera wrote into the file.
 
-use std::io::Cursor;
-
 use exif::{Exif, In, Reader, Tag, Value};
 
 use chatkit_demo_model::plain;
@@ -17,9 +15,9 @@ pub(super) struct Origin {
     pub(super) has_position: bool,
 }
 
-/// Reads the EXIF part; a picture without one, or with a damaged one, has no origin.
-pub(super) fn read(data: &[u8]) -> Origin {
-    let Ok(exif) = Reader::new().read_from_container(&mut Cursor::new(data)) else {
+/// Reads the EXIF data; a picture without any, or with damaged ones, has no origin.
+pub(super) fn read(data: Option<Vec<u8>>) -> Origin {
+    let Some(Ok(exif)) = data.map(|data| Reader::new().read_raw(data)) else {
         return Origin::default();
     };
     let make = text(&exif, Tag::Make);

@@ -2,16 +2,19 @@
 
 use std::fmt::Write;
 
-use image::ImageFormat;
+use chatkit_pictures::{Format, PictureError};
 
-use super::{colour::Swatch, decode::Unreadable, measure::Measures, origin::Origin};
+use super::{colour::Swatch, measure::Measures, origin::Origin};
 
 /// What is said of a picture that could not be read.
-pub(super) fn unreadable(name: &str, reason: Unreadable) -> String {
-    let why = match reason {
-        Unreadable::UnknownFormat => "it is in no format I can read (I read PNG, JPEG, GIF, WebP and BMP)",
-        Unreadable::TooLarge => "it has more pixels than I may decode",
-        Unreadable::Broken => "the file is damaged or incomplete",
+pub(super) fn unreadable(name: &str, error: &PictureError) -> String {
+    let why = match error {
+        PictureError::UnknownFormat => "it is in no format I can read (I read PNG, JPEG, GIF, WebP and BMP)",
+        PictureError::TooManyPixels { .. } | PictureError::FileTooLarge { .. } => {
+            "it has more pixels than I may decode"
+        }
+        PictureError::Busy => "many pictures are being read at the moment; please ask me again",
+        _ => "the file is damaged or incomplete",
     };
     format!("**{}** cannot be read: {why}.", title(name))
 }
@@ -56,14 +59,13 @@ fn title(name: &str) -> &str {
     if name.is_empty() { "The image" } else { name }
 }
 
-fn format_name(format: ImageFormat) -> &'static str {
+fn format_name(format: Format) -> &'static str {
     match format {
-        ImageFormat::Png => "PNG",
-        ImageFormat::Jpeg => "JPEG",
-        ImageFormat::Gif => "GIF",
-        ImageFormat::WebP => "WebP",
-        ImageFormat::Bmp => "BMP",
-        _ => "bitmap",
+        Format::Png => "PNG",
+        Format::Jpeg => "JPEG",
+        Format::Gif => "GIF",
+        Format::WebP => "WebP",
+        Format::Bmp => "BMP",
     }
 }
 
