@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { ApiClient } from '../src/client/api.ts';
+import { HttpTransport } from '../src/client/http-transport.ts';
 import type { ThreadEvent } from '../src/protocol/event.ts';
 import { applyEvents } from '../src/state/apply.ts';
 import type { ConversationHost } from '../src/state/conversation-host.ts';
@@ -26,7 +27,8 @@ const HOST: ConversationHost = {
   emit: () => undefined,
   threadSeen: () => undefined,
   turnRuns: () => undefined,
-  runClientTool: () => null,
+  report: () => undefined,
+  clientTool: () => null,
   explain: () => ({ code: '', message: '', allowRetry: false }),
   prepared: () => Promise.resolve(),
 };
@@ -104,12 +106,12 @@ test('a stream that breaks at any event, or in the middle of one, is resumed to 
       let state = EMPTY_THREAD;
       const config = { url: 'http://chat.example/chatkit', fetch: breaking(events, cut), locale: 'en', getClientSecret: undefined };
       const api = new ApiClient(() => config);
-      const turn = new Turn(api, {
+      const turn = new Turn(new HttpTransport(api), {
         threadId: () => 't',
         onEvents: (batch) => (state = applyEvents(state, batch, HOST)),
         signal: new AbortController().signal,
       });
-      assert.equal(await turn.run({ type: 'threads.retry_after_item', params: { thread_id: 't', item_id: 'i' } }), 'ended');
+      assert.equal(await turn.send({ type: 'threads.retry_after_item', params: { thread_id: 't', item_id: 'i' } }), 'ended');
       assert.deepEqual(settled(state), whole, `${name}, broken off at ${cut}`);
     }
   }

@@ -49,15 +49,17 @@ export class ApiClient {
   }
 
   /**
-   * Runs a streaming request to its end. Answers false when the server had nothing to stream (204).
+   * Runs a streaming request to its end. Answers false when the server had nothing to stream (204). A turn that is not
+   * `resumable` is cancelled by the server when its connection closes.
    * Rejects with `ApiError` before the stream, with `NetworkError` when it broke, with `AbortError` when aborted.
    */
   async stream(
     request: StreamingRequest,
     onEvents: (events: NumberedEvent[]) => void,
     signal: AbortSignal,
+    resumable = true,
   ): Promise<boolean> {
-    const response = await this.#post(request, 'text/event-stream', signal);
+    const response = await this.#post(request, 'text/event-stream', signal, resumable);
     if (response.status === 204) return false;
     const type = response.headers.get('content-type') ?? '';
     if (!type.includes('text/event-stream')) throw apiErrorFrom(response.status, await readText(response));
@@ -78,7 +80,7 @@ export class ApiClient {
     }
   }
 
-  async #post(request: Request, accept: string, signal?: AbortSignal): Promise<Response> {
+  async #post(request: Request, accept: string, signal?: AbortSignal, resumable = false): Promise<Response> {
     const { url, locale, getClientSecret } = this.#config();
     const headers: Record<string, string> = {
       'content-type': 'application/json',
@@ -86,7 +88,7 @@ export class ApiClient {
       'accept-language': locale,
     };
     // A header of our own would fail the preflight of a foreign server that does not know it.
-    if (accept === 'text/event-stream' && isSameOrigin(url)) headers['chatkit-resumable'] = '1';
+    if (resumable && isSameOrigin(url)) headers['chatkit-resumable'] = '1';
     const send = () => this.#fetch(url, { method: 'POST', headers, body: JSON.stringify(request), signal });
     if (!getClientSecret) return accepted(await send());
     const secret = await this.#secret.get(getClientSecret);

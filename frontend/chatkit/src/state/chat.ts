@@ -4,6 +4,7 @@ import { batch, effect, signal } from '@preact/signals';
 import type { Entity, OpenAIChatKit } from '@openai/chatkit';
 import { ApiClient } from '../client/api.ts';
 import { isAbort } from '../client/errors.ts';
+import { HttpTransport } from '../client/http-transport.ts';
 import type { Attachment } from '../protocol/attachment.ts';
 import type { InferenceOptions, UserContent } from '../protocol/item.ts';
 import type { UserInput } from '../protocol/request.ts';
@@ -81,13 +82,14 @@ export class Chat {
     });
     this.history = new History(this.api, this.report);
     this.previews = new Previews(() => this.options.peek().entities.onRequestPreview, this.report);
-    this.conversation = new Conversation(this.api, {
+    this.conversation = new Conversation(new HttpTransport(this.api), {
       emit,
+      report: this.report,
       threadSeen: (meta) => this.history.seen(meta),
       turnRuns: (threadId) => this.#presence.tellTurn(threadId),
-      runClientTool: (call) => {
+      clientTool: () => {
         const run = this.options.value.onClientTool;
-        return run ? Promise.resolve().then(() => run(call)) : null;
+        return run ? async (call) => run(call) : null;
       },
       explain: (error) => explain(error, this.t.value),
       prepared: () => this.prepare(),

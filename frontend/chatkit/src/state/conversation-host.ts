@@ -5,11 +5,13 @@ import type { ThreadError } from './thread.ts';
 
 export interface ConversationHost {
   emit(name: string, detail?: unknown): void;
+  /** Tells the page of an error. */
+  report(error: unknown): void;
   threadSeen(meta: ThreadMeta): void;
   /** The server has taken a turn of this conversation, and others may follow it. */
   turnRuns(threadId: string): void;
-  /** Null when the page handles no client tools. */
-  runClientTool(call: { name: string; params: Record<string, unknown> }): Promise<unknown> | null;
+  /** Runs a tool of the page; null when it has none. */
+  clientTool(): ((call: { name: string; params: Record<string, unknown> }) => Promise<unknown>) | null;
   explain(error: unknown): ThreadError;
   /** Resolves when a thread can be drawn as it will stay. */
   prepared(): Promise<unknown>;

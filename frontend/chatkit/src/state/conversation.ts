@@ -1,100 +1,104 @@
-// The open thread: runs its turns, keeps its state, and tells the page what happens.
+// The open thread: what can be done in it, and the turns that come of it.
 
-import { computed, signal } from '@preact/signals';
-import type { ApiClient } from '../client/api.ts';
+import { computed, type ReadonlySignal } from '@preact/signals';
 import { ApiError, isAbort } from '../client/errors.ts';
+import type { ChatTransport } from '../client/transport.ts';
 import type { ThreadEvent } from '../protocol/event.ts';
-import type { Item, UserMessageItem } from '../protocol/item.ts';
+import type { ClientToolCallItem, UserMessageItem } from '../protocol/item.ts';
 import { readItem } from '../protocol/read-item.ts';
 import type { StreamingRequest, StructuredInputSubmission, UserInput } from '../protocol/request.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
 import type { Action } from '../protocol/widget.ts';
-import { applyEvents } from './apply.ts';
+import { ClientTools, GIVEN_UP } from './client-tools.ts';
 import type { ConversationHost } from './conversation-host.ts';
-import { FrameQueue } from './frame-queue.ts';
 import * as local from './local.ts';
-import { EMPTY_THREAD, sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
-import { ThreadLoader } from './thread-loader.ts';
-import { Turn } from './turn.ts';
-
-export type Phase = 'idle' | 'loading' | 'busy';
+import { phaseOf, workOf, type State, type Work } from './machine.ts';
+import { MachineRunner } from './machine-runner.ts';
+import { ShownThread } from './shown-thread.ts';
+import { sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
+import { ToolLease } from './tool-lease.ts';
+import { Turn, type TurnOutcome } from './turn.ts';
 
 /** How long a stopped turn may take to end by itself before its connection is cut. */
 const STOP_GRACE_MS = 3000;
 
-export class Conversation {
-  readonly thread = signal<ThreadState>(EMPTY_THREAD);
-  /** The thread without its items: what hangs on it is not drawn again with every token. */
-  readonly meta = computed(() => this.thread.value.meta);
-  readonly allowCancel = computed(() => this.thread.value.allowCancel);
-  readonly phase = signal<Phase>('idle');
-  readonly stopping = signal(false);
-  /** The connection of the running turn broke, and is being mended. */
-  readonly lost = signal(false);
-  readonly threadId = signal<string | null>(null);
-  /** Why the thread could not be loaded. */
-  readonly loadError = signal<ThreadError | null>(null);
+/** How a turn is run. */
+interface Run {
+  readonly begin: (turn: Turn) => Promise<TurnOutcome>;
+  /** It is begun by this tab. */
+  readonly ours: boolean;
+  /** Its client tools may run here where tabs cannot be told apart. */
+  readonly tools: boolean;
+  /** The client tool call that it answers. */
+  readonly call?: ClientToolCallItem;
+}
 
-  readonly #api: ApiClient;
-  readonly #host: ConversationHost;
-  readonly #loader: ThreadLoader;
-  readonly #queue = new FrameQueue<ThreadEvent>((events) => {
-    this.thread.value = applyEvents(this.thread.value, events, this.#host);
+export class Conversation {
+  readonly #machine = new MachineRunner((before, after) => this.#announce(before, after));
+  readonly state = this.#machine.state;
+  readonly phase = computed(() => phaseOf(this.state.value));
+  readonly stopping = computed(() => this.state.value.name === 'Stopping');
+  /** The connection of the running turn broke, and is being mended. */
+  readonly lost = computed(() => this.state.value.name === 'Reconnecting');
+  /** Why the thread could not be loaded. */
+  readonly loadError = computed<ThreadError | null>(() => {
+    const state = this.state.value;
+    return state.name === 'Failed' && state.of === 'opening' ? state.error : null;
   });
-  #abort = new AbortController();
+
+  readonly thread: ReadonlySignal<ThreadState>;
+  readonly threadId: ReadonlySignal<string | null>;
+  readonly meta: ReadonlySignal<ThreadMeta | null>;
+  readonly allowCancel: ReadonlySignal<boolean>;
+  /** Whether there are items before the first one shown. */
+  readonly earlier: ShownThread['earlier'];
+
+  readonly #transport: ChatTransport;
+  readonly #host: ConversationHost;
+  readonly #shown: ShownThread;
+  readonly #tools: ClientTools;
   #turn: Turn | null = null;
-  /** Cuts the connection of the running turn; each turn has one of its own, and so does its stop. */
-  #cut = new AbortController();
-  #cutTimer: ReturnType<typeof setTimeout> | undefined;
-  /** The page has been told of a beginning, and waits to hear of the end. */
-  #answering = false;
   #resumeKnown = true;
 
-  constructor(api: ApiClient, host: ConversationHost) {
-    this.#api = api;
+  constructor(transport: ChatTransport, host: ConversationHost, lease = new ToolLease()) {
+    this.#transport = transport;
     this.#host = host;
-    this.#loader = new ThreadLoader(api);
+    this.#shown = new ShownThread(transport, host);
+    this.#tools = new ClientTools(transport, host, lease);
+    ({ thread: this.thread, id: this.threadId, meta: this.meta, allowCancel: this.allowCancel, earlier: this.earlier } = this.#shown);
   }
 
   /** Shows a thread, or the start screen. A turn that runs in the thread left behind goes on without this client. */
   async open(threadId: string | null): Promise<void> {
     this.#leave();
-    this.#setThreadId(threadId);
+    this.#shown.rename(threadId);
     if (threadId === null) return;
-    const { signal } = this.#abort;
-    this.phase.value = 'loading';
-    this.#host.emit('chatkit.thread.load.start', { threadId });
+    const work = this.#machine.begin();
+    this.#machine.dispatch({ type: 'open', work, threadId });
+    const signal = this.#machine.signalOf(work);
     try {
-      const [loaded] = await Promise.all([this.#loader.newest(threadId, signal), this.#host.prepared()]);
+      await this.#shown.load(threadId, signal);
       if (signal.aborted) return;
-      this.#host.threadSeen(loaded.meta);
-      this.#loader.beginAt(loaded);
-      this.thread.value = local.loadedThread(loaded.meta, loaded.items);
     } catch (error) {
-      if (signal.aborted || isAbort(error)) return;
+      if (signal.aborted) return;
       // What is gone stays gone; the next message begins a new thread.
-      if (error instanceof ApiError && error.code === 'not_found') this.#setThreadId(null);
-      this.loadError.value = this.#host.explain(error);
-      this.#report(error);
+      if (error instanceof ApiError && error.code === 'not_found') this.#shown.rename(null);
+      this.#machine.dispatch({ type: 'openFailed', work, error: this.#host.explain(error) });
+      this.#host.report(error);
       return;
-    } finally {
-      if (!signal.aborted) {
-        this.phase.value = 'idle';
-        this.#host.emit('chatkit.thread.load.end', { threadId });
-      }
     }
-    void this.#catchUp(threadId);
+    this.#machine.dispatch({ type: 'opened', work });
+    void this.#catchUp(threadId, true);
   }
 
   /** Resolves when the turn is over; rejects when the message was not taken, so that its draft can be kept. */
   async send(input: UserInput, shown: Pick<UserMessageItem, 'attachments'>, newThread = false): Promise<void> {
     this.requireIdle();
-    if (newThread && this.threadId.value !== null) await this.open(null);
-    const threadId = this.threadId.value;
+    if (newThread && this.threadId.peek() !== null) await this.open(null);
+    const threadId = this.threadId.peek();
     if (this.loadError.value && threadId !== null) throw new Error('The thread has not been loaded.');
-    this.loadError.value = null;
-    this.thread.value = local.withSending(this.thread.value, threadId, input, shown.attachments);
-    await this.#run(
+    this.#shown.value = local.withSending(this.#shown.value, threadId, input, shown.attachments);
+    await this.#submit(
       threadId === null
         ? { type: 'threads.create', params: { input } }
         : { type: 'threads.add_user_message', params: { thread_id: threadId, input } },
@@ -104,13 +108,13 @@ export class Conversation {
   async retry(itemId: string): Promise<void> {
     this.requireIdle();
     const threadId = this.#requireThread();
-    const before = this.thread.value;
-    this.thread.value = local.cutAfter(before, itemId);
+    const before = this.#shown.value;
+    this.#shown.value = local.cutAfter(before, itemId);
     try {
-      await this.#run({ type: 'threads.retry_after_item', params: { thread_id: threadId, item_id: itemId } });
+      await this.#submit({ type: 'threads.retry_after_item', params: { thread_id: threadId, item_id: itemId } });
     } catch (error) {
       // Refused before it began: the server has deleted nothing.
-      this.thread.value = { ...before, error: this.thread.value.error };
+      this.#shown.value = { ...before, error: this.#shown.value.error };
       throw error;
     }
   }
@@ -118,19 +122,18 @@ export class Conversation {
   async action(action: Action, itemId?: string): Promise<void> {
     this.requireIdle();
     const params = { thread_id: this.#requireThread(), item_id: itemId, action };
-    this.thread.value = local.withError(this.thread.value, null);
-    await this.#run({ type: 'threads.custom_action', params });
+    this.#shown.value = local.withError(this.#shown.value, null);
+    await this.#submit({ type: 'threads.custom_action', params });
   }
 
   /** An action that answers at once; it may run while the thread streams. */
   async syncAction(action: Action, itemId: string): Promise<void> {
     const params = { thread_id: this.#requireThread(), item_id: itemId, action };
     try {
-      const answer = await this.#api.request<{ updated_item?: unknown }>({ type: 'threads.sync_custom_action', params });
-      const item = readItem(answer.updated_item);
-      if (item) this.thread.value = local.withItem(this.thread.value, item);
+      const item = readItem((await this.#transport.actAtOnce(params)).updated_item);
+      if (item) this.#shown.value = local.withItem(this.#shown.value, item);
     } catch (error) {
-      this.#fail(error);
+      this.#showError(error);
       throw error;
     }
   }
@@ -138,69 +141,45 @@ export class Conversation {
   async answer(itemId: string, input: StructuredInputSubmission): Promise<void> {
     this.requireIdle();
     const params = { thread_id: this.#requireThread(), item_id: itemId, input };
-    await this.#run({ type: 'threads.add_structured_input', params });
+    await this.#submit({ type: 'threads.add_structured_input', params });
   }
 
-  /** Ends the running turn; what is shown stays. */
+  /** Ends the running turn or client tool; what is shown stays. */
   async stop(): Promise<void> {
-    if (this.phase.value !== 'busy' || this.stopping.value) return;
-    this.stopping.value = true;
-    const cut = this.#cut;
-    this.#cutTimer = setTimeout(() => cut.abort(), STOP_GRACE_MS);
+    const before = this.state.peek();
+    if (!this.#machine.dispatch({ type: 'stop' })) return;
+    if (before.name === 'RunningTool') return this.#giveUpCall();
+    const work = workOf(this.state.peek());
+    if (work === null) return;
+    this.#machine.after(STOP_GRACE_MS, () => this.#machine.cut(work));
     // A turn that would outlive this connection must be told; before it has a name there is no one to tell yet.
-    if (this.threadId.value !== null) await this.#tellStop(cut);
+    if (this.threadId.peek() !== null) await this.#tellStop(work);
   }
 
-  /** Whether there are items before the first one shown. */
-  get earlier() {
-    return this.#loader.earlier;
-  }
-
-  async loadEarlier(): Promise<void> {
-    const threadId = this.threadId.value;
-    if (threadId === null) return;
-    const { signal } = this.#abort;
-    try {
-      const use = (items: Item[]) => void (this.thread.value = local.withEarlier(this.thread.value, items));
-      await this.#loader.loadEarlier(threadId, signal, use);
-    } catch (error) {
-      if (!signal.aborted) this.#report(error);
-    }
+  loadEarlier(): Promise<void> {
+    return this.#shown.loadEarlier();
   }
 
   /** What the page asks for after it changed the thread on the server itself. */
   async fetchUpdates(): Promise<void> {
     this.requireIdle();
-    await this.refresh();
-  }
-
-  /** Loads the newest items again; rows that have not changed stay as they are. */
-  async refresh(): Promise<void> {
-    const threadId = this.threadId.value;
-    if (threadId === null) return;
-    const { signal } = this.#abort;
-    const loaded = await this.#loader.newest(threadId, signal);
-    if (signal.aborted) return;
-    this.#host.threadSeen(loaded.meta);
-    const next = local.refreshed(this.thread.value, loaded.meta, loaded.items);
-    // So much has come that what was shown does not reach it: the thread begins anew.
-    if (next.entries.length === loaded.items.length) this.#loader.beginAt(loaded);
-    this.thread.value = next;
+    await this.#shown.refresh();
   }
 
   /** Catches up with what has happened elsewhere, and goes along with a turn that runs there. */
   async follow(): Promise<void> {
-    const threadId = this.threadId.value;
-    if (threadId === null || this.phase.value !== 'idle' || this.#turn) return;
-    if (this.loadError.value) return this.loadError.value.code === 'network' ? this.open(threadId) : undefined;
+    const threadId = this.threadId.peek();
+    const quiet = () => this.phase.peek() === 'idle' && workOf(this.state.peek()) === null && this.threadId.peek() === threadId;
+    if (threadId === null || !quiet()) return;
+    const failed = this.loadError.peek();
+    if (failed) return failed.code === 'network' ? this.open(threadId) : undefined;
     try {
-      await this.refresh();
+      await this.#shown.refresh();
     } catch {
       return; // Out of reach still: what is shown stays, and the next return tries again.
     }
-    if (this.phase.value !== 'idle' || this.#turn || threadId !== this.threadId.value) return;
-    if (this.thread.value.error?.code === 'network') this.dismissError();
-    // Who began the turn runs its client tools.
+    if (!quiet()) return;
+    if (this.#shown.value.error?.code === 'network') this.dismissError();
     await this.#catchUp(threadId, false);
   }
 
@@ -211,184 +190,206 @@ export class Conversation {
   }
 
   dismissError(): void {
-    this.thread.value = local.withError(this.thread.value, null);
+    this.#shown.value = local.withError(this.#shown.value, null);
+    this.#machine.dispatch({ type: 'dismiss' });
   }
 
   /** The title was changed from the history panel. */
   renamed(meta: ThreadMeta): void {
-    if (meta.id === this.threadId.value) this.thread.value = { ...this.thread.value, meta };
+    if (meta.id === this.threadId.peek()) this.#shown.value = { ...this.#shown.value, meta };
   }
 
   /** Whether the end of the thread is in view; what nobody sees is drawn less often. */
   watched(seen: boolean): void {
-    this.#queue.unseen = !seen;
+    this.#shown.watched(seen);
   }
 
   dispose(): void {
     this.#leave();
   }
 
+  #announce(before: State, after: State): void {
+    const wasBusy = phaseOf(before) === 'busy';
+    const busy = phaseOf(after) === 'busy';
+    if (wasBusy && !busy) this.#host.emit('chatkit.response.end');
+    if (before.name === 'Opening') this.#host.emit('chatkit.thread.load.end', { threadId: before.threadId });
+    if (after.name === 'Opening') this.#host.emit('chatkit.thread.load.start', { threadId: after.threadId });
+    if (busy && !wasBusy) this.#host.emit('chatkit.response.start');
+  }
+
   #leave(): void {
-    const loading = this.phase.value === 'loading' ? this.threadId.value : null;
-    this.#abort.abort();
-    this.#abort = new AbortController();
-    this.#cut.abort();
-    clearTimeout(this.#cutTimer);
-    this.#queue.clear();
-    this.#turn = null;
-    this.thread.value = EMPTY_THREAD;
-    this.phase.value = 'idle';
-    this.stopping.value = false;
-    this.lost.value = false;
-    this.loadError.value = null;
-    this.#loader.forget();
-    this.#tellEnd();
-    if (loading !== null) this.#host.emit('chatkit.thread.load.end', { threadId: loading });
+    this.#shown.clear();
+    this.#tools.leave();
+    this.#machine.dispatch({ type: 'leave' });
   }
 
   /** After a load: goes on with a turn that is still running, then with a client tool that still waits. */
-  async #catchUp(threadId: string, tools = true): Promise<void> {
-    if (this.#resumeKnown) {
-      const { signal } = this.#abort;
-      try {
-        await this.#run({ type: 'ext.threads.resume', params: { thread_id: threadId, after: 0 } }, true, tools);
-      } catch (error) {
-        // A foreign server does not know the extension, and need not be asked again.
-        if (error instanceof ApiError) this.#resumeKnown = false;
-        if (signal.aborted) return;
-      }
-    }
-    if (tools && this.phase.value === 'idle') await this.#runPendingTool().catch(() => undefined);
+  async #catchUp(threadId: string, tools: boolean): Promise<void> {
+    if (!this.#resumeKnown) return this.#runPendingCall(tools);
+    const work = this.#machine.begin();
+    this.#machine.dispatch({ type: 'listen', work });
+    // What fails in the turn is shown in the thread.
+    await this.#run(work, { begin: (turn) => turn.follow(threadId), ours: false, tools }).catch(() => undefined);
   }
 
-  /** Runs a turn and the client tools it asks for. A quiet turn shows nothing until its first event. */
-  async #run(request: StreamingRequest, quiet = false, tools = true): Promise<void> {
-    const abort = this.#abort;
-    if (!quiet) this.#begin();
-    const cut = new AbortController();
-    this.#cut = cut;
-    const { signal } = cut;
-    let told = quiet;
-    const turn: Turn = new Turn(this.#api, {
-      signal,
-      threadId: () => this.threadId.value,
-      onEvents: (events) => {
-        // A message that was sent meanwhile is followed by its own request.
-        if (signal.aborted || this.#turn !== turn) return;
-        this.#begin();
-        this.#adopt(events, cut);
-        this.#queue.push(events);
-        if (!told && turn.resumable && this.threadId.value !== null) this.#host.turnRuns(this.threadId.value);
-        told ||= turn.resumable;
-      },
-      onLost: (lost) => {
-        if (this.#turn === turn && this.phase.value === 'busy') this.lost.value = lost;
-      },
-    });
+  async #submit(request: StreamingRequest, call?: ClientToolCallItem): Promise<void> {
+    const work = this.#machine.begin();
+    this.#machine.dispatch({ type: 'submit', work });
+    const begin = async (turn: Turn) => {
+      await this.#tools.told;
+      this.#machine.signalOf(work).throwIfAborted();
+      return turn.send(request);
+    };
+    await this.#run(work, { begin, ours: true, tools: true, call });
+  }
+
+  /** Runs a turn and the client tools it asks for. A turn that is listened for shows nothing until its first event. */
+  async #run(work: Work, run: Run): Promise<void> {
+    const { error: earlier } = this.#shown.value;
+    const turn = this.#turnOf(work, run);
     this.#turn = turn;
     try {
-      const outcome = await turn.run(request);
-      this.#queue.flush();
-      if (outcome === 'gone' && this.phase.value === 'busy' && this.#turn === turn) await this.refresh();
+      const outcome = await run.begin(turn);
+      if (!this.#machine.goesOn(work)) return;
+      this.#shown.flush();
+      if (outcome === 'gone' && this.phase.peek() === 'busy') await this.#shown.refresh();
     } catch (error) {
-      this.#queue.flush();
-      // Leaving the thread aborts too, but then another thread is open and nothing of this turn may touch it.
-      if (abort !== this.#abort || this.#turn !== turn) return;
-      if (quiet && this.phase.value !== 'busy') throw error;
-      const unsent = sendingMessage(this.thread.value) !== null;
-      this.thread.value = local.withoutSending(this.thread.value);
-      if (!isAbort(error)) this.#fail(error, !unsent);
-      if (unsent || error instanceof ApiError) throw error;
-    } finally {
-      if (abort === this.#abort && this.#turn === turn) this.#finish();
+      if (this.#machine.goesOn(work)) await this.#turnFailed(work, run, error);
+      return;
     }
-    if (tools && abort === this.#abort && !this.#turn) await this.#runPendingTool();
+    const { error } = this.#shown.value;
+    if (this.#machine.goesOn(work)) await this.#turnOver(work, run, error !== null && error !== earlier);
   }
 
-  #begin(): void {
-    if (this.phase.value === 'busy') return;
-    this.phase.value = 'busy';
-    this.#answering = true;
-    this.#host.emit('chatkit.response.start');
+  #turnOf(work: Work, { ours }: Run): Turn {
+    const signal = this.#machine.signalOf(work);
+    let began = !ours;
+    let told = !ours;
+    const turn: Turn = new Turn(this.#transport, {
+      signal,
+      threadId: () => this.threadId.peek(),
+      onEvents: (events) => {
+        if (signal.aborted) return;
+        this.#machine.dispatch({ type: 'arrived', work });
+        this.#adopt(events, work);
+        this.#shown.push(events);
+        const threadId = this.threadId.peek();
+        if (threadId === null) return;
+        if (!began) this.#tools.turnBegan(threadId);
+        if (!told && turn.resumable) this.#host.turnRuns(threadId);
+        began = true;
+        told ||= turn.resumable;
+      },
+      onBroke: () => this.#machine.dispatch({ type: 'broke', work }),
+    });
+    return turn;
   }
 
-  #finish(): void {
-    clearTimeout(this.#cutTimer);
-    this.#turn = null;
-    this.thread.value = local.settled(this.thread.value);
-    this.phase.value = 'idle';
-    this.stopping.value = false;
-    this.lost.value = false;
-    this.#tellEnd();
+  async #turnOver(work: Work, run: Run, failed: boolean): Promise<void> {
+    const stopped = this.state.peek().name === 'Stopping';
+    const threadId = this.threadId.peek();
+    this.#shown.value = local.settled(this.#shown.value);
+    const call = !failed && this.#tools.mayRun(run.tools) ? local.pendingCall(this.#shown.value) : null;
+    if (call && threadId !== null && !stopped) return this.#runCall(call, threadId);
+    this.#machine.dispatch({ type: failed ? 'failed' : 'ended', work });
+    if (call) await this.#giveUpCall();
+    else this.#tools.turnOver();
   }
 
-  #tellEnd(): void {
-    if (!this.#answering) return;
-    this.#answering = false;
-    this.#host.emit('chatkit.response.end');
+  async #turnFailed(work: Work, run: Run, error: unknown): Promise<void> {
+    this.#shown.flush();
+    const { name } = this.state.peek();
+    if (name === 'Idle') {
+      this.#machine.dispatch({ type: 'failed', work });
+      // A foreign server does not know the extension, and need not be asked again.
+      if (error instanceof ApiError) this.#resumeKnown = false;
+      return this.#runPendingCall(run.tools);
+    }
+    if (name === 'Sending' && run.call && (await this.#shown.answered(run.call))) {
+      return this.#machine.goesOn(work) ? this.#followElsewhere(work) : undefined;
+    }
+    if (!this.#machine.goesOn(work)) return;
+    const unsent = sendingMessage(this.#shown.value) !== null;
+    this.#shown.value = local.withoutSending(this.#shown.value);
+    if (!isAbort(error)) this.#showError(error, !unsent);
+    await this.#turnOver(work, run, !isAbort(error));
+    if (unsent || error instanceof ApiError) throw error;
   }
 
   /** What must be known at once, without waiting for the next frame. */
-  #adopt(events: ThreadEvent[], cut: AbortController): void {
+  #adopt(events: ThreadEvent[], work: Work): void {
     for (const event of events) {
-      if (event.type === 'thread.created') {
-        this.#setThreadId(event.thread.id);
-        if (this.stopping.value) void this.#tellStop(cut);
-      }
+      if (event.type !== 'thread.created') continue;
+      this.#shown.rename(event.thread.id);
+      if (this.stopping.peek()) void this.#tellStop(work);
     }
   }
 
-  async #runPendingTool(): Promise<void> {
-    const call = local.pendingCall(this.thread.value);
-    const threadId = this.threadId.value;
-    if (!call || threadId === null) return;
-    const running = this.#host.runClientTool({ name: call.name, params: call.arguments ?? {} });
-    if (!running) return;
-    const { signal } = this.#abort;
-    // The composer stays locked until the tool has answered and the assistant has gone on.
-    this.phase.value = 'busy';
+  async #runPendingCall(tools: boolean): Promise<void> {
+    const call = local.pendingCall(this.#shown.value);
+    const threadId = this.threadId.peek();
+    if (call && threadId !== null && this.#tools.mayRun(tools)) await this.#runCall(call, threadId);
+  }
+
+  /** The composer stays locked until the tool has answered and the assistant has gone on, or the reader stops it. */
+  async #runCall(call: ClientToolCallItem, threadId: string): Promise<void> {
+    const work = this.#machine.begin();
+    this.#machine.dispatch({ type: 'call', work });
     let result: unknown;
     try {
-      result = (await running) ?? null;
+      const waited = await this.#tools.claim(threadId);
+      if (waited && this.#machine.goesOn(work)) await this.#shown.refresh();
+      if (!this.#machine.goesOn(work)) return;
+      if (local.pendingCall(this.#shown.value)?.id !== call.id) return await this.#followElsewhere(work);
+      result = await this.#tools.run(call);
     } catch (error) {
-      this.#report(error);
-      result = { error: error instanceof Error ? error.message : String(error) };
+      if (!this.#machine.goesOn(work)) return;
+      this.#showError(error);
+      this.#machine.dispatch({ type: 'failed', work });
+      return this.#tools.turnOver();
     }
-    if (signal.aborted) return;
-    this.thread.value = local.withToolOutput(this.thread.value, call.id, result);
-    this.phase.value = 'idle';
-    await this.#run({ type: 'threads.add_client_tool_output', params: { thread_id: threadId, result } });
+    if (!this.#machine.goesOn(work)) return;
+    this.#shown.value = local.withToolOutput(this.#shown.value, call.id, result);
+    // The message that led to the call has been taken, whatever becomes of the output.
+    const request = { type: 'threads.add_client_tool_output' as const, params: { thread_id: threadId, result } };
+    await this.#submit(request, call).catch(() => undefined);
   }
 
-  async #tellStop(cut: AbortController): Promise<void> {
-    const threadId = this.threadId.value;
-    if (!this.#turn?.resumable || threadId === null) return cut.abort();
+  /** The call has been answered by another tab or device, and the turn that goes on there is gone along with. */
+  async #followElsewhere(work: Work): Promise<void> {
+    this.#tools.turnOver();
+    this.#machine.dispatch({ type: 'ended', work });
+    const threadId = this.threadId.peek();
+    if (threadId !== null) await this.#catchUp(threadId, true);
+  }
+
+  async #giveUpCall(): Promise<void> {
+    const call = local.pendingCall(this.#shown.value);
+    const threadId = this.threadId.peek();
+    if (!call || threadId === null) return;
+    this.#shown.value = local.withToolOutput(this.#shown.value, call.id, GIVEN_UP);
+    await this.#tools.giveUp(threadId);
+  }
+
+  async #tellStop(work: Work): Promise<void> {
+    const threadId = this.threadId.peek();
+    if (!this.#turn?.resumable || threadId === null) return this.#machine.cut(work);
     try {
-      await this.#api.request({ type: 'ext.threads.stop', params: { thread_id: threadId } });
+      await this.#transport.stop(threadId);
     } catch {
-      cut.abort();
+      this.#machine.cut(work);
     }
-  }
-
-  #setThreadId(threadId: string | null): void {
-    if (this.threadId.value === threadId) return;
-    this.threadId.value = threadId;
-    this.#host.emit('chatkit.thread.change', { threadId });
   }
 
   /** What was never taken cannot be retried by the server: its draft goes back to the composer instead. */
-  #fail(error: unknown, retryable = true): void {
+  #showError(error: unknown, retryable = true): void {
     const shown = this.#host.explain(error);
-    this.thread.value = local.withError(this.thread.value, { ...shown, allowRetry: shown.allowRetry && retryable });
-    this.#report(error);
-  }
-
-  #report(error: unknown): void {
-    this.#host.emit('chatkit.error', { error: error instanceof Error ? error : new Error(String(error)) });
+    this.#shown.value = local.withError(this.#shown.value, { ...shown, allowRetry: shown.allowRetry && retryable });
+    this.#host.report(error);
   }
 
   #requireThread(): string {
-    const threadId = this.threadId.value;
+    const threadId = this.threadId.peek();
     if (threadId === null) throw new Error('There is no thread yet.');
     return threadId;
   }

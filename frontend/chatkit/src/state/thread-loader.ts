@@ -1,12 +1,10 @@
 // Loads a thread from its end: the newest items first, earlier ones when the reader goes back.
 
 import { batch, signal } from '@preact/signals';
-import type { ApiClient } from '../client/api.ts';
+import type { ChatTransport } from '../client/transport.ts';
 import type { Item } from '../protocol/item.ts';
 import { readItems } from '../protocol/read-item.ts';
-import type { Page, Thread, ThreadMeta } from '../protocol/thread.ts';
-
-const PAGE_SIZE = 30;
+import type { ThreadMeta } from '../protocol/thread.ts';
 
 export interface Loaded {
   meta: ThreadMeta;
@@ -20,19 +18,16 @@ export class ThreadLoader {
   /** Whether there are items before the first one loaded. */
   readonly earlier = signal<'none' | 'more' | 'loading'>('none');
 
-  readonly #api: ApiClient;
+  readonly #transport: ChatTransport;
   /** Where the page before begins. */
   #cursor: string | undefined;
 
-  constructor(api: ApiClient) {
-    this.#api = api;
+  constructor(transport: ChatTransport) {
+    this.#transport = transport;
   }
 
   async newest(threadId: string, signal: AbortSignal): Promise<Loaded> {
-    const thread = await this.#api.request<Thread>(
-      { type: 'threads.get_by_id', params: { thread_id: threadId } },
-      signal,
-    );
+    const thread = await this.#transport.load(threadId, signal);
     // The answer holds the oldest items. When they are not all, the newest are a page of their own.
     if (thread.items?.has_more) return { meta: thread, ...(await this.#page(threadId, undefined, signal)) };
     return { meta: thread, items: readItems(thread.items?.data), before: undefined };
@@ -69,11 +64,8 @@ export class ThreadLoader {
     this.beginAt({ before: undefined });
   }
 
-  async #page(threadId: string, after: string | undefined, signal: AbortSignal): Promise<Omit<Loaded, 'meta'>> {
-    const page = await this.#api.request<Page<unknown>>(
-      { type: 'items.list', params: { thread_id: threadId, limit: PAGE_SIZE, order: 'desc', after } },
-      signal,
-    );
+  async #page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Omit<Loaded, 'meta'>> {
+    const page = await this.#transport.page(threadId, before, signal);
     const items = readItems(page.data).reverse();
     return { items, before: page.has_more ? (page.after ?? items[0]?.id) : undefined };
   }

@@ -1,7 +1,8 @@
 // One turn of the assistant: a streaming request that survives a broken connection when the server can resume.
 
-import type { ApiClient, NumberedEvent } from '../client/api.ts';
+import type { NumberedEvent } from '../client/api.ts';
 import { NetworkError } from '../client/errors.ts';
+import type { ChatTransport, OnEvents } from '../client/transport.ts';
 import type { ThreadEvent } from '../protocol/event.ts';
 import type { StreamingRequest } from '../protocol/request.ts';
 
@@ -11,9 +12,10 @@ const RECONNECT_DELAYS_MS = [250, 1000, 2000, 4000, ...Array<number>(14).fill(80
 export interface TurnContext {
   /** Known from `thread.created` on when the turn makes the thread. */
   threadId(): string | null;
+  /** Hands over what is new: nothing, when a mended connection has only brought what was known. */
   onEvents(events: ThreadEvent[]): void;
-  /** The connection broke and is being mended, or has been mended. */
-  onLost?(lost: boolean): void;
+  /** The connection broke, and is being mended until events arrive. */
+  onBroke?(): void;
   signal: AbortSignal;
 }
 
@@ -23,14 +25,16 @@ export interface TurnContext {
  */
 export type TurnOutcome = 'ended' | 'gone';
 
+type TurnTransport = Pick<ChatTransport, 'send' | 'resume'>;
+
 export class Turn {
-  readonly #api: ApiClient;
+  readonly #transport: TurnTransport;
   readonly #context: TurnContext;
   #lastEvent = 0;
   #resumable = false;
 
-  constructor(api: ApiClient, context: TurnContext) {
-    this.#api = api;
+  constructor(transport: TurnTransport, context: TurnContext) {
+    this.#transport = transport;
     this.#context = context;
   }
 
@@ -39,28 +43,36 @@ export class Turn {
     return this.#resumable;
   }
 
-  async run(first: StreamingRequest): Promise<TurnOutcome> {
-    let request = first;
+  /** Sends a request, and streams the turn that it begins. */
+  send(request: StreamingRequest): Promise<TurnOutcome> {
+    return this.#run((onEvents) => this.#transport.send(request, onEvents, this.#context.signal));
+  }
+
+  /** Streams the turn that runs in a thread, if one does. */
+  follow(threadId: string): Promise<TurnOutcome> {
+    return this.#run((onEvents) => this.#transport.resume(threadId, 0, onEvents, this.#context.signal));
+  }
+
+  async #run(first: (onEvents: OnEvents) => Promise<boolean>): Promise<TurnOutcome> {
+    let connect = first;
     for (let failures = 0; ; ) {
       const before = this.#lastEvent;
       try {
-        const streamed = await this.#api.stream(request, (events) => this.#receive(events), this.#context.signal);
-        this.#context.onLost?.(false);
+        const streamed = await connect((events) => this.#receive(events));
         return streamed ? 'ended' : 'gone';
       } catch (error) {
         if (this.#lastEvent > before) failures = 0;
         const delay = RECONNECT_DELAYS_MS[failures++];
         const threadId = this.#context.threadId();
         if (!(error instanceof NetworkError) || !this.#resumable || !threadId || delay === undefined) throw error;
-        this.#context.onLost?.(true);
+        this.#context.onBroke?.();
         await untilWorthATry(delay, this.#context.signal);
-        request = { type: 'ext.threads.resume', params: { thread_id: threadId, after: this.#lastEvent } };
+        connect = (onEvents) => this.#transport.resume(threadId, this.#lastEvent, onEvents, this.#context.signal);
       }
     }
   }
 
   #receive(events: NumberedEvent[]): void {
-    this.#context.onLost?.(false);
     const fresh: ThreadEvent[] = [];
     for (const { id, event } of events) {
       if (id !== null) {
@@ -70,7 +82,7 @@ export class Turn {
       }
       fresh.push(event);
     }
-    if (fresh.length > 0) this.#context.onEvents(fresh);
+    this.#context.onEvents(fresh);
   }
 }
 

@@ -1,0 +1,58 @@
+// The requests of a conversation to a ChatKit server.
+
+import type { StreamingRequest } from '../protocol/request.ts';
+import type { Page, Thread } from '../protocol/thread.ts';
+import type { ApiClient } from './api.ts';
+import { isAbort } from './errors.ts';
+import type { ChatTransport, OnEvents, SyncAction } from './transport.ts';
+
+const PAGE_SIZE = 30;
+/** How long a server may take to confirm the output of a call that was given up. */
+const GIVE_UP_MS = 3000;
+
+export class HttpTransport implements ChatTransport {
+  readonly #api: ApiClient;
+
+  constructor(api: ApiClient) {
+    this.#api = api;
+  }
+
+  send(request: StreamingRequest, onEvents: OnEvents, signal: AbortSignal): Promise<boolean> {
+    return this.#api.stream(request, onEvents, signal);
+  }
+
+  resume(threadId: string, after: number, onEvents: OnEvents, signal: AbortSignal): Promise<boolean> {
+    return this.#api.stream({ type: 'ext.threads.resume', params: { thread_id: threadId, after } }, onEvents, signal);
+  }
+
+  async stop(threadId: string): Promise<void> {
+    await this.#api.request({ type: 'ext.threads.stop', params: { thread_id: threadId } });
+  }
+
+  load(threadId: string, signal: AbortSignal): Promise<Thread> {
+    return this.#api.request({ type: 'threads.get_by_id', params: { thread_id: threadId } }, signal);
+  }
+
+  page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Page<unknown>> {
+    const params = { thread_id: threadId, limit: PAGE_SIZE, order: 'desc' as const, after: before };
+    return this.#api.request({ type: 'items.list', params }, signal);
+  }
+
+  actAtOnce(params: SyncAction): Promise<{ updated_item?: unknown }> {
+    return this.#api.request({ type: 'threads.sync_custom_action', params });
+  }
+
+  async giveUpCall(threadId: string, result: unknown): Promise<void> {
+    const cut = new AbortController();
+    const timer = setTimeout(() => cut.abort(), GIVE_UP_MS);
+    try {
+      const request = { type: 'threads.add_client_tool_output' as const, params: { thread_id: threadId, result } };
+      // The first event shows that the output is stored. A turn that cannot be resumed ends with its connection.
+      await this.#api.stream(request, () => cut.abort(), cut.signal, false);
+    } catch (error) {
+      if (!isAbort(error)) throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}
