@@ -20,6 +20,9 @@ export interface NumberedEvent {
   event: ThreadEvent;
 }
 
+/** Plain requests, which is all that most of the application needs. */
+export type Requests = Pick<ApiClient, 'request'>;
+
 export class ApiClient {
   readonly #config: () => ApiConfig;
   readonly #secret = new ClientSecret();

@@ -1,19 +1,49 @@
-// Hands the chat to the components below.
+// What components share, in parts: each takes what it draws or does, and nobody has the whole of the application.
 
-import { createContext } from 'preact';
+import type { ReadonlySignal } from '@preact/signals';
+import { createContext, type Context } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Translate } from '../i18n/translate.ts';
-import type { Chat } from '../state/chat.ts';
+import type { ComposerParts } from '../state/composer-parts.ts';
+import type { Conversation } from '../state/conversation.ts';
+import type { History } from '../state/history.ts';
+import type { Language } from '../state/language.ts';
+import type { Options } from '../state/options.ts';
+import type { Previews } from '../state/previews.ts';
+import type { ReaderActions } from '../state/reader-actions.ts';
 
-export const ChatContext = createContext<Chat | null>(null);
+/** What is shown of the open thread; what can be done with it is among the actions. */
+export type ConversationView = Pick<
+  Conversation,
+  'thread' | 'threadId' | 'meta' | 'phase' | 'stopping' | 'lost' | 'loadError' | 'allowCancel' | 'earlier'
+> & {
+  /** Whether the browser believes to have a network. */
+  readonly online: ReadonlySignal<boolean>;
+};
 
-export function useChat(): Chat {
-  const chat = useContext(ChatContext);
-  if (!chat) throw new Error('a component needs a chat around it');
-  return chat;
-}
+export const OptionsContext = createContext<ReadonlySignal<Options> | null>(null);
+export const LanguageContext = createContext<Language | null>(null);
+export const ConversationContext = createContext<ConversationView | null>(null);
+export const ComposerContext = createContext<ComposerParts | null>(null);
+export const HistoryContext = createContext<History | null>(null);
+export const PreviewsContext = createContext<Previews | null>(null);
+export const ActionsContext = createContext<ReaderActions | null>(null);
+
+export const useOptions = () => use(OptionsContext);
+export const useLanguage = () => use(LanguageContext);
+export const useConversation = () => use(ConversationContext);
+export const useComposer = () => use(ComposerContext);
+export const useHistory = () => use(HistoryContext);
+export const usePreviews = () => use(PreviewsContext);
+export const useActions = () => use(ActionsContext);
 
 /** Components that translate are drawn again when the locale changes. */
 export function useTranslate(): Translate {
-  return useChat().t.value;
+  return useLanguage().t.value;
+}
+
+function use<T>(context: Context<T | null>): T {
+  const value = useContext(context);
+  if (value === null) throw new Error('a component needs a chat around it');
+  return value;
 }

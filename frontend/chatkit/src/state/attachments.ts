@@ -1,7 +1,7 @@
 // The files of the draft: refused, uploading, ready or failed.
 
 import { signal } from '@preact/signals';
-import type { ApiClient } from '../client/api.ts';
+import type { Requests } from '../client/api.ts';
 import { isAbort } from '../client/errors.ts';
 import { upload, uploadTarget } from '../client/upload.ts';
 import type { Attachment } from '../protocol/attachment.ts';
@@ -44,14 +44,14 @@ export class DraftAttachments {
   readonly files = signal<readonly DraftFile[]>([]);
   readonly refused = signal<readonly RefusedFile[]>([]);
 
-  readonly #api: ApiClient;
+  readonly #api: Requests;
   readonly #host: AttachmentsHost;
   readonly #jobs = new Map<string, Job>();
   /** Local pictures by attachment id, so that a sent message shows them without another download. */
   readonly #previews = new Map<string, string>();
   #keys = 0;
 
-  constructor(api: ApiClient, host: AttachmentsHost) {
+  constructor(api: Requests, host: AttachmentsHost) {
     this.#api = api;
     this.#host = host;
   }

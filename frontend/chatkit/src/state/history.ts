@@ -1,23 +1,24 @@
-// The list of earlier threads, page by page.
+// The list of earlier threads, page by page, and whether it is on screen.
 
 import { signal } from '@preact/signals';
-import type { ApiClient } from '../client/api.ts';
+import type { Requests } from '../client/api.ts';
 import type { Page, ThreadMeta } from '../protocol/thread.ts';
 import { metaOf } from './reduce.ts';
 
 const PAGE_SIZE = 25;
 
 export class History {
+  readonly open = signal(false);
   readonly threads = signal<readonly ThreadMeta[]>([]);
   readonly state = signal<'idle' | 'loading' | 'failed'>('idle');
   readonly hasMore = signal(false);
 
-  readonly #api: ApiClient;
+  readonly #api: Requests;
   readonly #report: (error: unknown) => void;
   #cursor: string | undefined;
   #generation = 0;
 
-  constructor(api: ApiClient, report: (error: unknown) => void) {
+  constructor(api: Requests, report: (error: unknown) => void) {
     this.#api = api;
     this.#report = report;
   }

@@ -1,13 +1,29 @@
 // The frame: header, thread or start screen, composer, and the panel of earlier chats over them.
 
 import { useComputed } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { lazy } from '../../parts/lazy.tsx';
-import type { Chat } from '../../state/chat.ts';
+import type { Application } from '../../state/application.ts';
 import type { Preview } from '../../state/previews.ts';
 import { schemeOf } from '../../styles/theme.ts';
 import { Composer } from '../composer/composer.tsx';
-import { ChatContext, useChat } from '../context.ts';
+import {
+  ActionsContext,
+  ComposerContext,
+  ConversationContext,
+  HistoryContext,
+  LanguageContext,
+  OptionsContext,
+  PreviewsContext,
+  useActions,
+  useComposer,
+  useConversation,
+  useHistory,
+  useLanguage,
+  useOptions,
+  usePreviews,
+  useTranslate,
+} from '../context.ts';
 import { Header } from '../header/header.tsx';
 import { StartScreen } from '../start-screen/start-screen.tsx';
 import { Announcements } from '../thread/announcements.tsx';
@@ -38,30 +54,52 @@ const QuoteButton = lazy<object>({
 
 /** The panel's code is out of reach, as its list would be: the chat below it is given back, with a word about it. */
 function NoHistory() {
-  const chat = useChat();
+  const actions = useActions();
+  const { composer } = useComposer();
+  const language = useLanguage();
   useEffect(() => {
-    chat.hideHistory();
-    chat.composer.notice.value = chat.t.peek()('history.failed');
-  }, [chat]);
+    actions.hideHistory();
+    composer.notice.value = language.t.peek()('history.failed');
+  }, [actions, composer, language]);
   return null;
 }
 
-export function ChatView({ chat }: { chat: Chat }) {
+export function ChatView({ app }: { app: Application }) {
+  const { conversation, online } = app;
+  const { thread, threadId, meta, phase, stopping, lost, loadError, allowCancel, earlier } = conversation;
+  const view = useMemo(
+    () => ({ thread, threadId, meta, phase, stopping, lost, loadError, allowCancel, earlier, online }),
+    [conversation, online],
+  );
   return (
-    <ChatContext.Provider value={chat}>
-      <Frame chat={chat} />
-    </ChatContext.Provider>
+    <OptionsContext.Provider value={app.options}>
+      <LanguageContext.Provider value={app.language}>
+        <ConversationContext.Provider value={view}>
+          <ComposerContext.Provider value={app.parts}>
+            <HistoryContext.Provider value={app.history}>
+              <PreviewsContext.Provider value={app.previews}>
+                <ActionsContext.Provider value={app.actions}>
+                  <Frame />
+                </ActionsContext.Provider>
+              </PreviewsContext.Provider>
+            </HistoryContext.Provider>
+          </ComposerContext.Provider>
+        </ConversationContext.Provider>
+      </LanguageContext.Provider>
+    </OptionsContext.Provider>
   );
 }
 
-function Frame({ chat }: { chat: Chat }) {
+function Frame() {
   const frame = useRef<HTMLDivElement>(null);
-  const t = chat.t.value;
-  const { headerEnabled, history, problem, frameTitle, theme } = chat.options.value;
-  const dropping = useFileDrop(frame, chat);
-  useFocus(frame, chat);
+  const language = useLanguage();
+  const preview = usePreviews().open.value;
+  const t = useTranslate();
+  const { headerEnabled, history, problem, frameTitle, theme } = useOptions().value;
+  const dropping = useFileDrop(frame);
+  useFocus(frame);
   useKeyboardRoom(frame);
-  const historyOpen = chat.historyOpen.value && history.enabled;
+  const historyOpen = useHistory().open.value && history.enabled;
   return (
     <div
       ref={frame}
@@ -70,17 +108,17 @@ function Frame({ chat }: { chat: Chat }) {
       role="region"
       aria-label={frameTitle ?? t('frame.title')}
       data-theme={schemeOf(theme)}
-      dir={chat.language.direction.value}
-      lang={chat.language.tag.value}
+      dir={language.direction.value}
+      lang={language.tag.value}
       data-radius={theme.radius ?? 'pill'}
       data-density={theme.density ?? 'normal'}
     >
       <div class="frame-main" inert={historyOpen}>
         {headerEnabled && <Header />}
-        {problem ? <ProblemCard problem={problem} /> : <Main chat={chat} />}
+        {problem ? <ProblemCard problem={problem} /> : <Main />}
       </div>
       {historyOpen && <HistoryPanel />}
-      {chat.previews.open.value && <PreviewPopover preview={chat.previews.open.value} />}
+      {preview && <PreviewPopover preview={preview} />}
       {dropping && (
         <div class="drop-zone" aria-hidden="true">
           <span>{t('composer.drop')}</span>
@@ -91,9 +129,8 @@ function Frame({ chat }: { chat: Chat }) {
   );
 }
 
-function Main({ chat }: { chat: Chat }) {
-  const { conversation } = chat;
-  const { loadError, phase, thread, threadId } = conversation;
+function Main() {
+  const { loadError, phase, thread, threadId } = useConversation();
   // Not drawn again with every token of an answer.
   const empty = useComputed(() => thread.value.entries.length === 0 && !thread.value.error);
   const starting = empty.value && phase.value === 'idle' && threadId.value === null;

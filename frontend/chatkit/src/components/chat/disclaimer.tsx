@@ -1,11 +1,11 @@
 // The page's own words under the composer.
 
 import { Markdown } from '../../markdown/markdown.tsx';
-import { useChat } from '../context.ts';
+import { useOptions } from '../context.ts';
 import { useMarkdownScope } from '../message/use-markdown-scope.ts';
 
 export function Disclaimer() {
-  const { disclaimer } = useChat().options.value;
+  const { disclaimer } = useOptions().value;
   const scope = useMarkdownScope();
   if (!disclaimer?.text) return null;
   return (

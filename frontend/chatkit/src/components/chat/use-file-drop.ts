@@ -2,12 +2,14 @@
 
 import type { RefObject } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import type { Chat } from '../../state/chat.ts';
+import { useComposer, useOptions } from '../context.ts';
 
 /** True while files are held over the frame. */
-export function useFileDrop(frame: RefObject<HTMLElement | null>, chat: Chat): boolean {
+export function useFileDrop(frame: RefObject<HTMLElement | null>): boolean {
+  const parts = useComposer();
+  const options = useOptions();
   const [over, setOver] = useState(false);
-  const enabled = chat.options.value.composer.attachments?.enabled === true;
+  const enabled = options.value.composer.attachments?.enabled === true;
   useEffect(() => {
     const element = frame.current;
     if (!element || !enabled) return;
@@ -32,8 +34,8 @@ export function useFileDrop(frame: RefObject<HTMLElement | null>, chat: Chat): b
       setOver(false);
       if (!hasFiles(event) || !event.dataTransfer) return;
       event.preventDefault();
-      chat.attachments.add(event.dataTransfer.files);
-      chat.hands.focus();
+      parts.attachments.add(event.dataTransfer.files);
+      parts.hands.focus();
     };
     element.addEventListener('dragenter', enter);
     element.addEventListener('dragleave', leave);
@@ -45,6 +47,6 @@ export function useFileDrop(frame: RefObject<HTMLElement | null>, chat: Chat): b
       element.removeEventListener('dragover', hover);
       element.removeEventListener('drop', drop);
     };
-  }, [enabled, chat]);
+  }, [enabled, parts]);
   return over;
 }

@@ -2,21 +2,23 @@
 
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
-import type { Chat } from '../../state/chat.ts';
+import { useComposer, useHistory } from '../context.ts';
 
-export function useFocus(frame: RefObject<HTMLElement | null>, chat: Chat): void {
+export function useFocus(frame: RefObject<HTMLElement | null>): void {
+  const parts = useComposer();
+  const history = useHistory();
   useEffect(() => {
     const element = frame.current;
     const root = element?.getRootNode() as ShadowRoot | undefined;
     if (!element || !root) return;
     const log = () => element.querySelector<HTMLElement>('.scroller');
     const toComposer = () => {
-      chat.hands.focus();
+      parts.hands.focus();
       if (!root.activeElement) (log() ?? element.querySelector<HTMLElement>('.header button'))?.focus({ preventScroll: true });
     };
 
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey || chat.historyOpen.peek()) return;
+      if (event.key !== 'F6' || event.ctrlKey || event.altKey || event.metaKey || history.open.peek()) return;
       event.preventDefault();
       const inFoot = root.activeElement?.closest('.foot');
       if (inFoot) (log() ?? element.querySelector<HTMLElement>('.body button, .header button'))?.focus();
@@ -68,5 +70,5 @@ export function useFocus(frame: RefObject<HTMLElement | null>, chat: Chat): void
       element.removeEventListener('focusin', onFocusIn);
       element.removeEventListener('focusout', onFocusOut);
     };
-  }, [chat]);
+  }, [parts, history]);
 }

@@ -4,7 +4,7 @@ import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { lazy } from '../../parts/lazy.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useComposer, useConversation, useOptions, useTranslate } from '../context.ts';
 import { DictationButton, MentionButton } from './bar-buttons.tsx';
 import { DraftFiles } from './draft-files.tsx';
 import type { DictationProps } from './dictation/dictation-bar.tsx';
@@ -24,9 +24,8 @@ const DictationBar = lazy<DictationProps>({
 });
 
 export function Composer() {
-  const chat = useChat();
   const t = useTranslate();
-  const status = chat.conversation.meta.value?.status;
+  const status = useConversation().meta.value?.status;
   if (status?.type === 'closed') {
     return (
       <div class="closed-banner" role="status" dir="auto">
@@ -39,40 +38,42 @@ export function Composer() {
 }
 
 function OpenComposer({ locked }: { locked: string | null }) {
-  const chat = useChat();
-  const { composer, conversation, attachments } = chat;
+  const actions = useActions();
+  const parts = useComposer();
+  const { composer, attachments } = parts;
+  const conversation = useConversation();
+  const options = useOptions();
   const field = useRef<HTMLTextAreaElement>(null);
   const picker = useRef<HTMLInputElement>(null);
   const editor = useEditor(field, composer);
   const [list, setList] = useState<OpenList | null>(null);
   const listKey = useRef<((event: KeyboardEvent) => boolean) | null>(null);
   const trigger = composer.trigger.value;
-  const dictating = chat.dictating.value && locked === null;
+  const dictating = parts.dictating.value && locked === null;
 
   useEffect(() => {
     const hands = { focus: editor.focus, insert: editor.insert, pickFiles: () => picker.current?.click() };
-    chat.hands = hands;
+    parts.hands = hands;
     return () => {
-      if (chat.hands === hands) chat.hands = { ...hands, focus: () => undefined, pickFiles: () => undefined };
+      if (parts.hands === hands) parts.hands = { ...hands, focus: () => undefined, pickFiles: () => undefined };
     };
-  }, [chat, editor]);
+  }, [parts, editor]);
 
   const files = attachments.files.value;
   const ready =
     locked === null &&
     conversation.phase.value === 'idle' &&
     (conversation.loadError.value === null || conversation.threadId.value === null) &&
-    chat.options.value.problem === null &&
+    options.value.problem === null &&
     files.every((file) => file.state === 'ready') &&
     (composer.text.value.trim() !== '' || files.length > 0);
   const send = () => {
     if (!ready) return;
-    // The draft comes back when it is not taken, and the reason is in the thread.
-    chat.sendDraft().catch(() => undefined);
+    actions.sendDraft();
     editor.focus();
   };
-  const { tools = [], models = [], attachments: filing, dictation } = chat.options.value.composer;
-  const { onTagSearch, showComposerMenu } = chat.options.value.entities;
+  const { tools = [], models = [], attachments: filing, dictation } = options.value.composer;
+  const { onTagSearch, showComposerMenu } = options.value.entities;
   // With nothing to choose, a row of its own for the button to send would be mostly empty.
   const plain = !filing?.enabled && !dictation?.enabled && tools.length + models.length === 0 && !(onTagSearch && showComposerMenu);
   const binding = useMemo(() => ({ setList, keys: listKey }), []);
@@ -123,7 +124,7 @@ function OpenComposer({ locked }: { locked: string | null }) {
 }
 
 function Quote({ text }: { text: string }) {
-  const { composer } = useChat();
+  const { composer } = useComposer();
   const t = useTranslate();
   return (
     <div class="composer-quote">
@@ -136,7 +137,7 @@ function Quote({ text }: { text: string }) {
 
 /** Why something that was asked of the composer did not happen. */
 function ComposerNotice() {
-  const { composer } = useChat();
+  const { composer } = useComposer();
   const t = useTranslate();
   const text = composer.notice.value;
   return (

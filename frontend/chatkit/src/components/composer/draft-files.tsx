@@ -6,10 +6,11 @@ import type { DraftFile, RefusedFile } from '../../state/attachments.ts';
 import { fileSize, percentage } from '../../i18n/format.ts';
 import type { Translate } from '../../i18n/translate.ts';
 import { plainName } from '../../safety/text.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useComposer, useLanguage, useTranslate } from '../context.ts';
 
 export function DraftFiles() {
-  const { attachments, language } = useChat();
+  const { attachments } = useComposer();
+  const language = useLanguage();
   const t = useTranslate();
   const files = attachments.files.value;
   const refused = attachments.refused.value;
@@ -49,7 +50,8 @@ export function DraftFiles() {
 }
 
 function FileChip({ file }: { file: DraftFile }) {
-  const { attachments, language } = useChat();
+  const { attachments } = useComposer();
+  const language = useLanguage();
   const t = useTranslate();
   const name = plainName(file.name);
   const uploading = file.state === 'uploading';

@@ -4,7 +4,7 @@ import type { RefObject, TargetedClipboardEvent, TargetedKeyboardEvent, Targeted
 import { useRef } from 'preact/hooks';
 import { entityOfTag } from '../../state/entity.ts';
 import { outsideTags, tagBeside, triggerAt, type DraftTag, type Trigger } from '../../state/draft.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useComposer, useOptions, usePreviews, useTranslate } from '../context.ts';
 
 /** What the open list of suggestions tells the field. */
 export interface OpenList {
@@ -22,10 +22,11 @@ interface Props {
 }
 
 export function DraftInput({ field, locked, list, onListKey, onSend }: Props) {
-  const chat = useChat();
+  const actions = useActions();
+  const { composer, attachments } = useComposer();
+  const previews = usePreviews();
   const t = useTranslate();
-  const { composer, attachments } = chat;
-  const { composer: options, entities, commands } = chat.options.value;
+  const { composer: options, entities, commands } = useOptions().value;
   const marks = useRef<HTMLDivElement>(null);
   const before = useRef({ caret: 0, dismissed: null as Trigger | null });
   const { text, tags } = composer.draft.value;
@@ -86,8 +87,8 @@ export function DraftInput({ field, locked, list, onListKey, onSend }: Props) {
   const onPointerMove = (event: TargetedPointerEvent<HTMLTextAreaElement>) => {
     if (!tags.some(({ tag }) => tag.interactive)) return;
     const found = markAt(event);
-    if (found) chat.previews.enter(found.entity, found.mark);
-    else chat.previews.leave();
+    if (found) previews.enter(found.entity, found.mark);
+    else previews.leave();
   };
 
   return (
@@ -120,10 +121,10 @@ export function DraftInput({ field, locked, list, onListKey, onSend }: Props) {
         onClick={(event) => {
           look(event.currentTarget);
           const found = markAt(event);
-          if (found) chat.openEntity(found.entity);
+          if (found) actions.openEntity(found.entity);
         }}
         onPointerMove={onPointerMove}
-        onPointerLeave={() => chat.previews.leave()}
+        onPointerLeave={() => previews.leave()}
         onBlur={() => (composer.trigger.value = null)}
         onPaste={onPaste}
       />

@@ -5,7 +5,7 @@ import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { Menu, type MenuItem } from '../../parts/menu.tsx';
 import { acceptAttribute, maxCount } from '../../state/file-rules.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useComposer, useOptions, useTranslate } from '../context.ts';
 
 interface PickerProps {
   disabled: boolean;
@@ -13,28 +13,29 @@ interface PickerProps {
 
 /** A plain button when files are all that can be added, a menu when there are tools as well. */
 export function AddMenu({ disabled, picker }: PickerProps & { picker: RefObject<HTMLInputElement | null> }) {
-  const chat = useChat();
+  const parts = useComposer();
+  const options = useOptions();
   const t = useTranslate();
-  const { attachments, tools = [] } = chat.options.value.composer;
+  const { attachments, tools = [] } = options.value.composer;
   const unpinned = tools.filter((tool) => !tool.pinned);
   const withFiles = attachments?.enabled === true;
   if (!withFiles && unpinned.length === 0) return null;
   const pick = () => picker.current?.click();
   const onChange = (event: TargetedEvent<HTMLInputElement>) => {
-    chat.attachments.add(Array.from(event.currentTarget.files ?? []));
+    parts.attachments.add(Array.from(event.currentTarget.files ?? []));
     // The same file may be chosen again after it was removed.
     event.currentTarget.value = '';
-    chat.hands.focus();
+    parts.hands.focus();
   };
   const items: MenuItem[] = unpinned.map((tool) => ({
     id: tool.id,
     label: tool.label,
     icon: tool.icon,
-    checked: chat.composer.toolId.value === tool.id,
+    checked: parts.composer.toolId.value === tool.id,
     onSelect: () => {
       // A second choice of the same tool takes it back.
-      chat.composer.toolId.value = chat.composer.toolId.value === tool.id ? null : tool.id;
-      chat.hands.focus();
+      parts.composer.toolId.value = parts.composer.toolId.value === tool.id ? null : tool.id;
+      parts.hands.focus();
     },
   }));
   if (withFiles) items.unshift({ id: 'files', label: t('composer.attach'), icon: 'paperclip', onSelect: pick });
@@ -63,7 +64,8 @@ export function AddMenu({ disabled, picker }: PickerProps & { picker: RefObject<
 }
 
 export function PinnedTools({ disabled }: PickerProps) {
-  const { composer, options } = useChat();
+  const { composer } = useComposer();
+  const options = useOptions();
   const pinned = (options.value.composer.tools ?? []).filter((tool) => tool.pinned);
   return (
     <>
@@ -90,7 +92,8 @@ export function PinnedTools({ disabled }: PickerProps) {
 
 /** The tool chosen from the menu; pinned ones show it themselves. */
 export function SelectedTool() {
-  const { composer, options } = useChat();
+  const { composer } = useComposer();
+  const options = useOptions();
   const t = useTranslate();
   const tool = options.value.composer.tools?.find((candidate) => candidate.id === composer.toolId.value);
   if (!tool || tool.pinned) return null;
@@ -110,7 +113,8 @@ export function SelectedTool() {
 }
 
 export function ModelMenu({ disabled }: PickerProps) {
-  const { composer, options } = useChat();
+  const { composer } = useComposer();
+  const options = useOptions();
   const t = useTranslate();
   const models = options.value.composer.models ?? [];
   const chosen = composer.selectedModel(models);

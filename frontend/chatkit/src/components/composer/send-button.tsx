@@ -1,10 +1,10 @@
 // Sends the draft; while the assistant answers, stops it.
 
 import { IconButton } from '../../parts/icon-button.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useTranslate } from '../context.ts';
 
 export function SendButton({ ready }: { ready: boolean }) {
-  const { conversation } = useChat();
+  const conversation = useConversation();
   const t = useTranslate();
   if (conversation.phase.value === 'busy' && conversation.allowCancel.value) return <StopButton />;
   return (
@@ -15,9 +15,9 @@ export function SendButton({ ready }: { ready: boolean }) {
 }
 
 function StopButton() {
-  const { conversation } = useChat();
+  const actions = useActions();
   const t = useTranslate();
-  const stopping = conversation.stopping.value;
+  const stopping = useConversation().stopping.value;
   return (
     <IconButton
       class="send is-stop"
@@ -25,7 +25,7 @@ function StopButton() {
       label={t(stopping ? 'composer.stopping' : 'composer.stop')}
       waits={stopping}
       onClick={() => {
-        if (!stopping) void conversation.stop();
+        if (!stopping) actions.stop();
       }}
     />
   );

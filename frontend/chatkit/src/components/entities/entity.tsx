@@ -3,7 +3,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
 import type { Entity } from '@openai/chatkit';
-import { useChat } from '../context.ts';
+import { useActions, useOptions, usePreviews } from '../context.ts';
 
 interface Props {
   entity: Entity;
@@ -14,9 +14,9 @@ interface Props {
 }
 
 export function EntityView({ entity, class: className, part, label, children }: Props) {
-  const chat = useChat();
-  const { previews } = chat;
-  const { onClick, onRequestPreview } = chat.options.value.entities;
+  const actions = useActions();
+  const previews = usePreviews();
+  const { onClick, onRequestPreview } = useOptions().value.entities;
   useEffect(() => () => previews.close(), [previews]);
   if (!entity.interactive || (!onClick && !onRequestPreview)) {
     return (
@@ -32,7 +32,7 @@ export function EntityView({ entity, class: className, part, label, children }: 
       class={`${className} is-interactive`}
       part={part}
       aria-label={label}
-      onClick={() => chat.openEntity(entity)}
+      onClick={() => actions.openEntity(entity)}
       onPointerEnter={enter}
       onPointerLeave={() => previews.leave()}
       onFocus={enter}

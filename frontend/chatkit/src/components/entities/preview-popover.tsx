@@ -7,14 +7,16 @@ import type { ActionConfig } from '../../protocol/widget.ts';
 import type { Preview } from '../../state/previews.ts';
 import { addStyles } from '../../styles/sheet.ts';
 import { Widget } from '../../widgets/lazy-widget.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { useLanguage, useOptions, usePreviews, useTranslate } from '../context.ts';
 import { useMarkdownScope } from '../message/use-markdown-scope.ts';
 import css from './preview.css';
 
 addStyles(css);
 
 export function PreviewPopover({ preview }: { preview: Preview }) {
-  const chat = useChat();
+  const language = useLanguage();
+  const options = useOptions();
+  const previews = usePreviews();
   const t = useTranslate();
   const scope = useMarkdownScope();
   const id = useId();
@@ -29,7 +31,7 @@ export function PreviewPopover({ preview }: { preview: Preview }) {
   const onAction = async ({ type, payload }: ActionConfig) => {
     const pageAction = { type, payload: payload as Record<string, unknown> | undefined };
     // A preview is the page's own, so its actions are the page's as well.
-    await chat.options.peek().onWidgetAction?.(pageAction, { id: entity.id, widget: root as never });
+    await options.peek().onWidgetAction?.(pageAction, { id: entity.id, widget: root as never });
   };
   return (
     <Popover
@@ -38,9 +40,9 @@ export function PreviewPopover({ preview }: { preview: Preview }) {
       anchor={anchorRef}
       class="preview"
       role="tooltip"
-      onClose={() => chat.previews.close()}
-      onPointerEnter={() => chat.previews.hold()}
-      onPointerLeave={() => chat.previews.leave()}
+      onClose={() => previews.close()}
+      onPointerEnter={() => previews.hold()}
+      onPointerLeave={() => previews.leave()}
     >
       <div part="preview">
         {root ? (
@@ -48,7 +50,7 @@ export function PreviewPopover({ preview }: { preview: Preview }) {
             domId={id}
             root={root}
             markdown={scope}
-            locale={chat.language.tag.value}
+            locale={language.tag.value}
             blocked={() => false}
             onAction={onAction}
             onCollision={() => undefined}

@@ -2,17 +2,19 @@
 
 import type { MessageKey } from '../../i18n/en.ts';
 import { IconButton } from '../../parts/icon-button.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useHistory, useOptions, useTranslate } from '../context.ts';
 
 export function Header() {
-  const chat = useChat();
+  const actions = useActions();
+  const options = useOptions();
   const t = useTranslate();
-  const { header, history } = chat.options.value;
-  const threadTitle = chat.conversation.meta.value?.title;
+  const { header, history } = options.value;
+  const threadTitle = useConversation().meta.value?.title;
   const title = header.title?.enabled === false ? '' : (header.title?.text ?? threadTitle ?? '');
+  const historyOpen = useHistory().open.value;
   const { leftAction, rightAction } = header;
   // Read at the click: a handler that is new changes nothing on screen.
-  const act = (side: 'leftAction' | 'rightAction') => () => chat.options.peek().header[side]?.onClick();
+  const act = (side: 'leftAction' | 'rightAction') => () => options.peek().header[side]?.onClick();
   return (
     <div class="header" part="header">
       <slot name="header-start" />
@@ -30,12 +32,12 @@ export function Header() {
           icon="history"
           label={t('header.history')}
           hasPopup="dialog"
-          expanded={chat.historyOpen.value}
+          expanded={historyOpen}
           class="header-history"
-          onClick={() => chat.showHistory()}
+          onClick={() => actions.showHistory()}
         />
       )}
-      <IconButton icon="compose" label={t('header.new')} onClick={() => chat.newThread()} />
+      <IconButton icon="compose" label={t('header.new')} onClick={() => actions.newThread()} />
       <slot name="header-end" />
     </div>
   );

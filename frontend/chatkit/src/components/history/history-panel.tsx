@@ -7,17 +7,18 @@ import { IconButton } from '../../parts/icon-button.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
 import type { ThreadMeta } from '../../protocol/thread.ts';
 import { addStyles } from '../../styles/sheet.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useHistory, useLanguage, useTranslate } from '../context.ts';
 import css from './history.css';
 import { HistoryRow } from './history-row.tsx';
 
 addStyles(css);
 
 export function HistoryPanel() {
-  const chat = useChat();
+  const actions = useActions();
+  const history = useHistory();
+  const language = useLanguage();
   const t = useTranslate();
   const panel = useRef<HTMLDivElement>(null);
-  const { history } = chat;
 
   // A layout effect: what closes the panel must give the focus back before anything else looks for a place for it.
   useLayoutEffect(() => {
@@ -37,7 +38,7 @@ export function HistoryPanel() {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === 'Escape') {
       event.stopPropagation();
-      chat.hideHistory();
+      actions.hideHistory();
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       moveFocus(panel.current, event);
     }
@@ -45,7 +46,7 @@ export function HistoryPanel() {
 
   return (
     <div class="history-layer">
-      <div class="scrim" onClick={() => chat.hideHistory()} />
+      <div class="scrim" onClick={() => actions.hideHistory()} />
       <div
         ref={panel}
         class="history"
@@ -57,10 +58,10 @@ export function HistoryPanel() {
       >
         <div class="history-head">
           <h2>{t('history.title')}</h2>
-          <IconButton icon="close" label={t('history.close')} class="history-close" onClick={() => chat.hideHistory()} />
+          <IconButton icon="close" label={t('history.close')} class="history-close" onClick={() => actions.hideHistory()} />
         </div>
         <div class="history-list" tabIndex={-1}>
-          <HistoryGroups threads={history.threads.value} locale={chat.language.tag.value} t={t} />
+          <HistoryGroups threads={history.threads.value} locale={language.tag.value} t={t} />
           <HistoryFoot />
         </div>
       </div>
@@ -87,7 +88,7 @@ function HistoryGroups({ threads, locale, t }: { threads: readonly ThreadMeta[];
 
 /** Loads the next page when it comes into view; also tells about an empty list and about failures. */
 function HistoryFoot() {
-  const { history } = useChat();
+  const history = useHistory();
   const t = useTranslate();
   const foot = useRef<HTMLDivElement>(null);
   const state = history.state.value;

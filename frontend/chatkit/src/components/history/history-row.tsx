@@ -4,28 +4,30 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import { Menu, type MenuItem } from '../../parts/menu.tsx';
 import type { ThreadMeta } from '../../protocol/thread.ts';
 import { plainName } from '../../safety/text.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useOptions, useTranslate } from '../context.ts';
 
 export function HistoryRow({ thread }: { thread: ThreadMeta }) {
-  const chat = useChat();
+  const actions = useActions();
+  const conversation = useConversation();
+  const options = useOptions();
   const t = useTranslate();
   const [mode, setMode] = useState<'plain' | 'renaming' | 'deleting'>('plain');
   const row = useRef<HTMLLIElement>(null);
-  const { showDelete, showRename } = chat.options.value.history;
+  const { showDelete, showRename } = options.value.history;
   const title = plainName(thread.title ?? '') || t('history.untitled');
-  const current = chat.conversation.threadId.value === thread.id;
+  const current = conversation.threadId.value === thread.id;
   const back = () => {
     setMode('plain');
     requestAnimationFrame(() => row.current?.querySelector<HTMLElement>('.history-open')?.focus());
   };
 
-  const actions: MenuItem[] = [];
+  const entries: MenuItem[] = [];
   if (showRename) {
-    actions.push({ id: 'rename', label: t('history.rename'), icon: 'pencil', onSelect: () => setMode('renaming') });
+    entries.push({ id: 'rename', label: t('history.rename'), icon: 'pencil', onSelect: () => setMode('renaming') });
   }
   if (showDelete) {
     const onSelect = () => setMode('deleting');
-    actions.push({ id: 'delete', label: t('history.delete'), icon: 'trash', danger: true, onSelect });
+    entries.push({ id: 'delete', label: t('history.delete'), icon: 'trash', danger: true, onSelect });
   }
   const onKeyDown = (event: KeyboardEvent) => {
     if (mode !== 'plain') return;
@@ -44,12 +46,12 @@ export function HistoryRow({ thread }: { thread: ThreadMeta }) {
             class="history-open"
             dir="auto"
             aria-current={current ? 'true' : undefined}
-            onClick={() => chat.openThread(thread.id)}
+            onClick={() => actions.openThread(thread.id)}
           >
             {title}
           </button>
-          {actions.length > 0 && (
-            <Menu label={t('history.options', { title })} icon="dots-horizontal" items={actions} />
+          {entries.length > 0 && (
+            <Menu label={t('history.options', { title })} icon="dots-horizontal" items={entries} />
           )}
         </>
       )}
@@ -64,7 +66,7 @@ interface EditProps {
 }
 
 function Rename({ thread, title, onEnd }: EditProps) {
-  const chat = useChat();
+  const actions = useActions();
   const t = useTranslate();
   const input = useRef<HTMLInputElement>(null);
   const ended = useRef(false);
@@ -74,7 +76,7 @@ function Rename({ thread, title, onEnd }: EditProps) {
     if (ended.current) return;
     ended.current = true;
     const wanted = input.current?.value.trim() ?? '';
-    if (save && wanted !== '' && wanted !== title) void chat.renameThread(thread.id, wanted);
+    if (save && wanted !== '' && wanted !== title) void actions.renameThread(thread.id, wanted);
     onEnd();
   };
   return (
@@ -96,7 +98,7 @@ function Rename({ thread, title, onEnd }: EditProps) {
 }
 
 function ConfirmDelete({ thread, title, onEnd }: EditProps) {
-  const chat = useChat();
+  const actions = useActions();
   const t = useTranslate();
   const keep = useRef<HTMLButtonElement>(null);
   useEffect(() => keep.current?.focus(), []);
@@ -118,7 +120,7 @@ function ConfirmDelete({ thread, title, onEnd }: EditProps) {
           class="text-button is-danger"
           onClick={(event) => {
             focusNeighbour(event.currentTarget);
-            void chat.deleteThread(thread.id);
+            void actions.deleteThread(thread.id);
           }}
         >
           {t('history.delete')}

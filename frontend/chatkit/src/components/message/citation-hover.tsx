@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { lazy } from '../../parts/lazy.tsx';
 import type { Source } from '../../protocol/item.ts';
-import { useChat } from '../context.ts';
+import { useLanguage } from '../context.ts';
 import type { SourceCardProps } from './source-card.tsx';
 
 const OPEN_AFTER_MS = 250;
@@ -19,7 +19,7 @@ interface Props {
 }
 
 export function CitationHover({ source, origin, children }: Props) {
-  const locale = useChat().language.tag.value;
+  const locale = useLanguage().tag.value;
   const anchor = useRef<HTMLSpanElement>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const [open, setOpen] = useState(false);

@@ -1,11 +1,11 @@
 // A tool of the page at work. Once it has answered there is nothing left to show.
 
 import type { ClientToolCallItem } from '../../protocol/item.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useConversation, useTranslate } from '../context.ts';
 
 export function ClientTool({ item }: { item: ClientToolCallItem }) {
   const t = useTranslate();
-  const busy = useChat().conversation.phase.value === 'busy';
+  const busy = useConversation().phase.value === 'busy';
   if (item.status !== 'pending' || !busy) return null;
   return (
     <div class="progress-line" data-row="">

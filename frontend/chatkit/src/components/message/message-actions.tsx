@@ -4,22 +4,23 @@ import { useState } from 'preact/hooks';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { copyText, type TurnRows } from '../../state/turns.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useOptions, useTranslate } from '../context.ts';
 
 export function MessageActions({ turn }: { turn: TurnRows }) {
-  const chat = useChat();
+  const actions = useActions();
+  const options = useOptions();
   const t = useTranslate();
   const [rated, setRated] = useState<'positive' | 'negative' | null>(null);
-  const { feedback, retry } = chat.options.value;
+  const { feedback, retry } = options.value;
   const text = copyText(turn);
   const ids = turn.replies.filter(({ item }) => item.type !== 'local.notice').map(({ item }) => item.id);
   const question = turn.question?.item.id;
-  const idle = chat.conversation.phase.value === 'idle';
+  const idle = useConversation().phase.value === 'idle';
   const rate = async (kind: 'positive' | 'negative') => {
     if (rated === kind) return;
     const before = rated;
     setRated(kind);
-    if (!(await chat.sendFeedback(ids, kind))) setRated(before);
+    if (!(await actions.rate(ids, kind))) setRated(before);
   };
   if (text === '' && !feedback && !retry) return null;
   return (
@@ -52,7 +53,7 @@ export function MessageActions({ turn }: { turn: TurnRows }) {
           icon="reload"
           label={t('message.retry')}
           disabled={!idle}
-          onClick={() => void chat.conversation.retry(question).catch(() => undefined)}
+          onClick={() => actions.retry(question)}
         />
       )}
     </div>

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { useComposer, useConversation, useTranslate } from '../context.ts';
 
 /** What a reader means to quote is a passage, not a book. */
 const MAX_LENGTH = 2000;
@@ -14,11 +14,11 @@ interface Selected {
 }
 
 export function QuoteButton() {
-  const chat = useChat();
+  const parts = useComposer();
   const t = useTranslate();
   const mark = useRef<HTMLSpanElement>(null);
   const [selected, setSelected] = useState<Selected | null>(null);
-  const open = chat.conversation.meta.value?.status?.type !== 'closed';
+  const open = useConversation().meta.value?.status?.type !== 'closed';
 
   useEffect(() => {
     const root = mark.current?.getRootNode();
@@ -62,9 +62,9 @@ export function QuoteButton() {
           class="quote-button text-button is-framed"
           style={placed(shown.selected.box, shown.frame)}
           onClick={() => {
-            chat.composer.quote.value = shown.selected.text;
+            parts.composer.quote.value = shown.selected.text;
             setSelected(null);
-            chat.hands.focus();
+            parts.hands.focus();
           }}
         >
           <Icon name="quote" />

@@ -7,7 +7,7 @@ import type { Annotation, Source } from '../../protocol/item.ts';
 import { plainName } from '../../safety/text.ts';
 import { readLink } from '../../safety/url.ts';
 import { entityOfSource } from '../../state/entity.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useOptions, useTranslate } from '../context.ts';
 import { EntityView } from '../entities/entity.tsx';
 import { CitationHover } from './citation-hover.tsx';
 
@@ -44,7 +44,7 @@ export function Citation({ source, number }: { source: Source; number: number })
     </SourceLink>
   );
   // Of an interactive entity the page has a preview of its own.
-  const { onRequestPreview } = useChat().options.value.entities;
+  const { onRequestPreview } = useOptions().value.entities;
   if (source.type === 'entity' && source.interactive && onRequestPreview) return link;
   return (
     <CitationHover source={source} origin={originOf(source)}>

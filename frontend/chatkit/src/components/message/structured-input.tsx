@@ -8,7 +8,7 @@ import { openQuestion } from '../../state/local.ts';
 import { addStyles } from '../../styles/sheet.ts';
 import sizes from '../../widgets/button.css';
 import controls from '../../widgets/controls/controls.css';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useTranslate } from '../context.ts';
 import css from './structured-input.css';
 
 addStyles(sizes);
@@ -18,16 +18,15 @@ addStyles(css);
 const OTHER = 'other';
 
 export function StructuredInput({ item }: { item: StructuredInputItem }) {
-  const { conversation } = useChat();
-  const waiting = openQuestion(conversation.thread.value)?.id === item.id;
+  const waiting = openQuestion(useConversation().thread.value)?.id === item.id;
   return waiting ? <QuestionForm item={item} /> : <Answers item={item} />;
 }
 
 function QuestionForm({ item }: { item: StructuredInputItem }) {
-  const { conversation } = useChat();
+  const actions = useActions();
   const t = useTranslate();
-  const locked = conversation.phase.value !== 'idle';
-  const send = (input: StructuredInputSubmission) => void conversation.answer(item.id, input).catch(() => undefined);
+  const locked = useConversation().phase.value !== 'idle';
+  const send = (input: StructuredInputSubmission) => actions.answer(item.id, input);
   const onSubmit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);

@@ -3,24 +3,24 @@
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { MarkdownScope } from '../../markdown/scope.ts';
-import { useChat } from '../context.ts';
+import { useActions, useConversation, useTranslate } from '../context.ts';
 
 const NO_CITATIONS = () => null;
 
 export function useMarkdownScope(
   renderCitation: (annotation: number) => ComponentChildren = NO_CITATIONS,
 ): MarkdownScope {
-  const chat = useChat();
-  const t = chat.t.value;
-  const allowedDomains = chat.conversation.meta.value?.allowed_image_domains;
+  const actions = useActions();
+  const t = useTranslate();
+  const allowedDomains = useConversation().meta.value?.allowed_image_domains;
   return useMemo(
     () => ({
       t,
       images: { allowedDomains, unlisted: 'blocked' as const },
-      onDeeplink: (name, data) => chat.emit('chatkit.deeplink', { name, data }),
+      onDeeplink: (name, data) => actions.followDeeplink(name, data),
       renderCitation,
     }),
     // A list is new with every update of the thread, but mostly says the same.
-    [chat, t, allowedDomains?.join(' '), renderCitation],
+    [actions, t, allowedDomains?.join(' '), renderCitation],
   );
 }

@@ -8,7 +8,7 @@ import { plainName } from '../../safety/text.ts';
 import { readImage } from '../../safety/url.ts';
 import { labelOf } from '../../state/draft.ts';
 import { entityOfTag } from '../../state/entity.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useComposer, useTranslate } from '../context.ts';
 import { EntityView } from '../entities/entity.tsx';
 import { ImageViewer } from './image-viewer.tsx';
 
@@ -74,7 +74,7 @@ function Tag({ tag }: { tag: InputTag }) {
 }
 
 function SentAttachment({ attachment }: { attachment: Attachment }) {
-  const { attachments } = useChat();
+  const { attachments } = useComposer();
   const t = useTranslate();
   const [open, setOpen] = useState(false);
   const [failed, setFailed] = useState(false);

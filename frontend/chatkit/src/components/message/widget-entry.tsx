@@ -5,13 +5,16 @@ import type { Widgets } from '@openai/chatkit';
 import type { WidgetItem } from '../../protocol/item.ts';
 import type { ActionConfig } from '../../protocol/widget.ts';
 import { Widget } from '../../widgets/lazy-widget.tsx';
-import { useChat } from '../context.ts';
+import { useActions, useConversation, useLanguage, useOptions } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 
 type PageWidget = Widgets.Card | Widgets.ListView | Widgets.BasicRoot;
 
 export function WidgetEntry({ item }: { item: WidgetItem }) {
-  const chat = useChat();
+  const actions = useActions();
+  const conversation = useConversation();
+  const language = useLanguage();
+  const options = useOptions();
   const scope = useMarkdownScope();
   const domId = useId();
   const onAction = useCallback(
@@ -19,28 +22,25 @@ export function WidgetEntry({ item }: { item: WidgetItem }) {
       if (handler === 'client') {
         const pageAction = { type, payload: payload as Record<string, unknown> | undefined };
         // The page's types describe what it may send; what arrived is at least a node.
-        await chat.options.value.onWidgetAction?.(pageAction, { id: item.id, widget: item.widget as unknown as PageWidget });
-      } else if (streaming) {
-        await chat.conversation.action({ type, payload }, item.id);
+        await options.peek().onWidgetAction?.(pageAction, { id: item.id, widget: item.widget as unknown as PageWidget });
       } else {
-        await chat.conversation.syncAction({ type, payload }, item.id);
+        await actions.act({ type, payload }, item.id, streaming);
       }
     },
-    [chat, item],
+    [actions, options, item],
   );
-  const blocked = useCallback(() => chat.conversation.phase.value !== 'idle', [chat]);
+  const blocked = useCallback(() => conversation.phase.peek() !== 'idle', [conversation]);
   const onCollision = useCallback(
     (key: string) => {
-      const error = new Error(`The form value "${key}" was dropped: the action's payload has this key already.`);
-      chat.emit('chatkit.error', { error });
+      actions.report(new Error(`The form value "${key}" was dropped: the action's payload has this key already.`));
     },
-    [chat],
+    [actions],
   );
   return (
     <div class="widget-row" part="card" data-row="">
       <Widget
         domId={domId}
-        locale={chat.language.tag.value}
+        locale={language.tag.value}
         root={item.widget}
         markdown={scope}
         blocked={blocked}

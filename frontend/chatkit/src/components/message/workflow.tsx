@@ -11,7 +11,7 @@ import type { Task, Workflow } from '../../protocol/item.ts';
 import type { Translate } from '../../i18n/translate.ts';
 import { plainName } from '../../safety/text.ts';
 import { readLink } from '../../safety/url.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useOptions, useTranslate } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 
 /** As heavy as so many elements: see `Drawing`. */
@@ -25,7 +25,7 @@ interface Props {
 
 export function WorkflowView({ workflow, live }: Props) {
   const t = useTranslate();
-  const { reasoning } = useChat().options.value;
+  const { reasoning } = useOptions().value;
   const drawing = useMemo(() => new Drawing(), []);
   const thoughts = workflow.type === 'reasoning';
   if ((workflow.tasks.length === 0 && !live) || (thoughts && reasoning === 'hidden')) return null;

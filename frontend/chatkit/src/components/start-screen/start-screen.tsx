@@ -2,18 +2,17 @@
 
 import type { StartScreenPrompt } from '@openai/chatkit';
 import { Icon } from '../../icons/icon.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { messageContent } from '../../state/outbound.ts';
+import { useActions, useOptions, useTranslate } from '../context.ts';
 
 export function StartScreen() {
-  const chat = useChat();
+  const actions = useActions();
+  const options = useOptions();
   const t = useTranslate();
-  const { startScreen } = chat.options.value;
+  const { startScreen } = options.value;
   const prompts = startScreen.prompts ?? [];
   const send = ({ prompt }: StartScreenPrompt) => {
-    const message = typeof prompt === 'string' ? { text: prompt } : { content: prompt };
-    // A failure is shown in the thread and reported as an event.
-    chat.sendUserMessage(message).catch(() => chat.setComposerValue(message));
-    chat.hands.focus();
+    actions.sendPrompt(messageContent(typeof prompt === 'string' ? { text: prompt } : { content: prompt }));
   };
   return (
     <div class="start">

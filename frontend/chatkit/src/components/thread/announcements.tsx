@@ -3,13 +3,13 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Narrator } from '../../state/narrator.ts';
 import { sendingMessage } from '../../state/thread.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useConversation, useTranslate } from '../context.ts';
 
 /** Sentences are gathered, so that a fast answer does not interrupt its own reading. */
 const PAUSE_MS = 900;
 
 export function Announcements() {
-  const { conversation, online } = useChat();
+  const conversation = useConversation();
   const t = useTranslate();
   const [spoken, setSpoken] = useState({ text: '', count: 0 });
   const narrator = useRef(new Narrator());
@@ -39,7 +39,7 @@ export function Announcements() {
   useEffect(() => {
     if (lost) say(t(navigator.onLine ? 'connection.lost' : 'connection.offline'));
   }, [lost]);
-  const away = !online.value;
+  const away = !conversation.online.value;
   const wasAway = useRef(false);
   useEffect(() => {
     if (away && !lost) say(t('connection.away'));

@@ -3,7 +3,7 @@
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Spinner } from '../../parts/spinner.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useTranslate } from '../context.ts';
 import { viewportOf } from './viewport.ts';
 
 interface Props {
@@ -13,14 +13,14 @@ interface Props {
 }
 
 export function Earlier({ scroller, ready }: Props) {
-  const { conversation } = useChat();
+  const actions = useActions();
   const t = useTranslate();
   const mark = useRef<HTMLDivElement>(null);
-  const state = conversation.earlier.value;
+  const state = useConversation().earlier.value;
   useEffect(() => {
     if (!mark.current || state !== 'more' || !ready) return;
     const onSeen: IntersectionObserverCallback = (seen) => {
-      if (seen.some((entry) => entry.isIntersecting)) void conversation.loadEarlier();
+      if (seen.some((entry) => entry.isIntersecting)) actions.loadEarlier();
     };
     const observer = new IntersectionObserver(onSeen, { root: scroller.current && viewportOf(scroller.current).root, rootMargin: '600px 0px 0px' });
     observer.observe(mark.current);
@@ -29,7 +29,7 @@ export function Earlier({ scroller, ready }: Props) {
   if (state === 'none') return null;
   return (
     <div ref={mark} class="earlier">
-      <button type="button" class="text-button" onClick={() => void conversation.loadEarlier()}>
+      <button type="button" class="text-button" onClick={() => actions.loadEarlier()}>
         {state === 'loading' && <Spinner />}
         {t('thread.earlier')}
       </button>

@@ -3,11 +3,12 @@
 import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { lastUserMessageId, type ThreadError } from '../../state/thread.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useTranslate } from '../context.ts';
 
 /** After a turn that failed. */
 export function ErrorCard({ error }: { error: ThreadError }) {
-  const { conversation } = useChat();
+  const actions = useActions();
+  const conversation = useConversation();
   const t = useTranslate();
   const userMessage = lastUserMessageId(conversation.thread.value);
   const mayRetry = error.allowRetry && userMessage !== null && conversation.phase.value === 'idle';
@@ -22,33 +23,33 @@ export function ErrorCard({ error }: { error: ThreadError }) {
         <button
           type="button"
           class="text-button is-framed"
-          onClick={() => void conversation.retry(userMessage).catch(() => undefined)}
+          onClick={() => actions.retry(userMessage)}
         >
           <Icon name="reload" />
           {t('action.retry')}
         </button>
       )}
-      <IconButton size="sm" icon="close" label={t('action.dismiss')} onClick={() => conversation.dismissError()} />
+      <IconButton size="sm" icon="close" label={t('action.dismiss')} onClick={() => actions.dismissError()} />
     </div>
   );
 }
 
 /** When a thread could not be loaded at all. */
 export function LoadError({ error }: { error: ThreadError }) {
-  const chat = useChat();
+  const actions = useActions();
   const t = useTranslate();
-  const threadId = chat.conversation.threadId.value;
+  const threadId = useConversation().threadId.value;
   return (
     <div class="center-card" role="alert">
       <Icon name={error.code === 'network' ? 'wifi-off' : 'warning'} />
       <p dir="auto">{error.code === 'not_found' ? t('error.not_found') : error.message || t('error.load')}</p>
       <div class="center-actions">
         {error.code !== 'not_found' && (
-          <button type="button" class="text-button is-framed" onClick={() => chat.openThread(threadId)}>
+          <button type="button" class="text-button is-framed" onClick={() => actions.openThread(threadId)}>
             {t('action.retry')}
           </button>
         )}
-        <button type="button" class="text-button is-framed" onClick={() => chat.newThread()}>
+        <button type="button" class="text-button is-framed" onClick={() => actions.newThread()}>
           {t('action.new')}
         </button>
       </div>

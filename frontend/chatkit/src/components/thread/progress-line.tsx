@@ -1,10 +1,10 @@
 // Tells that the assistant is at work while there is nothing else to see of it.
 
 import { Icon } from '../../icons/icon.tsx';
-import { useChat, useTranslate } from '../context.ts';
+import { useConversation, useTranslate } from '../context.ts';
 
 export function ProgressLine() {
-  const { conversation } = useChat();
+  const conversation = useConversation();
   const t = useTranslate();
   const { progress, entries } = conversation.thread.value;
   if (conversation.lost.value) {

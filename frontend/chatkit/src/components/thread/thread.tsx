@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../../parts/icon-button.tsx';
 import { LOCAL_KEY } from '../../state/thread.ts';
 import { groupPages, type PageRows } from '../../state/pages.ts';
-import { useChat, useTranslate } from '../context.ts';
+import { useActions, useConversation, useOptions, useTranslate } from '../context.ts';
 import { Earlier } from './earlier.tsx';
 import { ErrorCard } from './error-card.tsx';
 import { PageView } from './page-view.tsx';
@@ -17,9 +17,10 @@ import { viewportOf } from './viewport.ts';
 const NO_PAGES: readonly PageRows[] = [];
 
 export function Thread() {
-  const chat = useChat();
+  const actions = useActions();
+  const conversation = useConversation();
+  const { autoScroll } = useOptions().value;
   const t = useTranslate();
-  const { conversation } = chat;
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const pages = useRef(NO_PAGES);
@@ -36,20 +37,20 @@ export function Thread() {
     const keeper = new ScrollKeeper(viewport, content.current);
     const window = new PageWindow(viewport, content.current, () => keeper.remember());
     keeper.onView = () => {
-      conversation.watched(!keeper.away.peek());
+      actions.watch(!keeper.away.peek());
       window.look(pages.current);
     };
     setView({ keeper, window });
     keeper.toEnd(false);
     return () => {
       keeper.dispose();
-      conversation.watched(true);
+      actions.watch(true);
     };
   }, []);
   const keeper = view?.keeper;
   useEffect(() => {
-    if (keeper) keeper.followAll = chat.options.value.autoScroll;
-  }, [keeper, chat.options.value.autoScroll]);
+    if (keeper) keeper.followAll = autoScroll;
+  }, [keeper, autoScroll]);
   useLayoutEffect(() => {
     if (busy) keeper?.followTurn(isOurs(questionKey));
   }, [keeper, questionKey, busy]);

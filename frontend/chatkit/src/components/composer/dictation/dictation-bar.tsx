@@ -2,15 +2,15 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../../../client/errors.ts';
+import type { Translate } from '../../../i18n/translate.ts';
 import { IconButton } from '../../../parts/icon-button.tsx';
 import { Spinner } from '../../../parts/spinner.tsx';
-import type { Chat } from '../../../state/chat.ts';
 import { explain } from '../../../state/explain.ts';
 import { addStyles } from '../../../styles/sheet.ts';
-import { useChat, useTranslate } from '../../context.ts';
+import { useActions, useComposer, useTranslate } from '../../context.ts';
 import type { Editor } from '../editor.ts';
 import css from './dictation.css';
-import { base64Of, MicrophoneError, Recorder, type Recording } from './recorder.ts';
+import { base64Of, MicrophoneError, Recorder } from './recorder.ts';
 
 addStyles(css);
 
@@ -23,14 +23,15 @@ export interface DictationProps {
 }
 
 export function DictationBar({ editor }: DictationProps) {
-  const chat = useChat();
+  const actions = useActions();
+  const { composer, dictating } = useComposer();
   const t = useTranslate();
   const [state, setState] = useState<'starting' | 'recording' | 'writing'>('starting');
   const recorder = useRef<Recorder | null>(null);
   const bar = useRef<HTMLDivElement>(null);
 
   const end = () => {
-    chat.dictating.value = false;
+    dictating.value = false;
     editor.focus();
   };
   const finish = async () => {
@@ -39,20 +40,20 @@ export function DictationBar({ editor }: DictationProps) {
     if (!current) return;
     setState('writing');
     try {
-      const recording = await current.stop();
-      const text = await transcribe(chat, recording);
+      const { audio, mimeType } = await current.stop();
+      const text = audio.size === 0 ? '' : await actions.transcribe(await base64Of(audio), mimeType);
       // Left meanwhile: the words belong to another draft.
-      if (!chat.dictating.peek() || !bar.current?.isConnected) return;
+      if (!dictating.peek() || !bar.current?.isConnected) return;
       if (text !== '') editor.insert(text);
-      else chat.composer.notice.value = t('dictation.silence');
+      else composer.notice.value = t('dictation.silence');
     } catch (error) {
       fail(error);
     }
     end();
   };
   const fail = (error: unknown) => {
-    chat.composer.notice.value = reasonOf(error, chat);
-    chat.report(error);
+    composer.notice.value = reasonOf(error, t);
+    actions.report(error);
   };
 
   useEffect(() => {
@@ -175,15 +176,7 @@ function Levels({ recorder }: { recorder: Recorder | null }) {
   );
 }
 
-async function transcribe(chat: Chat, { audio, mimeType }: Recording): Promise<string> {
-  if (audio.size === 0) return '';
-  const params = { audio_base64: await base64Of(audio), mime_type: mimeType };
-  const { text } = await chat.api.request<{ text?: unknown }>({ type: 'input.transcribe', params });
-  return typeof text === 'string' ? text.trim() : '';
-}
-
-function reasonOf(error: unknown, chat: Chat): string {
-  const t = chat.t.peek();
+function reasonOf(error: unknown, t: Translate): string {
   if (error instanceof MicrophoneError) return t(`dictation.${error.problem}`);
   if (error instanceof ApiError && error.status === 501) return t('dictation.unavailable');
   return explain(error, t).message;

@@ -2,7 +2,9 @@
 
 import type { Command, CommandSelection, Entity, ToolOption } from '@openai/chatkit';
 import { readEntities, tagFor } from '../../../state/entity.ts';
-import type { Chat } from '../../../state/chat.ts';
+import type { ComposerParts } from '../../../state/composer-parts.ts';
+import type { Options } from '../../../state/options.ts';
+import type { Translate } from '../../../i18n/translate.ts';
 import type { InputTag } from '../../../protocol/item.ts';
 
 /** What choosing a suggestion does to the words that asked for it. */
@@ -21,8 +23,8 @@ export interface Suggestion {
 const MAX_SHOWN = 100;
 const GONE: Outcome = { type: 'text', text: '' };
 
-export async function findEntities(chat: Chat, query: string): Promise<Suggestion[]> {
-  const found = readEntities(await chat.options.peek().entities.onTagSearch?.(query));
+export async function findEntities({ entities }: Options, query: string): Promise<Suggestion[]> {
+  const found = readEntities(await entities.onTagSearch?.(query));
   return found.slice(0, MAX_SHOWN).map((entity: Entity) => ({
     id: `entity ${entity.id}`,
     label: entity.title,
@@ -32,15 +34,13 @@ export async function findEntities(chat: Chat, query: string): Promise<Suggestio
   }));
 }
 
-export async function findCommands(chat: Chat, query: string): Promise<Suggestion[]> {
-  const found = await chat.options.peek().commands.onSearch?.(query);
-  return readCommands(found).slice(0, MAX_SHOWN).map((command) => suggestionOf(chat, command));
+export async function findCommands({ commands }: Options, query: string): Promise<Suggestion[]> {
+  const found = await commands.onSearch?.(query);
+  return readCommands(found).slice(0, MAX_SHOWN).map((command) => suggestionOf(commands, command));
 }
 
 /** The composer's own actions that its options allow, under the same rules as its buttons. */
-export function builtInCommands(chat: Chat): Suggestion[] {
-  const { composer, entities } = chat.options.peek();
-  const t = chat.t.peek();
+export function builtInCommands({ composer, entities }: Options, parts: ComposerParts, t: Translate): Suggestion[] {
   const group = t('command.composer');
   const own: Suggestion[] = [];
   const add = (id: string, label: string, icon: string, choose: () => Outcome, checked?: boolean) => {
@@ -48,14 +48,14 @@ export function builtInCommands(chat: Chat): Suggestion[] {
   };
   if (composer.attachments?.enabled) {
     add('files', t('composer.attach'), 'paperclip', () => {
-      chat.hands.pickFiles();
+      parts.hands.pickFiles();
       return GONE;
     });
   }
   if (entities.onTagSearch) add('mention', t('composer.mention'), 'at-sign', () => ({ type: 'text', text: '@' }));
   for (const tool of composer.tools ?? []) {
-    const chosen = chat.composer.toolId.peek() === tool.id;
-    add(`tool ${tool.id}`, tool.label, tool.icon, () => toggleTool(chat, tool, chosen), chosen);
+    const chosen = parts.composer.toolId.peek() === tool.id;
+    add(`tool ${tool.id}`, tool.label, tool.icon, () => toggleTool(parts, tool, chosen), chosen);
   }
   const models = (composer.models ?? []).filter((model) => !model.disabled);
   if (models.length > 1) {
@@ -65,9 +65,9 @@ export function builtInCommands(chat: Chat): Suggestion[] {
         id: `model ${id}`,
         label,
         description,
-        checked: chat.composer.selectedModel(models)?.id === id,
+        checked: parts.composer.selectedModel(models)?.id === id,
         choose: () => {
-          chat.composer.modelId.value = id;
+          parts.composer.modelId.value = id;
           return GONE;
         },
       })),
@@ -75,7 +75,7 @@ export function builtInCommands(chat: Chat): Suggestion[] {
   }
   if (composer.dictation?.enabled) {
     add('dictation', t('dictation.start'), 'microphone', () => {
-      chat.dictating.value = true;
+      parts.dictating.value = true;
       return GONE;
     });
   }
@@ -91,12 +91,12 @@ export function matching(suggestions: readonly Suggestion[], query: string): Sug
   });
 }
 
-function suggestionOf(chat: Chat, command: Command): Suggestion {
+function suggestionOf(commands: Options['commands'], command: Command): Suggestion {
   const { id, label, description, icon, group } = command;
   const choose = async (): Promise<Outcome> => {
-    const selection: CommandSelection | void = await chat.options.peek().commands.onSelect?.(command);
+    const selection: CommandSelection | void = await commands.onSelect?.(command);
     if (selection?.type === 'menu') {
-      return { type: 'menu', suggestions: readCommands(selection.commands).map((next) => suggestionOf(chat, next)) };
+      return { type: 'menu', suggestions: readCommands(selection.commands).map((next) => suggestionOf(commands, next)) };
     }
     const [entity] = selection?.type === 'entity' ? readEntities([selection.entity]) : [];
     return entity ? { type: 'tag', tag: tagFor(entity) } : GONE;
@@ -112,7 +112,7 @@ function readCommands(value: unknown): Command[] {
   });
 }
 
-function toggleTool(chat: Chat, tool: ToolOption, chosen: boolean): Outcome {
-  chat.composer.toolId.value = chosen ? null : tool.id;
+function toggleTool(parts: ComposerParts, tool: ToolOption, chosen: boolean): Outcome {
+  parts.composer.toolId.value = chosen ? null : tool.id;
   return GONE;
 }

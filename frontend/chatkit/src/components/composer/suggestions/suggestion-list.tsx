@@ -7,7 +7,7 @@ import { Spinner } from '../../../parts/spinner.tsx';
 import { plainName } from '../../../safety/text.ts';
 import type { Trigger } from '../../../state/draft.ts';
 import { addStyles } from '../../../styles/sheet.ts';
-import { useChat, useTranslate } from '../../context.ts';
+import { useActions, useComposer, useTranslate } from '../../context.ts';
 import type { OpenList } from '../draft-input.tsx';
 import type { Editor } from '../editor.ts';
 import type { Outcome, Suggestion } from './sources.ts';
@@ -29,7 +29,8 @@ export interface SuggestionListProps {
 }
 
 export function SuggestionList({ trigger, editor, binding }: SuggestionListProps) {
-  const chat = useChat();
+  const actions = useActions();
+  const { composer } = useComposer();
   const t = useTranslate();
   const id = useId();
   const [menus, setMenus] = useState<readonly Suggestion[][]>([]);
@@ -45,9 +46,9 @@ export function SuggestionList({ trigger, editor, binding }: SuggestionListProps
   latest.current = trigger;
 
   const apply = (outcome: Outcome) => {
-    const { sign, start, end, query } = chat.composer.trigger.peek() ?? latest.current;
+    const { sign, start, end, query } = composer.trigger.peek() ?? latest.current;
     // A command may take its time, and the reader may have gone on writing meanwhile.
-    if (chat.composer.text.peek().slice(start, end) !== sign + query) {
+    if (composer.text.peek().slice(start, end) !== sign + query) {
       if (outcome.type === 'tag') editor.writeTag(editor.caret(), editor.caret(), outcome.tag);
     } else if (outcome.type === 'tag') editor.writeTag(start, end, outcome.tag);
     else if (outcome.type === 'text') editor.write(start, end, outcome.text);
@@ -66,8 +67,8 @@ export function SuggestionList({ trigger, editor, binding }: SuggestionListProps
         apply(await made);
       } else apply(made);
     } catch (error) {
-      chat.report(error);
-      chat.composer.trigger.value = null;
+      actions.report(error);
+      composer.trigger.value = null;
     } finally {
       setBusyId(null);
     }

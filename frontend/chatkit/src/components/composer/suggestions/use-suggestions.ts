@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Trigger } from '../../../state/draft.ts';
-import { useChat } from '../../context.ts';
+import { useActions, useComposer, useOptions, useTranslate } from '../../context.ts';
 import { builtInCommands, findCommands, findEntities, matching, type Suggestion } from './sources.ts';
 
 /** Longer than between two keys of a quick typist, shorter than a pause to look up. */
@@ -15,7 +15,10 @@ export interface Found {
 
 /** `menu` are the entries of a menu that a command has opened; they are searched here. */
 export function useSuggestions({ sign, query, start }: Trigger, menu: readonly Suggestion[] | null): Found {
-  const chat = useChat();
+  const actions = useActions();
+  const parts = useComposer();
+  const options = useOptions();
+  const t = useTranslate();
   const [found, setFound] = useState<Found>({ state: 'loading', suggestions: [] });
   /** Answers of this opening, so that a query typed again is not asked again. */
   const answers = useRef(new Map<string, Suggestion[]>());
@@ -30,14 +33,14 @@ export function useSuggestions({ sign, query, start }: Trigger, menu: readonly S
     setFound((before) => ({ state: 'loading', suggestions: before.suggestions }));
     const ask = async () => {
       try {
-        const suggestions = await (sign === '@' ? findEntities(chat, query) : findCommands(chat, query));
+        const suggestions = await (sign === '@' ? findEntities(options.peek(), query) : findCommands(options.peek(), query));
         if (!current) return;
         answers.current.set(query, suggestions);
         setFound({ state: 'ready', suggestions });
       } catch (error) {
         if (!current) return;
         setFound({ state: 'failed', suggestions: [] });
-        chat.report(error);
+        actions.report(error);
       }
     };
     const timer = setTimeout(() => void ask(), query === '' ? 0 : PAUSE_MS);
@@ -45,11 +48,11 @@ export function useSuggestions({ sign, query, start }: Trigger, menu: readonly S
       current = false;
       clearTimeout(timer);
     };
-  }, [chat, opening, query, menu]);
+  }, [actions, options, opening, query, menu]);
 
   if (menu) return { state: 'ready', suggestions: matching(menu, query) };
   // Until the answer is there: what fits of the last one, lest Enter take something that was not asked for.
   const fitting = found.state === 'loading' ? matching(found.suggestions, query) : found.suggestions;
   if (sign === '@') return { ...found, suggestions: fitting };
-  return { ...found, suggestions: [...fitting, ...matching(builtInCommands(chat), query)] };
+  return { ...found, suggestions: [...fitting, ...matching(builtInCommands(options.peek(), parts, t), query)] };
 }

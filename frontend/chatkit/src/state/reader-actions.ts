@@ -1,0 +1,156 @@
+// What a reader can do besides writing. A failure is on screen and told to the page, so nothing here rejects but for widgets.
+
+import type { Entity } from '@openai/chatkit';
+import type { Requests } from '../client/api.ts';
+import type { UserContent } from '../protocol/item.ts';
+import type { StructuredInputSubmission } from '../protocol/request.ts';
+import type { Action } from '../protocol/widget.ts';
+import type { ComposerParts } from './composer-parts.ts';
+import type { Conversation } from './conversation.ts';
+import type { History } from './history.ts';
+import type { Options } from './options.ts';
+import type { Emit, Outbound } from './outbound.ts';
+
+interface Parts {
+  readonly api: Requests;
+  readonly conversation: Conversation;
+  readonly history: History;
+  readonly outbound: Outbound;
+  readonly parts: ComposerParts;
+  readonly emit: Emit;
+  /** Tells the page of an error. */
+  readonly report: (error: unknown) => void;
+  options(): Options;
+}
+
+export class ReaderActions {
+  readonly report: (error: unknown) => void;
+  readonly #parts: Parts;
+
+  constructor(parts: Parts) {
+    this.report = parts.report;
+    this.#parts = parts;
+  }
+
+  openThread(threadId: string | null): void {
+    this.hideHistory();
+    void this.#parts.conversation.open(threadId);
+  }
+
+  newThread(): void {
+    this.openThread(null);
+    this.#parts.parts.hands.focus();
+  }
+
+  showHistory(): void {
+    const { history, emit, options } = this.#parts;
+    if (history.open.peek() || options().problem) return;
+    history.open.value = true;
+    void history.reload();
+    emit('chatkit.history.open');
+  }
+
+  hideHistory(): void {
+    const { history, emit } = this.#parts;
+    if (!history.open.peek()) return;
+    history.open.value = false;
+    emit('chatkit.history.close');
+  }
+
+  async renameThread(threadId: string, title: string): Promise<void> {
+    const { history, conversation } = this.#parts;
+    try {
+      conversation.renamed(await history.rename(threadId, title));
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  async deleteThread(threadId: string): Promise<void> {
+    const { history, conversation } = this.#parts;
+    try {
+      await history.delete(threadId);
+    } catch (error) {
+      this.report(error);
+      return;
+    }
+    if (conversation.threadId.peek() === threadId) await conversation.open(null);
+  }
+
+  /** The draft comes back when it is not taken. */
+  sendDraft(): void {
+    this.#parts.outbound.sendDraft().catch(() => undefined);
+  }
+
+  /** Sends a prompt of the start screen. When it is not taken, it becomes the draft. */
+  sendPrompt(content: UserContent[]): void {
+    const { outbound, parts } = this.#parts;
+    const message = { content, attachments: [], quote: null, inference: outbound.inference(), newThread: false };
+    outbound.send(message).catch(() => parts.composer.setContent(content));
+    parts.hands.focus();
+  }
+
+  stop(): void {
+    void this.#parts.conversation.stop();
+  }
+
+  retry(itemId: string): void {
+    this.#parts.conversation.retry(itemId).catch(() => undefined);
+  }
+
+  answer(itemId: string, input: StructuredInputSubmission): void {
+    this.#parts.conversation.answer(itemId, input).catch(() => undefined);
+  }
+
+  /** Rejects when the server refuses it: the widget shows what became of its action. */
+  act(action: Action, itemId: string, streaming: boolean): Promise<void> {
+    const { conversation } = this.#parts;
+    return streaming ? conversation.action(action, itemId) : conversation.syncAction(action, itemId);
+  }
+
+  dismissError(): void {
+    this.#parts.conversation.dismissError();
+  }
+
+  loadEarlier(): void {
+    void this.#parts.conversation.loadEarlier();
+  }
+
+  /** Whether the end of the thread is in view. */
+  watch(seen: boolean): void {
+    this.#parts.conversation.watched(seen);
+  }
+
+  /** Answers whether the server has taken it. */
+  async rate(itemIds: string[], kind: 'positive' | 'negative'): Promise<boolean> {
+    const { api, conversation } = this.#parts;
+    const threadId = conversation.threadId.peek();
+    if (threadId === null) return false;
+    try {
+      await api.request({ type: 'items.feedback', params: { thread_id: threadId, item_ids: itemIds, kind } });
+      return true;
+    } catch (error) {
+      this.report(error);
+      return false;
+    }
+  }
+
+  /** What was said in a recording. Rejects when the server cannot tell. */
+  async transcribe(audio_base64: string, mime_type: string): Promise<string> {
+    const params = { audio_base64, mime_type };
+    const { text } = await this.#parts.api.request<{ text?: unknown }>({ type: 'input.transcribe', params });
+    return typeof text === 'string' ? text.trim() : '';
+  }
+
+  openEntity(entity: Entity): void {
+    try {
+      this.#parts.options().entities.onClick?.(entity);
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  followDeeplink(name: string, data: Record<string, string>): void {
+    this.#parts.emit('chatkit.deeplink', { name, data });
+  }
+}
