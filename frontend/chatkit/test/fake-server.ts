@@ -108,7 +108,7 @@ export class FakeServer implements ChatTransport {
     return load.promise;
   }
 
-  page(): Promise<Page<unknown>> {
+  page(..._: Parameters<ChatTransport['page']>): Promise<Page<unknown>> {
     return Promise.resolve(this.pages.shift() ?? { data: [], has_more: false });
   }
 
