@@ -7,7 +7,7 @@ import type { AssistantMessageItem, UserMessageItem } from '../src/protocol/item
 import { FrameQueue } from '../src/state/frame-queue.ts';
 import { mergeDeltas } from '../src/state/merge-deltas.ts';
 import { groupPages, type PageRows } from '../src/state/pages.ts';
-import { entryFor, type Entry } from '../src/state/thread.ts';
+import { entryFor, type Entry } from '../src/state/thread-state.ts';
 
 const text = (id: string, delta: string, part = 0): ThreadEvent => ({
   type: 'thread.item.updated',

@@ -9,7 +9,7 @@ import type { AssistantMessageItem, Item, UserMessageItem, WidgetItem } from '..
 import { readItem } from '../src/protocol/read-item.ts';
 import { cutAfter, refreshed, settled, withEarlier, withSending } from '../src/state/local.ts';
 import { reduceThread } from '../src/state/reduce.ts';
-import { EMPTY_THREAD, type ThreadState } from '../src/state/thread.ts';
+import { EMPTY_THREAD, type ThreadState } from '../src/state/thread-state.ts';
 
 declare const FIXTURES: string;
 

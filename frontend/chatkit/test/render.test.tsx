@@ -8,7 +8,7 @@ import { decodeEntities } from '../src/markdown/entities.ts';
 import { readBlocks } from '../src/markdown/blocks.ts';
 import { renderBlock } from '../src/markdown/render.tsx';
 import { Run } from '../src/markdown/runs.tsx';
-import type { MarkdownScope } from '../src/markdown/scope.ts';
+import type { MarkdownScope } from '../src/markdown/markdown-scope.ts';
 
 const scope: MarkdownScope = {
   t: (key) => key,

@@ -10,7 +10,7 @@ import type { ThreadEvent } from '../src/protocol/event.ts';
 import { applyEvents } from '../src/state/apply.ts';
 import type { ConversationHost } from '../src/state/conversation-host.ts';
 import { settled } from '../src/state/local.ts';
-import { EMPTY_THREAD, type ThreadState } from '../src/state/thread.ts';
+import { EMPTY_THREAD, type ThreadState } from '../src/state/thread-state.ts';
 import { Turn } from '../src/state/turn.ts';
 import { SseParser } from '../src/client/sse.ts';
 

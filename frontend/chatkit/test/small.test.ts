@@ -7,7 +7,7 @@ import { en } from '../src/i18n/en.ts';
 import { createTranslate } from '../src/i18n/translate.ts';
 import { SentenceReader, speakable } from '../src/state/announcer.ts';
 import { Narrator } from '../src/state/narrator.ts';
-import { EMPTY_THREAD, type Entry } from '../src/state/thread.ts';
+import { EMPTY_THREAD, type Entry } from '../src/state/thread-state.ts';
 import { acceptAttribute, refusal } from '../src/state/file-rules.ts';
 import { readOptions, sameOptions } from '../src/state/options.ts';
 import { apiErrorFrom } from '../src/client/errors.ts';

@@ -7,7 +7,7 @@ import { CopyButton } from '../parts/copy-button.tsx';
 import { colourSheets, type Coloured } from './colour-sheets.ts';
 import type { CodeNode } from './highlight.ts';
 import { languageOf } from './languages.ts';
-import type { MarkdownScope } from './scope.ts';
+import type { MarkdownScope } from './markdown-scope.ts';
 import { sheetsOf } from './sheets.ts';
 
 const MAX_LENGTH = 100_000;

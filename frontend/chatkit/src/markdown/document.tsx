@@ -9,7 +9,7 @@ import { inRuns } from './runs.tsx';
 import { addStyles } from '../styles/sheet.ts';
 import { warmUp } from './warm-up.ts';
 import css from './markdown.css';
-import type { MarkdownScope } from './scope.ts';
+import type { MarkdownScope } from './markdown-scope.ts';
 
 addStyles(css);
 warmUp();

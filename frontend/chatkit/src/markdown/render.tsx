@@ -13,7 +13,7 @@ import { Formula } from './math.tsx';
 import type { MathToken } from './math-syntax.ts';
 import { NoteBody, NoteMark } from './note.tsx';
 import { inRuns } from './runs.tsx';
-import type { MarkdownScope } from './scope.ts';
+import type { MarkdownScope } from './markdown-scope.ts';
 import { SafeImage } from './safe-image.tsx';
 
 const MAX_DEPTH = 48;

@@ -2,7 +2,7 @@
 
 import { useState } from 'preact/hooks';
 import { readImage } from '../safety/url.ts';
-import type { MarkdownScope } from './scope.ts';
+import type { MarkdownScope } from './markdown-scope.ts';
 
 interface Props {
   src: string;

@@ -4,7 +4,7 @@ import type { ThreadEvent } from '../protocol/event.ts';
 import type { ConversationHost } from './conversation-host.ts';
 import { mergeDeltas } from './merge-deltas.ts';
 import { reduceThread } from './reduce.ts';
-import type { ThreadState } from './thread.ts';
+import type { ThreadState } from './thread-state.ts';
 
 export function applyEvents(state: ThreadState, events: readonly ThreadEvent[], host: ConversationHost): ThreadState {
   let thread = state;

@@ -1,7 +1,7 @@
 // What a conversation needs of the page around it.
 
 import type { ThreadMeta } from '../protocol/thread.ts';
-import type { ThreadError } from './thread.ts';
+import type { ThreadError } from './thread-state.ts';
 
 export interface ConversationHost {
   emit(name: string, detail?: unknown): void;

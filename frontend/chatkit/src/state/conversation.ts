@@ -15,7 +15,7 @@ import * as local from './local.ts';
 import { phaseOf, workOf, type State, type Work } from './machine.ts';
 import { MachineRunner } from './machine-runner.ts';
 import { ShownThread } from './shown-thread.ts';
-import { sendingMessage, type ThreadError, type ThreadState } from './thread.ts';
+import { sendingMessage, type ThreadError, type ThreadState } from './thread-state.ts';
 import { ToolLease } from './tool-lease.ts';
 import { Turn, type TurnOutcome } from './turn.ts';
 

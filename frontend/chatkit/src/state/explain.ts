@@ -3,7 +3,7 @@
 import { ApiError, NetworkError } from '../client/errors.ts';
 import type { MessageKey } from '../i18n/en.ts';
 import type { Translate } from '../i18n/translate.ts';
-import type { ThreadError } from './thread.ts';
+import type { ThreadError } from './thread-state.ts';
 
 const BY_CODE: Readonly<Record<string, MessageKey>> = {
   busy: 'error.busy',

@@ -4,7 +4,7 @@ import type { ClientToolCallItem, Item, StructuredInputItem, UserMessageItem } f
 import type { UserInput } from '../protocol/request.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
 import { metaOf } from './reduce.ts';
-import { EMPTY_THREAD, entryFor, LOCAL_KEY, type Entry, type ThreadError, type ThreadState } from './thread.ts';
+import { EMPTY_THREAD, entryFor, LOCAL_KEY, type Entry, type ThreadError, type ThreadState } from './thread-state.ts';
 
 /** A thread as loaded; `items` in order of time. */
 export function loadedThread(meta: ThreadMeta, items: readonly Item[]): ThreadState {

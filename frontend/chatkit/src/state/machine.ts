@@ -1,6 +1,6 @@
 // What a conversation is doing: its states, and which event leads from which to which. Pure; `Conversation` does the work.
 
-import type { ThreadError } from './thread.ts';
+import type { ThreadError } from './thread-state.ts';
 
 /** Names one piece of work: a load, a turn, or the run of a client tool. */
 export type Work = number;

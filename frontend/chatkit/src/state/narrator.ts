@@ -2,7 +2,7 @@
 
 import type { Translate } from '../i18n/translate.ts';
 import { SentenceReader, speakable } from './announcer.ts';
-import type { Entry, ThreadState } from './thread.ts';
+import type { Entry, ThreadState } from './thread-state.ts';
 
 export class Narrator {
   /** Rows of which everything has been told. */

@@ -1,6 +1,6 @@
 // Groups the turns of a thread into pages: what is put on screen, and taken off it, together.
 
-import type { Entry } from './thread.ts';
+import type { Entry } from './thread-state.ts';
 import { groupTurns, rowsOf, sameTurn, type TurnRows } from './turns.ts';
 
 /** A page that has so many rows takes no further turn. */

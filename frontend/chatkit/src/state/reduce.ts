@@ -4,7 +4,7 @@ import type { ThreadEvent } from '../protocol/event.ts';
 import type { Item } from '../protocol/item.ts';
 import { readItem } from '../protocol/read-item.ts';
 import type { Thread, ThreadMeta } from '../protocol/thread.ts';
-import { entryFor, type Entry, type Notice, type ThreadState } from './thread.ts';
+import { entryFor, type Entry, type Notice, type ThreadState } from './thread-state.ts';
 import { applyUpdate } from './updates.ts';
 
 export function reduceThread(state: ThreadState, event: ThreadEvent): ThreadState {

@@ -8,7 +8,7 @@ import { applyEvents } from './apply.ts';
 import type { ConversationHost } from './conversation-host.ts';
 import { FrameQueue } from './frame-queue.ts';
 import * as local from './local.ts';
-import { EMPTY_THREAD, type ThreadState } from './thread.ts';
+import { EMPTY_THREAD, type ThreadState } from './thread-state.ts';
 import { ThreadLoader } from './thread-loader.ts';
 
 export class ShownThread {

@@ -1,6 +1,6 @@
 // Groups the rows of a thread into turns: what was asked, and everything that came in answer.
 
-import type { Entry } from './thread.ts';
+import type { Entry } from './thread-state.ts';
 
 export interface TurnRows {
   readonly key: string;

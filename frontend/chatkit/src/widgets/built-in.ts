@@ -2,8 +2,8 @@
 
 import { Button } from './button.tsx';
 import { Card } from './card.tsx';
-import { Chart } from './chart/lazy.tsx';
-import { Checkbox, DatePicker, Input, RadioGroup, Select, Textarea } from './controls/all.ts';
+import { Chart } from './chart/lazy-chart.tsx';
+import { Checkbox, DatePicker, Input, RadioGroup, Select, Textarea } from './controls/all-controls.ts';
 import { Form } from './form.tsx';
 import { Basic, Box, Col, Divider, Row, Spacer } from './layout.tsx';
 import { ListView, ListViewItem } from './list-view.tsx';

@@ -6,7 +6,7 @@ import { Spinner } from '../parts/spinner.tsx';
 import { readAction } from '../protocol/widget.ts';
 import { oneOf } from '../safety/style.ts';
 import type { NodeProps } from './registry.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 import { CONTROL_SIZES } from './sizes.ts';
 import { useAction } from './use-action.ts';
 

@@ -10,7 +10,7 @@ import { ButtonFrame } from './button.tsx';
 import { FormFrame } from './form.tsx';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 import { readStatus, StatusLine } from './status-line.tsx';
 import { themeOf } from './theme-of.ts';
 import { useAction } from './use-action.ts';

@@ -7,7 +7,7 @@ import { boxStyle } from './box-style.ts';
 import { FormValues } from './form-values.ts';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
-import { useWidget, WidgetContext, type ActionPlace } from './scope.ts';
+import { useWidget, WidgetContext, type ActionPlace } from './widget-scope.ts';
 import { useAction } from './use-action.ts';
 
 export function Form({ node, depth }: NodeProps) {

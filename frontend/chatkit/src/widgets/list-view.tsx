@@ -8,7 +8,7 @@ import { safeSpace } from '../safety/style.ts';
 import { alignOf, clean } from './box-style.ts';
 import { Node, Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 import { readStatus, StatusLine } from './status-line.tsx';
 import { themeOf } from './theme-of.ts';
 import { useAction } from './use-action.ts';

@@ -6,7 +6,7 @@ import { oneOf, safeColor, safeFlex, safeRadius } from '../safety/style.ts';
 import { readImage } from '../safety/url.ts';
 import { clean, sizeStyle, spaceStyle } from './box-style.ts';
 import type { NodeProps } from './registry.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 
 const BADGE_COLORS = ['secondary', 'success', 'danger', 'warning', 'info', 'discovery'] as const;
 const ICON_SIZES: Readonly<Record<string, string>> = {

@@ -3,7 +3,7 @@
 import { isWidgetNode, childrenOf, type WidgetNode } from '../protocol/widget.ts';
 import { PageWidget } from './page-widget.tsx';
 import { pageRendererFor, rendererFor, type NodeProps } from './registry.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 
 const MAX_DEPTH = 32;
 const MAX_NODES = 5000;

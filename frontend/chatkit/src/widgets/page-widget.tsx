@@ -6,7 +6,7 @@ import type { WidgetApi, WidgetRenderer } from '../element/contract.ts';
 import { readAction } from '../protocol/widget.ts';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
-import { useWidget, WidgetContext } from './scope.ts';
+import { useWidget, WidgetContext } from './widget-scope.ts';
 
 export function PageWidget({ node, depth, renderer }: NodeProps & { renderer: WidgetRenderer }) {
   const scope = useWidget();

@@ -2,7 +2,7 @@
 
 import { Icon } from '../icons/icon.tsx';
 import { readImage } from '../safety/url.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 
 export interface Status {
   text: string;

@@ -5,7 +5,7 @@ import { oneOf, safeLength } from '../safety/style.ts';
 import { clean, spaceStyle } from './box-style.ts';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 
 const MAX_SPAN = 100;
 

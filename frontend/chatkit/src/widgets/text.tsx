@@ -8,7 +8,7 @@ import { clean } from './box-style.ts';
 import { controlId } from './controls/control.ts';
 import { EditableText, type Editable } from './controls/editable-text.tsx';
 import type { NodeProps } from './registry.ts';
-import { useWidget } from './scope.ts';
+import { useWidget } from './widget-scope.ts';
 
 const TEXT_SIZES = ['xs', 'sm', 'md', 'lg', 'xl'] as const;
 const TITLE_SIZES = ['sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', '5xl'] as const;

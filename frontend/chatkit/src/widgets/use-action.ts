@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ActionConfig } from '../protocol/widget.ts';
 import type { FormValue } from './form-values.ts';
-import { loadingOf, useWidget, type ActionPlace } from './scope.ts';
+import { loadingOf, useWidget, type ActionPlace } from './widget-scope.ts';
 
 export interface FiredAction {
   /** The node shows that it is busy. */

@@ -2,11 +2,11 @@
 
 import { useSignal } from '@preact/signals';
 import { useErrorBoundary, useMemo } from 'preact/hooks';
-import type { MarkdownScope } from '../markdown/scope.ts';
+import type { MarkdownScope } from '../markdown/markdown-scope.ts';
 import type { ActionConfig, WidgetNode } from '../protocol/widget.ts';
 import { mergeValues, type FormValue } from './form-values.ts';
 import { isTooLarge, labelledNames, Node } from './node.tsx';
-import { WidgetContext, type WidgetScope } from './scope.ts';
+import { WidgetContext, type WidgetScope } from './widget-scope.ts';
 
 export interface WidgetProps {
   domId: string;

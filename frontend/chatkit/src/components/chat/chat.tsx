@@ -6,7 +6,7 @@ import { lazy } from '../../parts/lazy.tsx';
 import type { Application } from '../../state/application.ts';
 import type { Preview } from '../../state/previews.ts';
 import { schemeOf } from '../../styles/theme.ts';
-import { Composer } from '../composer/composer.tsx';
+import { Composer } from '../composer/composer-form.tsx';
 import {
   ActionsContext,
   ComposerContext,
@@ -29,7 +29,7 @@ import { StartScreen } from '../start-screen/start-screen.tsx';
 import { Announcements } from '../thread/announcements.tsx';
 import { LoadError } from '../thread/error-card.tsx';
 import { LoadingThread } from '../thread/loading-thread.tsx';
-import { Thread } from '../thread/thread.tsx';
+import { Thread } from '../thread/thread-log.tsx';
 import { Disclaimer } from './disclaimer.tsx';
 import { ProblemCard } from './problem-card.tsx';
 import { OfflineNote } from './offline-note.tsx';

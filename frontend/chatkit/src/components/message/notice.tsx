@@ -2,7 +2,7 @@
 
 import { Icon } from '../../icons/icon.tsx';
 import { Markdown } from '../../markdown/markdown.tsx';
-import type { Notice } from '../../state/thread.ts';
+import type { Notice } from '../../state/thread-state.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 
 export function NoticeView({ notice }: { notice: Notice }) {

@@ -8,7 +8,7 @@ import { plainName } from '../../safety/text.ts';
 import { readLink } from '../../safety/url.ts';
 import { entityOfSource } from '../../state/entity.ts';
 import { useOptions, useTranslate } from '../context.ts';
-import { EntityView } from '../entities/entity.tsx';
+import { EntityView } from '../entities/entity-view.tsx';
 import { CitationHover } from './citation-hover.tsx';
 
 export interface Sources {

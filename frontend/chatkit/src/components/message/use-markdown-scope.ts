@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
-import type { MarkdownScope } from '../../markdown/scope.ts';
+import type { MarkdownScope } from '../../markdown/markdown-scope.ts';
 import { useActions, useConversation, useTranslate } from '../context.ts';
 
 const NO_CITATIONS = () => null;

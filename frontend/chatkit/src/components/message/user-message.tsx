@@ -9,7 +9,7 @@ import { readImage } from '../../safety/url.ts';
 import { labelOf } from '../../state/draft.ts';
 import { entityOfTag } from '../../state/entity.ts';
 import { useComposer, useTranslate } from '../context.ts';
-import { EntityView } from '../entities/entity.tsx';
+import { EntityView } from '../entities/entity-view.tsx';
 import { ImageViewer } from './image-viewer.tsx';
 
 interface Props {

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Narrator } from '../../state/narrator.ts';
-import { sendingMessage } from '../../state/thread.ts';
+import { sendingMessage } from '../../state/thread-state.ts';
 import { useConversation, useTranslate } from '../context.ts';
 
 /** Sentences are gathered, so that a fast answer does not interrupt its own reading. */

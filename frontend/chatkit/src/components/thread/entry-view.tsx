@@ -1,7 +1,7 @@
 // Draws a row by its type; drawn again only when the row has changed.
 
 import { Component } from 'preact';
-import type { Entry } from '../../state/thread.ts';
+import type { Entry } from '../../state/thread-state.ts';
 import { AssistantMessage } from '../message/assistant-message.tsx';
 import { ClientTool } from '../message/client-tool.tsx';
 import { GeneratedImage } from '../message/generated-image.tsx';

@@ -2,7 +2,7 @@
 
 import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
-import { lastUserMessageId, type ThreadError } from '../../state/thread.ts';
+import { lastUserMessageId, type ThreadError } from '../../state/thread-state.ts';
 import { useActions, useConversation, useTranslate } from '../context.ts';
 
 /** After a turn that failed. */

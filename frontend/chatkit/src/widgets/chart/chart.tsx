@@ -4,7 +4,7 @@ import { useEffect, useId, useMemo, useRef, useState } from 'preact/hooks';
 import { listed } from '../../i18n/format.ts';
 import { addStyles } from '../../styles/sheet.ts';
 import type { NodeProps } from '../registry.ts';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import { chartBox } from './chart-box.ts';
 import css from './chart.css';
 import { DataTable } from './data-table.tsx';

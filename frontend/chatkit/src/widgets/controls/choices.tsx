@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, TargetedEvent } from 'preact';
 import type { NodeProps } from '../registry.ts';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import { optionsOf, text, useControl } from './control.ts';
 
 export function Checkbox({ node }: NodeProps) {

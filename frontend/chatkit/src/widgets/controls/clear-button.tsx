@@ -1,7 +1,7 @@
 // Takes a choice back.
 
 import { Icon } from '../../icons/icon.tsx';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 
 export function ClearButton({ onClear }: { onClear: () => void }) {
   const { markdown } = useWidget();

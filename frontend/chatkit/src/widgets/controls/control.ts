@@ -4,7 +4,7 @@ import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { readAction, type WidgetNode } from '../../protocol/widget.ts';
 import { oneOf } from '../../safety/style.ts';
 import type { FormValue } from '../form-values.ts';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import { CONTROL_SIZES } from '../sizes.ts';
 import { useAction } from '../use-action.ts';
 

@@ -5,7 +5,7 @@ import { Icon } from '../../icons/icon.tsx';
 import { lazy } from '../../parts/lazy.tsx';
 import { oneOf } from '../../safety/style.ts';
 import type { NodeProps } from '../registry.ts';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import type { CalendarProps } from './calendar.tsx';
 import { ClearButton } from './clear-button.tsx';
 import { text, useControl } from './control.ts';

@@ -2,7 +2,7 @@
 
 import type { CSSProperties, TargetedInputEvent } from 'preact';
 import { useState } from 'preact/hooks';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import { autofillProps, controlId, text, useFormValue, useTextField } from './control.ts';
 
 export interface Editable {

@@ -3,7 +3,7 @@
 import type { TargetedInputEvent } from 'preact';
 import { oneOf } from '../../safety/style.ts';
 import type { NodeProps } from '../registry.ts';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import { autofillProps, safePattern, submitOnEnter, text, useControl, useTextField } from './control.ts';
 
 const INPUT_TYPES = ['number', 'email', 'text', 'password', 'tel', 'url'] as const;

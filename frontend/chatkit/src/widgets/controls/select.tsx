@@ -4,7 +4,7 @@ import { useId, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import { lazy } from '../../parts/lazy.tsx';
 import type { NodeProps } from '../registry.ts';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import { ClearButton } from './clear-button.tsx';
 import { optionsOf, text, useControl } from './control.ts';
 import type { ListboxProps } from './listbox.tsx';

@@ -4,7 +4,7 @@ import type { TargetedInputEvent } from 'preact';
 import { useState } from 'preact/hooks';
 import { clean } from '../box-style.ts';
 import type { NodeProps } from '../registry.ts';
-import { useWidget } from '../scope.ts';
+import { useWidget } from '../widget-scope.ts';
 import { autofillProps, count, text, useControl, useTextField, type TextFieldProps } from './control.ts';
 
 export function Textarea({ node }: NodeProps) {

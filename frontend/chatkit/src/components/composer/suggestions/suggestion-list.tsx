@@ -10,7 +10,7 @@ import { addStyles } from '../../../styles/sheet.ts';
 import { useActions, useComposer, useTranslate } from '../../context.ts';
 import type { OpenList } from '../draft-input.tsx';
 import type { Editor } from '../editor.ts';
-import type { Outcome, Suggestion } from './sources.ts';
+import type { Outcome, Suggestion } from './suggestion-sources.ts';
 import css from './suggestions.css';
 import { useSuggestions } from './use-suggestions.ts';
 

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Trigger } from '../../../state/draft.ts';
 import { useActions, useComposer, useOptions, useTranslate } from '../../context.ts';
-import { builtInCommands, findCommands, findEntities, matching, type Suggestion } from './sources.ts';
+import { builtInCommands, findCommands, findEntities, matching, type Suggestion } from './suggestion-sources.ts';
 
 /** Longer than between two keys of a quick typist, shorter than a pause to look up. */
 const PAUSE_MS = 140;

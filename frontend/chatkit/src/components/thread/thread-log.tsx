@@ -3,7 +3,7 @@
 import { effect } from '@preact/signals';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { IconButton } from '../../parts/icon-button.tsx';
-import { LOCAL_KEY } from '../../state/thread.ts';
+import { LOCAL_KEY } from '../../state/thread-state.ts';
 import { groupPages, type PageRows } from '../../state/pages.ts';
 import { useActions, useConversation, useOptions, useTranslate } from '../context.ts';
 import { Earlier } from './earlier.tsx';
