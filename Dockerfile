@@ -28,6 +28,7 @@ COPY migrations migrations
 COPY crates/demo-model/Cargo.toml crates/demo-model/
 COPY crates/load/Cargo.toml crates/load/
 COPY crates/protocol/Cargo.toml crates/protocol/
+COPY crates/web/Cargo.toml crates/web/
 RUN for crate in . crates/*; do mkdir $crate/src && touch $crate/src/lib.rs; done \
  && echo 'fn main() {}' > src/main.rs \
  && cargo build --release --locked --bin actix-chatkit \

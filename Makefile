@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build ui pictures bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
+.PHONY: help run build ui package-web pictures bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
@@ -38,6 +38,14 @@ static/index.html: frontend/node_modules/.package-lock.json $(UI_SOURCES)
 	@touch $@
 
 ui: static/index.html ## Build the web interface into static/
+
+# The files are no part of the repository, and `cargo package` takes only what lies in the crate.
+package-web: ui needs-rust ## Pack the crate chatkit-web with the built web interface in it
+	$(call say,Packing chatkit-web)
+	rm -rf crates/web/dist
+	cp -R static crates/web/dist
+	cargo package -p chatkit-web --allow-dirty
+	rm -rf crates/web/dist
 
 # --------------------------------------------------------------------------------------------- tests
 

@@ -86,7 +86,8 @@
 //! [`ChatKit::configure`] gives routes for an `App` or a `Scope`; addresses that clients are given
 //! follow the scope. The application around it keeps its own routes, middleware, error handlers and
 //! 404. [`web_component`] serves `chatkit.js` beside them, [`web_interface`] the demo page too; both
-//! take the folder that `make ui` builds. A page then says
+//! take the folder that `make ui` builds, or the files that the crate `chatkit-web` carries
+//! ([`WebFiles`]). A page then says
 //!
 //! ```html
 //! <script src="/chatkit.js" async></script>
@@ -160,7 +161,7 @@ pub use chatkit_protocol as protocol;
 pub use self::{
     chatkit::{BuildError, ChatKit, ChatKitBuilder},
     http::{
-        assets::{web_component, web_interface},
+        assets::{WebFiles, web_component, web_interface},
         identity::{Caller, Identity, IdentityError, SingleUser, UserHeader},
         origin::OriginPolicy,
     },

@@ -32,4 +32,5 @@ mod tool_failures;
 mod transcription;
 mod upgrade;
 mod uploads;
+mod web_files;
 mod widgets;

@@ -8,7 +8,7 @@ use std::{
 };
 
 use actix_chatkit::{
-    ChatKit, ChatKitBuilder, UserHeader,
+    ChatKit, ChatKitBuilder, UserHeader, WebFiles,
     actors::{ThreadSettings, Threads},
     agent::Responder,
     store::{DiskAttachmentSettings, DiskAttachmentStore, SqliteStore, SqliteStoreSettings, Store},
@@ -31,15 +31,15 @@ pub struct Running {
 }
 
 impl Running {
-    fn start(chatkit: ChatKit, static_directory: Option<PathBuf>, shutdown_timeout: Duration) -> Self {
+    fn start(chatkit: ChatKit, web_files: Option<WebFiles>, shutdown_timeout: Duration) -> Self {
         let mounted = chatkit.clone();
         let server = HttpServer::new(move || {
             let app = App::new()
                 .wrap(TracingLogger::default())
                 .configure(mounted.configure())
                 .configure(mounted.configure_health());
-            match &static_directory {
-                Some(directory) => app.configure(web_interface(directory)),
+            match &web_files {
+                Some(files) => app.configure(web_interface(files.clone())),
                 None => app,
             }
         })
@@ -85,8 +85,8 @@ pub struct ServiceBuilder {
     pub shutdown_timeout: Duration,
     /// Whether the service takes attachments.
     pub attachments: bool,
-    /// The folder of the web interface, if there is one.
-    pub static_directory: Option<PathBuf>,
+    /// The web interface, if it is served.
+    pub web_files: Option<WebFiles>,
     pub folder: Arc<TempDir>,
     pub change: Change,
 }
@@ -97,7 +97,7 @@ impl Default for ServiceBuilder {
             threads: ThreadSettings::default(),
             shutdown_timeout: Duration::from_secs(20),
             attachments: true,
-            static_directory: None,
+            web_files: None,
             folder: Arc::new(TempDir::new().unwrap()),
             change: Box::new(|chatkit| chatkit),
         }
@@ -115,9 +115,9 @@ impl ServiceBuilder {
         self
     }
 
-    /// Serves this folder as the web interface.
-    pub fn web_interface(mut self, directory: impl Into<PathBuf>) -> Self {
-        self.static_directory = Some(directory.into());
+    /// Serves the web interface from this folder, or from these files.
+    pub fn web_interface(mut self, files: impl Into<WebFiles>) -> Self {
+        self.web_files = Some(files.into());
         self
     }
 
@@ -140,7 +140,7 @@ impl ServiceBuilder {
         }
         let chatkit = (self.change)(chatkit).build().unwrap();
         let store = Arc::clone(chatkit.store());
-        let running = Running::start(chatkit, self.static_directory, self.shutdown_timeout);
+        let running = Running::start(chatkit, self.web_files, self.shutdown_timeout);
         let base_url = format!("http://127.0.0.1:{}", running.port);
         Service { running, store, base_url, folder: self.folder }
     }

@@ -1,5 +1,7 @@
 //! The static UI: the web component, its chunks and the demo page.
 
+mod embedded;
+
 use std::path::{Path, PathBuf};
 
 use actix_files::{Files, NamedFile};
@@ -11,9 +13,9 @@ use actix_web::{
     middleware::{Compress, Next, from_fn},
     web,
 };
-
 use serde::Deserialize;
 
+use self::embedded::Embedded;
 use super::error::ApiError;
 
 /// What our own pages may do: load from here, and nothing else. No HTML sink is ever used.
@@ -26,10 +28,44 @@ const NOT_BUILT: &str = "The server runs, but its web interface is not built.\n\
     Run `make run`, or `npm ci && npm run build` in frontend/.\n\
     The ChatKit endpoint is POST /chatkit.\n";
 
+/// Where the built web interface is.
+///
+/// | made from | the files are |
+/// | --- | --- |
+/// | a path | in a folder: `static/` of this project, once `make ui` has built it |
+/// | `chatkit_web::FILES` | in the program: the crate `chatkit-web` carries them |
+#[derive(Clone, Debug)]
+pub struct WebFiles(Place);
+
+#[derive(Clone, Debug)]
+enum Place {
+    Folder(PathBuf),
+    Program(Embedded),
+}
+
+macro_rules! from_path {
+    ($($path:ty),*) => {$(
+        impl From<$path> for WebFiles {
+            fn from(folder: $path) -> Self {
+                Self(Place::Folder(folder.into()))
+            }
+        }
+    )*};
+}
+
+from_path!(PathBuf, &PathBuf, &Path, String, &str);
+
+/// Names, such as `chatkit.js`, and contents.
+impl From<&[(&'static str, &'static [u8])]> for WebFiles {
+    fn from(files: &[(&'static str, &'static [u8])]) -> Self {
+        Self(Place::Program(Embedded::new(files)))
+    }
+}
+
 /// Serves the web component alone, beside the routes of the application that mounts it.
 ///
-/// `directory` is the built web interface, `static/` of this project. Pages load
-/// `<script src="…/chatkit.js" async></script>`; the script finds its parts next to itself.
+/// Pages load `<script src="…/chatkit.js" async></script>`; the script finds its parts next to itself.
+/// The files come from a folder or from the program: see [`WebFiles`].
 ///
 /// | route | what |
 /// | --- | --- |
@@ -37,68 +73,99 @@ const NOT_BUILT: &str = "The server runs, but its web interface is not built.\n\
 /// | `GET /chatkit/{part}` | what it loads; names carry a hash and are cached for good |
 ///
 /// Pages of any origin may load it. Where nothing is built the answer is 404, and says so.
-pub fn web_component(directory: impl Into<PathBuf>) -> impl FnOnce(&mut web::ServiceConfig) + 'static {
-    let directory = directory.into();
+pub fn web_component(files: impl Into<WebFiles>) -> impl FnOnce(&mut web::ServiceConfig) + 'static {
+    let WebFiles(files) = files.into();
     move |config| {
-        let script = directory.join("chatkit.js");
-        let parts = directory.join("chatkit");
+        let parts = files.clone();
         let own = |path| super::resource(path, "GET, HEAD").wrap(from_fn(headers)).wrap(Compress::default());
+        let script = super::get_or_head()
+            .to(move |request: HttpRequest| component_file(files.clone(), "chatkit.js".to_owned(), request));
+        let part = super::get_or_head().to(move |part: web::Path<Part>, request: HttpRequest| {
+            component_file(parts.clone(), format!("chatkit/{}", part.component_part), request)
+        });
         config
-            .service(
-                own("/chatkit.js").route(super::get_or_head().to(move || component_file(script.clone()))),
-            )
+            .service(own("/chatkit.js").route(script))
             // The pattern lets no separator and no leading dot through, so a name is a name.
-            .service(
-                own(r"/chatkit/{component_part:\w[\w.-]*}")
-                    .route(super::get_or_head().to(move |place: web::Path<Place>| {
-                        component_file(parts.join(&place.component_part))
-                    })),
-            );
+            .service(own(r"/chatkit/{component_part:\w[\w.-]*}").route(part));
     }
 }
 
 /// The variable part of an address. By name: a scope that we are mounted in may have some of its own.
 #[derive(Deserialize)]
-struct Place {
+struct Part {
     component_part: String,
 }
 
 /// A file of the web component.
-async fn component_file(path: PathBuf) -> Result<NamedFile, ApiError> {
-    let opened = web::block(move || NamedFile::open(path)).await.map_err(ApiError::internal)?;
-    opened.map(|file| file.prefer_utf8(true)).map_err(|_| {
+async fn component_file(files: Place, name: String, request: HttpRequest) -> Result<HttpResponse, ApiError> {
+    let found = match files {
+        Place::Program(files) => files.answer(&name, &request),
+        Place::Folder(folder) => {
+            let opened = web::block(move || NamedFile::open(folder.join(name))).await;
+            let file = opened.map_err(ApiError::internal)?.ok();
+            file.map(|file| file.prefer_utf8(true).into_response(&request))
+        }
+    };
+    found.ok_or_else(|| {
         ApiError::not_found("this part of the web component is not here; `make ui` builds all of it")
     })
 }
 
 /// Serves the whole web interface: the web component and the demo page around it.
 ///
-/// `directory` is the built web interface, `static/` of this project. It answers **every** path that
+/// The files come from a folder or from the program: see [`WebFiles`]. It answers **every** path that
 /// no route before it took, so mount it last, or in a scope of its own, or take [`web_component`].
 /// The component also answers at the path of the official script,
 /// `/deployments/chatkit/chatkit.js`, so that a rewriting proxy needs no change of the page.
-pub fn web_interface(directory: impl Into<PathBuf>) -> impl FnOnce(&mut web::ServiceConfig) + 'static {
-    let directory = directory.into();
-    move |config| {
-        // `Files` would log an error for each worker, and serve nothing.
-        if !directory.is_dir() {
-            config.service(missing());
-            return;
-        }
-        let icon = directory.join("favicon.svg");
-        config
-            .service(
-                super::resource("/favicon.ico", "GET, HEAD")
-                    .route(super::get_or_head().to(move || favicon(icon.clone()))),
-            )
-            .service(
+pub fn web_interface(files: impl Into<WebFiles>) -> impl FnOnce(&mut web::ServiceConfig) + 'static {
+    let WebFiles(files) = files.into();
+    move |config| match files {
+        Place::Folder(folder) => folder_interface(&folder, config),
+        Place::Program(files) => {
+            config.service(
                 web::scope("")
                     .wrap(from_fn(headers))
                     .wrap(Compress::default())
-                    .service(files("/deployments/chatkit", &directory))
-                    .service(files("/", &directory)),
+                    .default_service(web::to(move |request| std::future::ready(page(&files, &request)))),
             );
+        }
     }
+}
+
+/// A file of the web interface from the program.
+fn page(files: &Embedded, request: &HttpRequest) -> Result<HttpResponse, ApiError> {
+    let path = request.match_info().unprocessed().trim_start_matches('/');
+    let name = match path.strip_prefix("deployments/chatkit/").unwrap_or(path) {
+        "" => "index.html",
+        "favicon.ico" => "favicon.svg",
+        name => name,
+    };
+    match files.answer(name, request) {
+        Some(answer) => Ok(answer),
+        None => no_file(request.path(), files.has("index.html")),
+    }
+}
+
+fn folder_interface(directory: &Path, config: &mut web::ServiceConfig) {
+    // `Files` would log an error for each worker, and serve nothing.
+    if !directory.is_dir() {
+        config.service(missing());
+        return;
+    }
+    let icon = directory.join("favicon.svg");
+    config
+        .service(
+            super::resource("/favicon.ico", "GET, HEAD")
+                .wrap(from_fn(headers))
+                .route(super::get_or_head().to(move || favicon(icon.clone()))),
+        )
+        .service(
+            web::scope("")
+                .wrap(from_fn(headers))
+                .wrap(Compress::default())
+                .service(files("/deployments/chatkit", directory))
+                .service(files("/", directory)),
+        );
 }
 
 fn files(mount: &str, directory: &Path) -> Files {
