@@ -1,27 +1,29 @@
-//! One event as a server-sent frame: serialised once, for clients of either kind and for the store.
-
-use std::ops::Range;
+//! One event as a server-sent frame: serialised once, for clients of every kind and for the store.
 
 use bytes::{BufMut, Bytes, BytesMut};
 use serde::Serialize;
 
-use crate::protocol::{ItemId, ItemUpdate, ThreadStreamEvent};
+use crate::protocol::{ItemId, ItemUpdate, ThreadStreamEvent, error::ErrorParams};
 
 /// How much room for frames is taken at once.
 const ARENA_BYTES: usize = 2 << 10;
 /// What stands before an item that is done.
 const DONE_HEAD: &[u8] = br#"{"type":"thread.item.done","item":"#;
+/// What stands behind an item that is done, to the end of the frame.
+const DONE_TAIL: &[u8] = b"}\n\n";
 
 /// One event, ready to be sent: `id: <number>`, then what the reference sends.
 ///
-/// All forms it is asked for in are slices of the same bytes.
+/// The forms with and without the id, and the item alone, are slices of the same bytes.
 #[derive(Debug)]
 pub struct Frame {
     bytes: Bytes,
     /// Where the form without the id begins.
     data_start: usize,
-    /// Where an item stands that is done.
-    item: Range<usize>,
+    /// Where an item begins that is done; 0 where there is none.
+    item_start: usize,
+    /// The same event with the code of its error. Such events are rare, and most frames have none.
+    coded: Option<Box<Self>>,
 }
 
 impl Frame {
@@ -42,7 +44,12 @@ impl Frame {
 
     /// The JSON of the item that is done by this event, if it is one of those.
     pub fn item_json(&self) -> Option<Bytes> {
-        (!self.item.is_empty()).then(|| self.bytes.slice(self.item.clone()))
+        (self.item_start > 0).then(|| self.bytes.slice(self.item_start..self.bytes.len() - DONE_TAIL.len()))
+    }
+
+    /// The frame for clients that asked for codes.
+    pub fn with_code(&self) -> &Self {
+        self.coded.as_deref().unwrap_or(self)
     }
 }
 
@@ -56,6 +63,16 @@ pub struct FrameWriter {
 impl FrameWriter {
     /// Serialises an event of this number.
     pub fn write(&mut self, number: u64, event: &ThreadStreamEvent) -> Frame {
+        match forms_of_error(event) {
+            None => self.write_form(number, event),
+            Some((plain, coded)) => {
+                let coded = Some(Box::new(self.write_form(number, &coded)));
+                Frame { coded, ..self.write_form(number, &plain) }
+            }
+        }
+    }
+
+    fn write_form(&mut self, number: u64, event: &ThreadStreamEvent) -> Frame {
         if self.arena.capacity() < ARENA_BYTES / 4 {
             self.arena.reserve(ARENA_BYTES);
         }
@@ -64,7 +81,7 @@ impl FrameWriter {
         self.arena.put_slice(b"\n");
         let data_start = self.arena.len();
         self.arena.put_slice(b"data: ");
-        let mut item = 0..0;
+        let mut item_start = 0;
         match event {
             ThreadStreamEvent::ItemUpdated {
                 item_id,
@@ -72,15 +89,14 @@ impl FrameWriter {
             } => self.write_delta(item_id, *content_index, delta),
             ThreadStreamEvent::ItemDone { item: done } => {
                 self.arena.put_slice(DONE_HEAD);
-                item.start = self.arena.len();
+                item_start = self.arena.len();
                 write_json(&mut self.arena, done);
-                item.end = self.arena.len();
                 self.arena.put_slice(b"}");
             }
             event => write_json(&mut self.arena, event),
         }
         self.arena.put_slice(b"\n\n");
-        Frame { bytes: self.arena.split().freeze(), data_start, item }
+        Frame { bytes: self.arena.split().freeze(), data_start, item_start, coded: None }
     }
 
     /// Writes a text's step. Nearly all events are such, and they differ in nothing but their text, so
@@ -93,6 +109,26 @@ impl FrameWriter {
         self.arena.put_slice(DeltaHead::TAIL);
         self.delta_head = Some(head);
     }
+}
+
+/// An error with a code, once as the reference sends it and once with the code.
+fn forms_of_error(event: &ThreadStreamEvent) -> Option<(ThreadStreamEvent, ThreadStreamEvent)> {
+    let ThreadStreamEvent::Error { code, message, allow_retry, ext_code: Some(ext_code), ext_params } = event
+    else {
+        return None;
+    };
+    let form = |allow_retry, ext_code, ext_params| ThreadStreamEvent::Error {
+        code: code.clone(),
+        message: message.clone(),
+        allow_retry,
+        ext_code,
+        ext_params,
+    };
+    let retry_helps = *allow_retry && ext_code.retry_helps();
+    Some((
+        form(*allow_retry, None, ErrorParams::new()),
+        form(retry_helps, Some(*ext_code), ext_params.clone()),
+    ))
 }
 
 fn write_json(arena: &mut BytesMut, value: &impl Serialize) {
@@ -128,8 +164,16 @@ impl DeltaHead {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
-    use crate::protocol::{ItemKind, ThreadItem};
+    use crate::{
+        actors::codes,
+        protocol::{
+            ItemKind, ThreadItem,
+            error::{CodedError, ErrorCode},
+        },
+    };
 
     #[test]
     fn a_step_of_a_text_is_written_as_any_other_event() {
@@ -156,5 +200,37 @@ mod tests {
         assert_eq!(frame.without_id(), format!("data: {}\n\n", serde_json::to_string(&event).unwrap()));
         assert_eq!(frame.item_json().unwrap(), serde_json::to_string(&item).unwrap());
         assert!(frames.write(2, &ThreadStreamEvent::ItemAdded { item }).item_json().is_none());
+    }
+
+    #[test]
+    fn an_error_has_its_code_only_for_clients_that_asked_for_codes() {
+        let mut frames = FrameWriter::default();
+        let error = CodedError::new(ErrorCode::ModelBusy).with_wait(Duration::from_secs(7));
+        let frame = frames.write(3, &codes::worded(&error));
+        let message = "The language model is busy. Please try again in 7 seconds.";
+        let plain = format!(r#"{{"type":"error","code":"custom","message":"{message}","allow_retry":true}}"#);
+        assert_eq!(frame.without_id(), format!("data: {plain}\n\n"));
+        let coded = plain.replace("true}", r#"true,"ext_code":"model_busy","ext_params":{"seconds":7}}"#);
+        assert_eq!(frame.with_code().with_id(), format!("id: 3\ndata: {coded}\n\n"));
+
+        let frame = frames.write(4, &codes::unworded(&ErrorCode::NotImplemented.into()));
+        assert_eq!(
+            frame.without_id(),
+            "data: {\"type\":\"error\",\"code\":\"stream.error\",\"allow_retry\":true}\n\n"
+        );
+        assert_eq!(
+            frame.with_code().without_id(),
+            "data: {\"type\":\"error\",\"code\":\"stream.error\",\"allow_retry\":false,\
+             \"ext_code\":\"not_implemented\"}\n\n"
+        );
+
+        let other = ThreadStreamEvent::ProgressUpdate { text: "x".to_owned(), icon: None };
+        let frame = frames.write(5, &other);
+        assert_eq!(frame.with_code().with_id(), frame.with_id());
+    }
+
+    #[test]
+    fn a_frame_takes_little_beside_its_bytes() {
+        assert!(size_of::<Frame>() <= size_of::<Bytes>() + 3 * size_of::<usize>());
     }
 }

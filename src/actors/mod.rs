@@ -38,6 +38,7 @@
 //!
 //! What may be lost: text streamed since the last draft, when the process is killed.
 
+mod codes;
 mod frame;
 mod registry;
 pub mod thread;
@@ -47,7 +48,7 @@ mod gateway;
 
 use std::time::Duration;
 
-use crate::{agent::ResponderError, store::StoreError};
+use crate::{agent::ResponderError, protocol::error::ErrorCode, store::StoreError};
 
 pub(crate) use self::registry::ThreadRegistry;
 pub use self::{gateway::Threads, thread::ThreadActor};
@@ -113,6 +114,8 @@ pub enum ThreadError {
     /// The thread or item is in a state that does not allow it.
     #[error("{reason}")]
     Conflict {
+        /// The kind of conflict.
+        code: ErrorCode,
         /// Why.
         reason: String,
     },
@@ -134,7 +137,7 @@ pub enum ThreadError {
 }
 
 impl ThreadError {
-    fn conflict(reason: impl Into<String>) -> Self {
-        Self::Conflict { reason: reason.into() }
+    fn conflict(code: ErrorCode, reason: impl Into<String>) -> Self {
+        Self::Conflict { code, reason: reason.into() }
     }
 }

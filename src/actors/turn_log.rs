@@ -15,8 +15,11 @@ use bytes::Bytes;
 use futures_util::Stream;
 use tokio_util::sync::CancellationToken;
 
-use super::frame::{Frame, FrameWriter};
-use crate::protocol::{ThreadStreamEvent, Timestamp, error::StreamErrorCode};
+use super::{
+    codes,
+    frame::{Frame, FrameWriter},
+};
+use crate::protocol::{ThreadStreamEvent, Timestamp, error::ErrorCode};
 
 /// Why an event was not appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -92,7 +95,7 @@ impl TurnLog {
             state.waiting.len() - 1
         });
         drop(state);
-        TurnCursor { log: Arc::clone(self), next: after, slot, with_ids: false }
+        TurnCursor { log: Arc::clone(self), next: after, slot, with_ids: false, with_codes: false }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -195,11 +198,7 @@ impl Drop for LogWriter {
     fn drop(&mut self) {
         if !self.closed {
             // The turn died without a word: its actor panicked or was torn down.
-            self.append_always(&ThreadStreamEvent::Error {
-                code: StreamErrorCode::StreamError,
-                message: None,
-                allow_retry: true,
-            });
+            self.append_always(&codes::unworded(&ErrorCode::Internal.into()));
             self.close();
         }
     }
@@ -212,6 +211,7 @@ pub struct TurnCursor {
     next: usize,
     slot: usize,
     with_ids: bool,
+    with_codes: bool,
 }
 
 impl TurnCursor {
@@ -220,6 +220,13 @@ impl TurnCursor {
     #[must_use]
     pub fn with_ids(mut self) -> Self {
         self.with_ids = true;
+        self
+    }
+
+    /// Has the client get the codes of errors, so that it can word them itself.
+    #[must_use]
+    pub fn with_codes(mut self) -> Self {
+        self.with_codes = true;
         self
     }
 
@@ -237,6 +244,7 @@ impl Stream for TurnCursor {
         let mut state = log.lock();
         if let Some(frame) = state.frames.get(self.next) {
             self.next += 1;
+            let frame = if self.with_codes { frame.with_code() } else { frame };
             let bytes = if self.with_ids { frame.with_id() } else { frame.without_id() };
             return Poll::Ready(Some(bytes));
         }

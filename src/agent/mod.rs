@@ -9,6 +9,7 @@
 //! early says [`cancelled`].
 
 pub mod cancelled;
+mod codes;
 mod context;
 pub mod files;
 mod hooks;

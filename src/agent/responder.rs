@@ -1,18 +1,18 @@
 //! The trait an application implements: what answers a thread's messages and actions.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
 use super::{cancelled::CancelledTurn, context::AgentContext};
 use crate::{
     context::RequestContext,
-    model::{
-        ModelError,
-        transcription::{Audio, TranscriptionError},
-    },
+    model::transcription::{Audio, TranscriptionError},
     protocol::{
-        ThreadItem, ThreadMetadata, action::Action, error::StreamErrorCode, event::StreamOptions,
+        ThreadItem, ThreadMetadata,
+        action::Action,
+        error::{CodedError, StreamErrorCode},
+        event::StreamOptions,
         request::Feedback,
     },
     store::StoreError,
@@ -114,6 +114,15 @@ pub enum ResponderError {
         /// Whether the user is offered to try again.
         allow_retry: bool,
     },
+    /// A failure that has a code: clients that ask for codes word it in the user's language, and all others
+    /// read its English words.
+    #[error("{error}")]
+    Known {
+        /// The code with what its words need. It also says whether the user is offered to try again.
+        error: CodedError,
+        /// The cause, for the log.
+        source: Option<BoxError>,
+    },
     /// The application does not define this hook.
     #[error("not set up on this server: {what}")]
     NotImplemented {
@@ -147,8 +156,13 @@ impl ResponderError {
         Self::Coded { code, allow_retry: true }
     }
 
-    /// The same error, which the user is or is not offered to try again. Only errors with words or a code
-    /// of the responder's have a say in it; all others may be retried.
+    /// An error that has a code.
+    pub fn known(error: impl Into<CodedError>) -> Self {
+        Self::Known { error: error.into(), source: None }
+    }
+
+    /// The same error, which the user is or is not offered to try again. Of an error that has a code, the code
+    /// says it, and all errors without words or a code may be retried.
     #[must_use]
     pub fn with_retry(mut self, allowed: bool) -> Self {
         if let Self::Custom { allow_retry, .. } | Self::Coded { allow_retry, .. } = &mut self {
@@ -157,10 +171,10 @@ impl ResponderError {
         self
     }
 
-    /// The same error with its cause, for the log; of use for one that the user reads.
+    /// The same error with its cause, for the log. An error without words or a code is its own cause.
     #[must_use]
     pub fn with_source(mut self, cause: impl Into<BoxError>) -> Self {
-        if let Self::Custom { source, .. } = &mut self {
+        if let Self::Custom { source, .. } | Self::Known { source, .. } = &mut self {
             *source = Some(cause.into());
         }
         self
@@ -169,7 +183,9 @@ impl ResponderError {
     /// What the log says: the error with its causes.
     pub fn cause(&self) -> String {
         match self {
-            Self::Custom { source: Some(source), .. } | Self::Failed(source) => with_causes(source.as_ref()),
+            Self::Custom { source: Some(source), .. }
+            | Self::Known { source: Some(source), .. }
+            | Self::Failed(source) => with_causes(source.as_ref()),
             other => other.to_string(),
         }
     }
@@ -185,64 +201,6 @@ fn with_causes(error: &(dyn std::error::Error + 'static)) -> String {
         cause = error.source();
     }
     text
-}
-
-/// Words a refusal by the code that OpenAI and Azure put behind their message.
-fn rejection(reason: &str) -> &'static str {
-    if reason.contains("(content_filter)") {
-        "The model provider's content filter did not let this request through. Please put it in other words."
-    } else if reason.contains("(context_length_exceeded)") {
-        "This conversation has become too long for the language model. Please start a new one."
-    } else {
-        "The language model did not accept this request."
-    }
-}
-
-/// A wait as people say it, rather too long than too short.
-fn in_words(wait: Duration) -> String {
-    let seconds = wait.as_secs_f64().ceil();
-    match seconds {
-        ..=1.0 => "a moment".to_owned(),
-        ..90.0 => format!("{seconds} seconds"),
-        ..5_400.0 => format!("{} minutes", (seconds / 60.0).ceil()),
-        _ => format!("{} hours", (seconds / 3_600.0).ceil()),
-    }
-}
-
-impl From<ModelError> for ResponderError {
-    /// Words a model's failure for the user: what happened, and what to do.
-    fn from(error: ModelError) -> Self {
-        let (message, allow_retry) = match &error {
-            ModelError::Unreachable { .. } => (
-                "The language model cannot be reached right now. Please try again in a moment.".to_owned(),
-                true,
-            ),
-            ModelError::Unauthorized { .. } => (
-                "The language model refused this server's credentials. Please tell whoever runs it."
-                    .to_owned(),
-                true,
-            ),
-            ModelError::RateLimited { retry_after, .. } => {
-                let wait = retry_after.unwrap_or_default();
-                (format!("The language model is busy. Please try again in {}.", in_words(wait)), true)
-            }
-            ModelError::Rejected { reason, .. } => (rejection(reason).to_owned(), true),
-            ModelError::Provider { .. } => {
-                ("The language model had a problem of its own. Please try again.".to_owned(), true)
-            }
-            ModelError::Timeout { .. } => {
-                ("The language model took too long to answer. Please try again.".to_owned(), true)
-            }
-            ModelError::Garbage { .. } => {
-                ("The language model sent an answer that cannot be read. Please try again.".to_owned(), true)
-            }
-            ModelError::Interrupted { .. } => (
-                "The language model broke off in the middle of its answer. Please try again.".to_owned(),
-                true,
-            ),
-        };
-        Self::Custom { message, allow_retry, source: Some(error.into()) }
-    }
 }
 
 impl From<StoreError> for ResponderError {

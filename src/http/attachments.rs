@@ -9,6 +9,7 @@ use actix_files::NamedFile;
 use actix_multipart::{Multipart, MultipartError};
 use actix_web::{
     HttpMessage, HttpRequest, HttpResponse,
+    error::PayloadError,
     http::header::{
         self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue, HeaderValue,
     },
@@ -24,7 +25,10 @@ use crate::{
     context::{RequestContext, UserId},
     links::{self, AttachmentLinks, Purpose, Signature},
     protocol::{
-        Attachment, AttachmentId, Timestamp, attachment::AttachmentCommon, request::CreateAttachment,
+        Attachment, AttachmentId, Timestamp,
+        attachment::AttachmentCommon,
+        error::{CodedError, ErrorCode},
+        request::CreateAttachment,
     },
     store::{AttachmentRecord, Change, Commit, StoreError, Upload, UploadRules},
 };
@@ -51,7 +55,8 @@ impl Arriving {
     fn begin(self: &Arc<Self>, id: &AttachmentId) -> Result<Arrival, ApiError> {
         let mut ids = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if !ids.insert(id.clone()) {
-            return Err(ApiError::conflict(format!("attachment `{id}` is being uploaded already")));
+            let reason = format!("attachment `{id}` is being uploaded already");
+            return Err(ApiError::new(ErrorCode::UploadUnderWay, reason));
         }
         Ok(Arrival { arriving: Arc::clone(self), id: id.clone() })
     }
@@ -76,8 +81,8 @@ pub async fn create(
         .map_err(|_| ApiError::invalid("`params.size` must not be negative").with_param("params.size"))?;
     let limit = services.settings.max_upload_bytes;
     if size > limit {
-        return Err(ApiError::too_large(format!("the file is larger than the allowed {limit} bytes"))
-            .with_param("params.size"));
+        let error = CodedError::new(ErrorCode::FileTooLarge).with_max_bytes(limit);
+        return Err(ApiError::from(error).with_param("params.size"));
     }
     let record = AttachmentRecord {
         id: AttachmentId::mint(),
@@ -202,7 +207,10 @@ pub async fn upload(
     let _arrival = services.arriving.begin(&id)?;
     let record = services.store.attachment(&user, &id).await?;
     if record.file.is_some() {
-        return Err(ApiError::conflict(format!("attachment `{id}` was uploaded already")));
+        return Err(ApiError::new(
+            ErrorCode::UploadFinished,
+            format!("attachment `{id}` was uploaded already"),
+        ));
     }
     let upload = store
         .begin(UploadRules {
@@ -215,11 +223,12 @@ pub async fn upload(
     let upload = if content_type == "multipart/form-data" {
         receive_form(upload, Multipart::new(request.headers(), body::pieces(payload))).await?
     } else if content_type == "application/x-www-form-urlencoded" {
-        return Err(ApiError::unsupported(
+        return Err(ApiError::new(
+            ErrorCode::UnsupportedMediaType,
             "send the file as `multipart/form-data` with a field `file`, or as the body itself",
         ));
     } else {
-        receive(upload, body::pieces(payload), |error| body::broken_off(&error)).await?
+        receive(upload, body::pieces(payload), |error| broken_upload(&error)).await?
     };
     let file = upload.finish().await?;
     let size_bytes = file.size_bytes;
@@ -257,17 +266,24 @@ pub(super) async fn receive_form(
                 while let Some(chunk) = field.next().await {
                     passed_over += chunk.map_err(|error| broken_form(&error))?.len();
                     if passed_over > MAX_OTHER_FIELD_BYTES {
-                        return Err(ApiError::too_large("the form has more than the file in it"));
+                        let error = CodedError::new(ErrorCode::RequestTooLarge)
+                            .with_max_bytes(MAX_OTHER_FIELD_BYTES as u64)
+                            .with_message("the form has more than the file in it");
+                        return Err(error.into());
                     }
                 }
             }
         }
     }
-    received.ok_or_else(|| ApiError::invalid("the form has no field `file`"))
+    received.ok_or_else(|| ApiError::new(ErrorCode::UploadBroken, "the form has no field `file`"))
+}
+
+fn broken_upload(error: &PayloadError) -> ApiError {
+    ApiError::new(ErrorCode::UploadBroken, format!("the upload broke off: {error}"))
 }
 
 fn broken_form(error: &MultipartError) -> ApiError {
-    ApiError::invalid(format!("the form cannot be read: {error}"))
+    ApiError::new(ErrorCode::UploadBroken, format!("the form cannot be read: {error}"))
 }
 
 async fn receive<E>(

@@ -7,6 +7,7 @@ use bytes::{Bytes, BytesMut};
 use tokio_stream::{Stream, StreamExt};
 
 use super::error::ApiError;
+use crate::protocol::error::{CodedError, ErrorCode};
 
 /// How long a client may send nothing in the middle of a body. A phone that lost its network says
 /// nothing more, and what it was sending must not be held for ever.
@@ -24,7 +25,7 @@ pub fn pieces(payload: web::Payload) -> impl Stream<Item = Result<Bytes, Payload
 
 /// A whole body; a declared length over the limit is refused before a byte is read.
 pub async fn whole(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<Bytes, ApiError> {
-    let too_large = || ApiError::too_large(format!("the request is larger than the allowed {limit} bytes"));
+    let too_large = || CodedError::new(ErrorCode::RequestTooLarge).with_max_bytes(limit as u64).into();
     let declared = request.headers().get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok());
     if declared.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > limit as u64) {
         return Err(too_large());

@@ -59,9 +59,9 @@ pub struct HttpServices {
 impl HttpServices {
     /// Attachments' bytes, or the error that says there is no place for any (501).
     fn attachments(&self) -> Result<&dyn AttachmentStore, ApiError> {
-        self.attachments
-            .as_deref()
-            .ok_or_else(|| ApiError::not_implemented("attachments are not set up on this server"))
+        self.attachments.as_deref().ok_or_else(|| {
+            ApiError::new(ErrorCode::AttachmentsOff, "attachments are not set up on this server")
+        })
     }
 }
 
@@ -172,7 +172,7 @@ impl ResponseError for MethodNotAllowed {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let error = ApiError::new(self.status_code(), ErrorCode::MethodNotAllowed, self.to_string());
+        let error = ApiError::new(ErrorCode::MethodNotAllowed, self.to_string());
         let mut response = error.error_response();
         response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(self.0));
         response

@@ -17,6 +17,7 @@ use actix_web::{
 };
 
 use super::{HttpServices, error::ApiError};
+use crate::protocol::error::ErrorCode;
 
 /// Which browsers' requests are answered.
 #[derive(Clone, Debug, Default)]
@@ -111,7 +112,7 @@ pub async fn guard(
         let head = request.head();
         let [host, forwarded_host] = hosts_of(head);
         if !policy.allows_host(host) {
-            return Err(ApiError::forbidden(format!(
+            return Err(ApiError::new(ErrorCode::HostNotAllowed, format!(
                 "this server does not answer to the host name `{}`; set SERVER_BASE_URL or SERVER_HOST, or the \
                  application's `OriginPolicy`",
                 host_name(host).escape_default()
@@ -121,7 +122,7 @@ pub async fn guard(
         let origin = header_text(head, header::ORIGIN);
         let own = policy.allows_origin(origin, host) || policy.allows_origin(origin, forwarded_host);
         if !origin.is_empty() && !own && *request.method() != Method::OPTIONS {
-            return Err(ApiError::forbidden(format!(
+            return Err(ApiError::new(ErrorCode::OriginNotAllowed, format!(
                 "requests from the origin `{}` are not allowed; set CORS_ALLOWED_ORIGINS, or the application's \
                  `OriginPolicy`",
                 origin.escape_default()

@@ -1,7 +1,7 @@
 //! Says why a change conflicts with what is there, in the same words in every store.
 
 use super::StoreError;
-use crate::protocol::{AttachmentId, ThreadId};
+use crate::protocol::{AttachmentId, ThreadId, error::ErrorCode};
 
 /// The reasons for [`StoreError::Conflict`].
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,16 @@ pub(super) enum Conflict<'a> {
 
 impl From<Conflict<'_>> for StoreError {
     fn from(conflict: Conflict<'_>) -> Self {
-        Self::Conflict { reason: conflict.to_string() }
+        let code = match &conflict {
+            Conflict::AlreadyUploaded(_) => ErrorCode::UploadFinished,
+            Conflict::NotUploaded(_) => ErrorCode::AttachmentNotUploaded,
+            Conflict::InAnotherThread(_) | Conflict::InUse(_) => ErrorCode::AttachmentInUse,
+            Conflict::ThreadExists(_)
+            | Conflict::StaleTurn { .. }
+            | Conflict::AttachmentExists(_)
+            | Conflict::ForeignAttachment(_)
+            | Conflict::SizeOutOfRange(_) => ErrorCode::Conflict,
+        };
+        Self::Conflict { code, reason: conflict.to_string() }
     }
 }

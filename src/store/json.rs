@@ -5,6 +5,7 @@ use std::{fmt::Display, io};
 use serde::{Serialize, de::DeserializeOwned};
 
 use super::StoreError;
+use crate::protocol::error::ErrorCode;
 
 /// `serde_json` reads nothing that is nested deeper, and a value that cannot be read must not be written.
 const MAX_DEPTH: usize = 127;
@@ -12,6 +13,7 @@ const MAX_DEPTH: usize = 127;
 /// Writes a value as JSON text.
 pub(super) fn to_json(what: &str, value: &impl Serialize) -> Result<String, StoreError> {
     let refused = |reason: &dyn Display| StoreError::Conflict {
+        code: ErrorCode::Conflict,
         reason: format!("the {what} cannot be stored: {reason}"),
     };
     let text = serde_json::to_string(value).map_err(|error| refused(&error))?;

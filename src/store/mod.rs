@@ -21,6 +21,7 @@
 //! matched whole, so that an upgrade that brings a new one fails to compile rather than loses writes.
 
 pub mod cleanup;
+mod codes;
 mod commit;
 mod conflicts;
 #[cfg(test)]
@@ -47,8 +48,8 @@ pub use self::{
 use crate::{
     context::UserId,
     protocol::{
-        AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order,
-        request::FeedbackKind,
+        AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp,
+        error::ErrorCode, page::Order, request::FeedbackKind,
     },
 };
 
@@ -325,6 +326,8 @@ pub enum StoreError {
     /// The thing is there, but not in a state that allows the change.
     #[error("{reason}")]
     Conflict {
+        /// The kind of conflict.
+        code: ErrorCode,
         /// Why.
         reason: String,
     },
@@ -340,6 +343,12 @@ pub enum StoreError {
     /// The store is closed.
     #[error("the store is closed")]
     Closed,
+    /// There is no room left.
+    #[error("the database is full: {reason}")]
+    Full {
+        /// What it said.
+        reason: String,
+    },
     /// The database failed.
     #[error("the database failed: {reason}")]
     Database {
@@ -445,6 +454,12 @@ pub enum AttachmentError {
     /// Other pictures are being read; the same one may well be read later.
     #[error("too many pictures are being read at the moment; please try again")]
     Busy,
+    /// There is no room left.
+    #[error("there is no room for attachments: {reason}")]
+    Full {
+        /// What the disk said.
+        reason: String,
+    },
     /// The disk failed.
     #[error("attachments cannot be stored: {reason}")]
     Io {

@@ -163,7 +163,7 @@ async fn what_cannot_be_uploaded_is_refused_when_it_is_announced() {
         let case = format!("{name:.40} {size} {mime_type}");
         let params = json!({"name": name, "size": size, "mime_type": mime_type});
         let (found, error) = client.refused("attachments.create", params).await;
-        let code = if status == 413 { "too_large" } else { "invalid_request" };
+        let code = if status == 413 { "file_too_large" } else { "invalid_request" };
         assert_eq!(
             (found, error["code"].as_str(), error["param"].as_str()),
             (status, Some(code), Some(param)),
@@ -188,10 +188,10 @@ async fn a_message_names_only_uploaded_attachments_of_its_user_and_thread() {
     let before = (ada.everything().await, eve.everything().await);
     let own = ada.thread("another").await;
     for (client, thread_id, attachment, status, code, words) in [
-        (&ada, own.as_str(), &waiting, 409, "conflict", "not been uploaded yet"),
-        (&ada, own.as_str(), &ready, 409, "conflict", "another thread"),
-        (&eve, eves.as_str(), &ready, 404, "not_found", "not found"),
-        (&eve, eves.as_str(), &waiting, 404, "not_found", "not found"),
+        (&ada, own.as_str(), &waiting, 409, "attachment_not_uploaded", "not been uploaded yet"),
+        (&ada, own.as_str(), &ready, 409, "attachment_in_use", "another thread"),
+        (&eve, eves.as_str(), &ready, 404, "attachment_not_found", "not found"),
+        (&eve, eves.as_str(), &waiting, 404, "attachment_not_found", "not found"),
     ] {
         // One that is fine does not go through when the other is refused.
         let fine = client.attach("fine.txt", "text/plain", b"fine").await;

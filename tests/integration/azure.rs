@@ -201,7 +201,7 @@ async fn without_a_sign_in_the_user_is_told_plainly_and_the_log_what_to_do() {
     let error = turn.rest().await.pop().unwrap();
     assert_eq!(
         error,
-        json!({"type": "error", "code": "custom", "allow_retry": true, "message":
+        json!({"type": "error", "code": "custom", "allow_retry": false, "message":
             "The language model refused this server's credentials. Please tell whoever runs it."})
     );
     assert_eq!(client.items(&thread_id).await[0]["content"][0]["text"], QUESTION);

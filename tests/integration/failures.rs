@@ -6,7 +6,10 @@ use actix_chatkit::{
     actors::{ThreadError, thread::messages::Observe},
     agent::ResponderError,
     context::UserId,
-    protocol::{ItemKind, ThreadId},
+    protocol::{
+        ItemKind, ThreadId,
+        error::{CodedError, ErrorCode},
+    },
 };
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -25,6 +28,11 @@ fn moody() -> Closure {
                 allow_retry: true,
                 source: Some("the pot is empty".into()),
             }),
+            "known" => {
+                let error = CodedError::new(ErrorCode::ModelBusy).with_wait(Duration::from_secs(7));
+                Err(ResponderError::known(error).with_source("slow down"))
+            }
+            "lasting" => Err(ResponderError::known(ErrorCode::ModelContextFull)),
             "other" => Err(ResponderError::Failed("secret inner text".into())),
             _ => {
                 message.push(" sentence").await?;
@@ -63,6 +71,71 @@ async fn a_failing_responder_ends_the_turn_with_an_error_and_keeps_the_text() {
         client.say(&thread_id, "fine").await.rest().await;
         assert_eq!(client.items(&thread_id).await[3]["content"][0]["text"], "Half a sentence");
     }
+}
+
+/// The last event of a turn for a client that asked for codes, and for one that did not.
+async fn fail_for_both(service: &Service, how: &str) -> [Value; 2] {
+    let (_, plain) = fail(service, how).await;
+    let client = service.client("ada").with_header("chatkit-error-codes", "1");
+    let coded = client.create(how).await.rest().await.pop().unwrap();
+    [plain, coded]
+}
+
+#[actix_web::test]
+async fn a_client_that_asks_for_codes_can_word_a_failure_itself() {
+    let service = Service::start(moody());
+    let busy = "The language model is busy. Please try again in 7 seconds.";
+    let full = "This conversation has become too long for the language model. Please start a new one.";
+    for (how, plain, extension) in [
+        (
+            "known",
+            json!({"type": "error", "code": "custom", "message": busy, "allow_retry": true}),
+            json!({"ext_code": "model_busy", "ext_params": {"seconds": 7}}),
+        ),
+        (
+            "lasting",
+            json!({"type": "error", "code": "custom", "message": full, "allow_retry": false}),
+            json!({"ext_code": "model_context_full"}),
+        ),
+        (
+            "panic",
+            json!({"type": "error", "code": "stream.error", "allow_retry": true}),
+            json!({"ext_code": "assistant_failed"}),
+        ),
+        // Words of the application's own have no code.
+        (
+            "custom",
+            json!({"type": "error", "code": "custom", "message": "Out of coffee.", "allow_retry": true}),
+            json!({}),
+        ),
+    ] {
+        let mut coded = plain.clone();
+        coded.as_object_mut().unwrap().extend(extension.as_object().unwrap().clone());
+        assert_eq!(fail_for_both(&service, how).await, [plain, coded], "{how}");
+    }
+}
+
+#[actix_web::test]
+async fn a_follower_of_a_turn_gets_codes_by_its_own_wish() {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let service = Service::start(Closure::new(move |context, _| {
+        let gate = held.clone();
+        async move {
+            context.progress("waiting", None).await?;
+            gate.pass().await;
+            Err(ResponderError::known(ErrorCode::ModelFailed))
+        }
+    }));
+    let client = service.client("ada");
+    let mut turn = client.create("go").await;
+    let thread_id = turn.thread_id().await;
+    turn.until("progress_update").await;
+    let follower = service.client("ada").with_header("chatkit-error-codes", "1");
+    let following = follower.stream("ext.threads.resume", json!({"thread_id": thread_id})).await;
+    gate.open(1);
+    assert_eq!(turn.rest().await.pop().unwrap().get("ext_code"), None);
+    assert_eq!(following.rest().await.pop().unwrap()["ext_code"], "model_failed");
 }
 
 #[actix_web::test]
@@ -206,7 +279,7 @@ async fn a_message_that_fails_to_open_a_turn_changes_nothing() {
     let mut bad = input("hi");
     bad["attachments"] = json!(["atc_missing"]);
     let (status, error) = client.refused("threads.create", json!({"input": bad})).await;
-    assert_eq!((status, &error["code"]), (404, &json!("not_found")));
+    assert_eq!((status, &error["code"]), (404, &json!("attachment_not_found")));
     assert_eq!(client.ask("threads.list", json!({})).await["data"], json!([]));
 }
 
@@ -216,7 +289,7 @@ async fn a_service_without_attachments_says_so_and_is_ready() {
     let client = service.client("ada");
     let file = json!({"name": "a.txt", "size": 1, "mime_type": "text/plain"});
     let (status, error) = client.refused("attachments.create", file).await;
-    assert_eq!((status, &error["code"]), (501, &json!("not_implemented")));
+    assert_eq!((status, &error["code"]), (501, &json!("attachments_off")));
     for (method, path) in [(Method::POST, "/upload/atc_1"), (Method::GET, "/preview/atc_1")] {
         let response = client.request(method, path).body("x").send().await.unwrap();
         assert_eq!(error_of(response).await.0, 501, "{path}");

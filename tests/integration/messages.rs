@@ -99,7 +99,7 @@ async fn a_message_of_a_megabyte_is_kept_whole_and_a_longer_one_is_refused() {
     in_parts["content"] = json!([halves, halves]);
     for sent in [input(&"x".repeat((1 << 20) + 1)), quoted, in_parts] {
         let (status, error) = client.refused("threads.create", json!({"input": sent})).await;
-        assert_eq!((status, &error["code"]), (413, &json!("too_large")));
+        assert_eq!((status, &error["code"]), (413, &json!("message_too_large")));
         assert_eq!(error["param"], "params.input.content");
         assert!(error["message"].as_str().unwrap().contains("1048576 bytes"), "{error}");
         let params = json!({"thread_id": stored["thread_id"], "input": sent});

@@ -21,8 +21,21 @@ struct Failed {
 }
 
 /// Asks a question that comes to nothing, and checks what holds for each: the turn ends with an
-/// error that can be read and retried, and the user's message stays.
+/// error that can be read, and can be retried where that may help; the user's message stays.
 async fn fail(builder: ProcessBuilder) -> Failed {
+    let failed = fail_in_some_way(builder).await;
+    assert_eq!(failed.error["allow_retry"], true, "{}", failed.error);
+    failed
+}
+
+/// The same for what another try would not mend.
+async fn fail_for_good(builder: ProcessBuilder) -> Failed {
+    let failed = fail_in_some_way(builder).await;
+    assert_eq!(failed.error["allow_retry"], false, "{}", failed.error);
+    failed
+}
+
+async fn fail_in_some_way(builder: ProcessBuilder) -> Failed {
     // Everything that may be logged is.
     let process = builder.set("RUST_LOG", "trace").start().await;
     let client = process.client();
@@ -30,7 +43,6 @@ async fn fail(builder: ProcessBuilder) -> Failed {
     let thread_id = turn.thread_id().await;
     let error = turn.rest().await.pop().unwrap();
     assert_eq!((&error["type"], &error["code"]), (&json!("error"), &json!("custom")), "{error}");
-    assert_eq!(error["allow_retry"], true, "{error}");
     assert_eq!(client.items(&thread_id).await[0]["content"][0]["text"], QUESTION);
     Failed { error, client, thread_id, process }
 }
@@ -101,7 +113,7 @@ async fn refused_credentials_are_not_tried_again_and_never_repeated() {
     let provider = Provider::start([Reply::error(401, &format!("Incorrect API key provided: {KEY}."))])
         .await
         .titles([Reply::error(401, &format!("Incorrect API key provided: {KEY}."))]);
-    let failed = fail(provider.service()).await;
+    let failed = fail_for_good(provider.service()).await;
     assert!(failed.message().contains("refused this server's credentials"), "{}", failed.message());
     assert_eq!(provider.answers().len(), 1);
     failed.logged_once("Incorrect API key provided: [key].").await;
@@ -165,7 +177,7 @@ async fn a_model_that_goes_on_failing_is_told() {
 #[actix_web::test]
 async fn a_request_that_is_not_accepted_is_told() {
     let provider = Provider::start([Reply::error(404, "The model `gpt-test` does not exist")]).await;
-    let failed = fail(provider.service()).await;
+    let failed = fail_for_good(provider.service()).await;
     assert_eq!(failed.message(), "The language model did not accept this request.");
     failed.logged_once("status 404: The model `gpt-test` does not exist").await;
 }
@@ -178,7 +190,7 @@ async fn a_refusal_that_the_user_can_do_something_about_says_what() {
     ] {
         let body = json!({"error": {"message": "Not like that.", "type": null, "code": code}});
         let provider = Provider::start([Reply::raw(400, "application/json", body.to_string())]).await;
-        let failed = fail(provider.service()).await;
+        let failed = fail_for_good(provider.service()).await;
         assert!(failed.message().ends_with(told), "{}", failed.message());
         assert_eq!(provider.answers().len(), 1);
         failed.logged_once(&format!("status 400: Not like that. ({code})")).await;

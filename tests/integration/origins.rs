@@ -71,7 +71,7 @@ async fn a_page_of_a_foreign_origin_drives_nothing() {
                 let case = format!("{method} {path} {content_type} from {origin}");
                 assert_eq!(header(&answer, "access-control-allow-origin"), "", "{case}");
                 let (status, error) = error_of(answer).await;
-                assert_eq!((status, &error["code"]), (403, &json!("forbidden")), "{case}");
+                assert_eq!((status, &error["code"]), (403, &json!("origin_not_allowed")), "{case}");
                 let message = error["message"].as_str().unwrap();
                 assert!(
                     message.contains(origin) && message.contains("CORS_ALLOWED_ORIGINS"),
@@ -191,7 +191,7 @@ async fn a_loopback_server_answers_to_its_own_names_only() {
                 }
                 let (status, error) = error_of(request.send().await.unwrap()).await;
                 let case = format!("{method} {path} at {host}");
-                assert_eq!((status, &error["code"]), (403, &json!("forbidden")), "{case}");
+                assert_eq!((status, &error["code"]), (403, &json!("host_not_allowed")), "{case}");
                 assert!(error["message"].as_str().unwrap().contains("SERVER_BASE_URL"), "{case}: {error}");
             }
         }

@@ -62,7 +62,7 @@ async fn a_gif_of_72_bytes_neither_takes_gigabytes_nor_blocks_its_thread() {
     let announced = client.announce("tiny.gif", GIF, 72).await;
     let url = announced["upload_descriptor"]["url"].as_str().unwrap();
     let (status, error) = error_of(Form::file("file", GIF, &gif_with_giant_frames()).post(url).await).await;
-    assert_eq!((status, &error["code"]), (415, &json!("unsupported_media_type")));
+    assert_eq!((status, &error["code"]), (415, &json!("picture_unreadable")));
     assert!(error["message"].as_str().unwrap().contains("65535 × 65535 pixels"), "{error}");
 
     let id = smuggle(&process, &mut Vec::new(), GIF, &gif_with_giant_frames()).await;
@@ -133,7 +133,7 @@ async fn large_pictures_in_many_turns_at_once_are_decoded_one_after_another() {
     let announced = refusing.client().announce("large.png", PNG, bytes.len()).await;
     let url = announced["upload_descriptor"]["url"].as_str().unwrap();
     let (status, error) = error_of(Form::file("file", PNG, &bytes).post(url).await).await;
-    assert_eq!((status, &error["code"]), (415, &json!("unsupported_media_type")), "40 megapixels by default");
+    assert_eq!((status, &error["code"]), (415, &json!("picture_unreadable")), "40 megapixels by default");
 
     let provider = Provider::start((0..6).map(|_| Reply::text("Black."))).await;
     let process = provider.service().set("MAX_PICTURE_MEGAPIXELS", "100").start().await;

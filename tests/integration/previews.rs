@@ -136,7 +136,7 @@ async fn an_address_works_for_what_and_whom_it_was_made() {
     ];
     for (case, url) in forbidden {
         let (status, error) = error_of(get(&url).await).await;
-        assert_eq!((status, &error["code"]), (403, &json!("forbidden")), "{case}: {url}");
+        assert_eq!((status, &error["code"]), (403, &json!("address_invalid")), "{case}: {url}");
         assert!(error["message"].as_str().unwrap().contains("not valid"), "{case}: {error}");
     }
     // A preview's address takes no bytes.
@@ -181,7 +181,7 @@ async fn an_address_expires() {
             if purpose == "upload" { Form::file("file", PNG, b"x").post(&url).await } else { get(&url).await }
         };
         let (status, error) = error_of(send(address(1_700_000_000)).await).await;
-        assert_eq!((status, &error["code"]), (403, &json!("forbidden")), "{purpose}");
+        assert_eq!((status, &error["code"]), (403, &json!("address_expired")), "{purpose}");
         assert!(error["message"].as_str().unwrap().contains("expired"), "{purpose}: {error}");
         // The same address with a later time is good: it is the time that was refused.
         assert_ne!(send(address(1 << 40)).await.status(), 403, "{purpose}");

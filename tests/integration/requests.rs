@@ -238,7 +238,7 @@ async fn a_body_over_the_limit_is_refused_however_it_comes() {
     assert_eq!(client.send_body(chunks(10_000)).await.status(), StatusCode::OK, "just at the limit");
     for (case, body) in [("declared", padded(10_001).into()), ("chunked", chunks(10_001))] {
         let (status, error) = error_of(client.send_body(body).await).await;
-        assert_eq!((status, &error["code"]), (413, &json!("too_large")), "{case}");
+        assert_eq!((status, &error["code"]), (413, &json!("request_too_large")), "{case}");
         assert!(error["message"].as_str().unwrap().contains("10000 bytes"), "{case}: {error}");
     }
     assert_eq!(client.everything().await, before);
@@ -250,7 +250,7 @@ async fn a_declared_length_over_the_limit_is_refused_before_the_body_comes() {
         ServiceBuilder::default().chatkit(|chatkit| chatkit.max_body_bytes(10_000)).start(Closure::echo());
     let head = "POST /chatkit HTTP/1.1\r\nhost: localhost\r\nx-user-id: ada\r\ncontent-length: 10001\r\n\r\n";
     let answer = raw(&service, head).await;
-    assert_eq!((answer.status(), answer.code().as_str()), (413, "too_large"));
+    assert_eq!((answer.status(), answer.code().as_str()), (413, "request_too_large"));
 }
 
 #[actix_web::test]

@@ -95,7 +95,7 @@ async fn a_line_that_is_full_answers_busy() {
     let response = client.send("threads.add_user_message", params).await;
     assert_eq!(response.status(), 429);
     assert!(response.headers()["retry-after"].to_str().unwrap().parse::<u64>().is_ok());
-    assert_eq!(response.json::<Value>().await.unwrap()["error"]["code"], "busy");
+    assert_eq!(response.json::<Value>().await.unwrap()["error"]["code"], "thread_busy");
 
     gate.open(2);
     first.rest().await;
@@ -191,7 +191,7 @@ async fn one_user_never_sees_another_s_thread() {
         ("ext.threads.stop", json!({"thread_id": thread_id})),
     ] {
         let (status, error) = eve.refused(type_name, params).await;
-        assert_eq!((status, &error["code"]), (404, &json!("not_found")), "{type_name}");
+        assert_eq!((status, &error["code"]), (404, &json!("thread_not_found")), "{type_name}");
     }
     eve.ask("threads.delete", json!({"thread_id": thread_id})).await;
     assert_eq!(ada.items(&thread_id).await.len(), 2, "still there");

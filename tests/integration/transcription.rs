@@ -72,19 +72,19 @@ async fn azure_does_it_by_a_deployment_of_its_own() {
 async fn failures_have_the_one_shape_their_own_status_and_no_secrets() {
     let long = Reply::error(429, "slow down").header("Retry-After", "3600");
     for (reply, status, code, words) in [
-        (Reply::error(400, "Invalid file format."), 400, "invalid_request", "could not be read"),
-        (Reply::error(413, "Maximum content size limit"), 413, "too_large", "larger than"),
-        (Reply::error(401, KEY), 502, "upstream_failed", "refused this server"),
+        (Reply::error(400, "Invalid file format."), 400, "recording_unreadable", "could not be read"),
+        (Reply::error(413, "Maximum content size limit"), 413, "recording_too_large", "larger than"),
+        (Reply::error(401, KEY), 502, "transcription_misconfigured", "refused this server"),
         (
             Reply::error(404, "The model `whisper-test` does not exist"),
             502,
-            "upstream_failed",
+            "transcription_misconfigured",
             "refused this server",
         ),
-        (long, 503, "busy", "busy"),
-        (Reply::error(501, "no whisper here"), 502, "upstream_failed", "failed"),
-        (Reply::raw(200, "text/html", "<html>"), 502, "upstream_failed", "failed"),
-        (Reply::raw(200, "application/json", "").stall(), 504, "upstream_failed", "too long"),
+        (long, 503, "transcription_busy", "busy"),
+        (Reply::error(501, "no whisper here"), 502, "transcription_failed", "failed"),
+        (Reply::raw(200, "text/html", "<html>"), 502, "transcription_failed", "failed"),
+        (Reply::raw(200, "application/json", "").stall(), 504, "transcription_timeout", "too long"),
     ] {
         let provider = Provider::start([]).await.transcriptions([reply]);
         let process = service(&provider).set("MODEL_TIMEOUT", "0.5").start().await;
@@ -121,7 +121,7 @@ async fn without_a_model_for_it_the_answer_says_what_to_set() {
     for service in [ProcessBuilder::default(), provider.service()] {
         let process = service.start().await;
         let (status, error) = process.client().refused("input.transcribe", speech("audio/webm")).await;
-        assert_eq!((status, &error["code"]), (501, &json!("not_implemented")));
+        assert_eq!((status, &error["code"]), (501, &json!("transcription_off")));
         let message = error["message"].as_str().unwrap();
         assert!(message.contains("transcription") && message.contains("TRANSCRIPTION_MODEL"), "{message}");
     }

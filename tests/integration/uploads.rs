@@ -70,20 +70,26 @@ async fn an_upload_that_may_not_be_is_refused_and_can_be_tried_again() {
     let form = |field, bytes: &[u8]| Form::file(field, PNG, bytes);
     let much = "x".repeat(70_000);
     for (case, body, status, code, words) in [
-        ("of another type", form("file", &photo), 415, "unsupported_media_type", "image/jpeg"),
-        ("a text", form("file", b"just text"), 415, "unsupported_media_type", "image/png"),
-        ("half a picture", form("file", &drawing[..40]), 415, "unsupported_media_type", "cannot be read"),
-        ("longer than announced", form("file", &[&drawing[..], b"!"].concat()), 413, "too_large", "bytes"),
-        ("empty", form("file", b""), 400, "invalid_request", "empty"),
-        ("without the field", form("picture", &drawing), 400, "invalid_request", "`file`"),
-        ("without its end", form("file", &drawing).cut_by(16), 400, "invalid_request", "form"),
-        ("cut within the file", form("file", &drawing).cut_by(60), 400, "invalid_request", "form"),
-        ("cut within the head", form("file", b"").cut_by(30), 400, "invalid_request", "form"),
+        ("of another type", form("file", &photo), 415, "file_type_mismatch", "image/jpeg"),
+        ("a text", form("file", b"just text"), 415, "file_type_mismatch", "image/png"),
+        ("half a picture", form("file", &drawing[..40]), 415, "picture_unreadable", "cannot be read"),
+        (
+            "longer than announced",
+            form("file", &[&drawing[..], b"!"].concat()),
+            413,
+            "file_too_large",
+            "bytes",
+        ),
+        ("empty", form("file", b""), 400, "file_empty", "empty"),
+        ("without the field", form("picture", &drawing), 400, "upload_broken", "`file`"),
+        ("without its end", form("file", &drawing).cut_by(16), 400, "upload_broken", "form"),
+        ("cut within the file", form("file", &drawing).cut_by(60), 400, "upload_broken", "form"),
+        ("cut within the head", form("file", b"").cut_by(30), 400, "upload_broken", "form"),
         (
             "with too much before it",
             Form::text_then_file(&much, PNG, &drawing),
             413,
-            "too_large",
+            "request_too_large",
             "more than",
         ),
     ] {
@@ -115,7 +121,7 @@ async fn a_finished_upload_is_final_and_an_unknown_one_is_not_found() {
     let service = Service::start(Closure::echo());
     let client = service.client("ada");
     let announced = client.announce("a.txt", TEXT, 5).await;
-    for (status, code) in [(200, ""), (409, "conflict"), (409, "conflict")] {
+    for (status, code) in [(200, ""), (409, "upload_finished"), (409, "upload_finished")] {
         let answer = Form::file("file", TEXT, b"first").post(upload_url(&announced)).await;
         assert_eq!(answer.status(), status);
         if status == 409 {
@@ -127,7 +133,7 @@ async fn a_finished_upload_is_final_and_an_unknown_one_is_not_found() {
     assert_eq!(original(&client, &announced).await, "first");
     let unknown = client.request(Method::POST, "/upload/atc_none").body("x").send().await.unwrap();
     let (status, error) = error_of(unknown).await;
-    assert_eq!((status, &error["code"]), (404, &json!("not_found")));
+    assert_eq!((status, &error["code"]), (404, &json!("attachment_not_found")));
     assert!(error["message"].as_str().unwrap().contains("`atc_none`"), "{error}");
     assert_eq!(service.files().len(), 1);
 }
@@ -175,7 +181,7 @@ async fn of_two_uploads_at_once_the_first_counts() {
 
     let (status, error) =
         error_of(Form::file("file", TEXT, b"second").post(upload_url(&announced)).await).await;
-    assert_eq!((status, &error["code"]), (409, &json!("conflict")));
+    assert_eq!((status, &error["code"]), (409, &json!("upload_under_way")));
     assert!(error["message"].as_str().unwrap().contains("being uploaded"), "{error}");
 
     first.send(Ok(Bytes::from_static(b"all"))).unwrap();
@@ -198,7 +204,7 @@ async fn an_endless_upload_ends_at_its_announced_size() {
         }
     };
     let (status, error) = error_of(refused).await;
-    assert_eq!((status, &error["code"]), (413, &json!("too_large")));
+    assert_eq!((status, &error["code"]), (413, &json!("file_too_large")));
     assert!(error["message"].as_str().unwrap().contains("100000 bytes"), "{error}");
     service.has_files(0).await;
     can_still_be_uploaded(&service, &announced, TEXT, b"short").await;
@@ -237,7 +243,7 @@ async fn an_upload_takes_no_more_than_the_limit_though_more_was_announced() {
     let sent =
         service.client("ada").request(Method::PUT, &path).body(vec![b'x'; 1_001]).send().await.unwrap();
     let (status, error) = error_of(sent).await;
-    assert_eq!((status, &error["code"]), (413, &json!("too_large")));
+    assert_eq!((status, &error["code"]), (413, &json!("file_too_large")));
     assert!(error["message"].as_str().unwrap().contains("1000 bytes"), "{error}");
     assert!(service.files().is_empty());
 }

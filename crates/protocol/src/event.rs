@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     content::AssistantContent,
-    error::StreamErrorCode,
+    error::{ErrorCode, ErrorParams, StreamErrorCode},
     ids::ItemId,
     item::{GeneratedImage, ThreadItem},
     source::Annotation,
@@ -100,6 +100,13 @@ pub enum ThreadStreamEvent {
         /// Whether the user is offered to try again.
         #[serde(default)]
         allow_retry: bool,
+        /// An extension: what went wrong, for clients that word it themselves. Only those that asked for codes
+        /// get it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ext_code: Option<ErrorCode>,
+        /// An extension: what the words for `ext_code` need.
+        #[serde(default, skip_serializing_if = "ErrorParams::is_empty")]
+        ext_params: ErrorParams,
     },
     /// Something the user should know; not stored.
     #[serde(rename = "notice")]

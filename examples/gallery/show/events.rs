@@ -4,7 +4,7 @@ use actix_chatkit::{
     agent::ResponderError,
     protocol::{
         ThreadStatus, ThreadStreamEvent,
-        error::StreamErrorCode,
+        error::{ErrorParams, StreamErrorCode},
         event::{NoticeLevel, StreamOptions},
         icon::IconName,
     },
@@ -76,7 +76,13 @@ pub async fn exception(stage: Stage) -> Shown {
 /// An error that does not end the answer.
 pub async fn soft_error(stage: Stage) -> Shown {
     let message = Some("One step went wrong, the answer goes on.".to_owned());
-    let error = ThreadStreamEvent::Error { code: StreamErrorCode::Custom, message, allow_retry: false };
+    let error = ThreadStreamEvent::Error {
+        code: StreamErrorCode::Custom,
+        message,
+        allow_retry: false,
+        ext_code: None,
+        ext_params: ErrorParams::new(),
+    };
     stage.context.emit(error).await?;
     stage.say("Here it goes on.").await
 }

@@ -10,8 +10,9 @@ use super::{
     turn::Turn,
 };
 use crate::{
+    actors::{codes, turn_log::AppendError},
     agent::{Cancellation, CancelledTurn, ResponderError},
-    protocol::{ThreadItem, ThreadStreamEvent, error::StreamErrorCode},
+    protocol::{ThreadItem, ThreadStreamEvent, error::ErrorCode},
     store::{Change, StoreError},
 };
 
@@ -27,7 +28,7 @@ pub(super) enum Fault {
     /// An item could not be stored.
     Store(StoreError),
     /// The log is full.
-    LogFull(String),
+    LogFull(AppendError),
 }
 
 /// Whether a turn could store what it had to.
@@ -85,14 +86,10 @@ impl Running {
             stored = Stored::NotAll;
         }
         if let End::Failed(fault) = end {
-            let error = self.report(fault);
+            let error = self.report(&fault);
             self.log.append_always(&error);
         } else if interruption == Some(Interruption::Shutdown) {
-            self.log.append_always(&ThreadStreamEvent::Error {
-                code: StreamErrorCode::Custom,
-                message: Some("The server is being restarted. Please try again in a moment.".to_owned()),
-                allow_retry: true,
-            });
+            self.log.append_always(&codes::worded(&ErrorCode::ServerRestarting.into()));
         }
         if stored == Stored::All {
             if let Some(entry) = unsaved {
@@ -132,33 +129,19 @@ impl Running {
     }
 
     /// Logs a fault, once, and words it for the clients.
-    fn report(&self, fault: Fault) -> ThreadStreamEvent {
-        let cause = match &fault {
-            Fault::Responder(error) => error.cause(),
-            Fault::Store(error) => error.to_string(),
-            Fault::LogFull(reason) => reason.clone(),
+    fn report(&self, fault: &Fault) -> ThreadStreamEvent {
+        let (event, cause) = match fault {
+            Fault::Responder(error) => (codes::given_up(error), error.cause()),
+            Fault::Store(error) => (codes::unworded(&error.into()), error.to_string()),
+            Fault::LogFull(error) => (codes::worded(&error.into()), error.to_string()),
         };
         tracing::error!(
             thread.id = %self.state.thread_id(),
             request.id = %self.context.request_id,
+            error.code = codes::name(&event),
             cause,
             "turn failed"
         );
-        let (code, message, allow_retry) = match fault {
-            Fault::Responder(ResponderError::Custom { message, allow_retry, .. }) => {
-                (StreamErrorCode::Custom, Some(message), allow_retry)
-            }
-            Fault::Responder(ResponderError::Coded { code, allow_retry }) => (code, None, allow_retry),
-            Fault::LogFull(reason) => {
-                (StreamErrorCode::Custom, Some(format!("The answer was stopped: {reason}.")), true)
-            }
-            Fault::Responder(
-                ResponderError::NotImplemented { .. }
-                | ResponderError::Transcription(_)
-                | ResponderError::Failed(_),
-            )
-            | Fault::Store(_) => (StreamErrorCode::StreamError, None, true),
-        };
-        ThreadStreamEvent::Error { code, message, allow_retry }
+        event
     }
 }

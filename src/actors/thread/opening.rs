@@ -10,7 +10,7 @@ use crate::{
         Attachment, ItemId, ItemKind, ThreadItem, ThreadMetadata, ThreadStreamEvent,
         action::Action,
         attachment::AttachmentCommon,
-        error::StreamErrorCode,
+        error::{ErrorCode, ErrorParams, StreamErrorCode},
         item::{ClientToolCallStatus, UserMessage},
         request::UserMessageInput,
         structured_input::StructuredInputStatus,
@@ -93,12 +93,11 @@ pub async fn open(
         Opening::AddStructuredInput { item_id, submission } => {
             let mut item = state.item(&item_id).await?;
             let ItemKind::StructuredInput(form) = &mut item.kind else {
-                return Err(ThreadError::conflict(format!("item `{item_id}` is no structured input")));
+                return Err(wrong_kind(&item_id, "structured input"));
             };
             if form.status != StructuredInputStatus::Pending {
-                return Err(ThreadError::conflict(format!(
-                    "structured input `{item_id}` was answered already"
-                )));
+                let reason = format!("structured input `{item_id}` was answered already");
+                return Err(ThreadError::conflict(ErrorCode::AlreadyAnswered, reason));
             }
             form.inputs.iter_mut().for_each(|input| input.take_answer(&submission));
             form.status = submission.status.into();
@@ -112,7 +111,7 @@ pub async fn open(
         Opening::RetryAfterItem { item_id } => {
             let item = state.item(&item_id).await?;
             if !matches!(item.kind, ItemKind::UserMessage(_)) {
-                return Err(ThreadError::conflict(format!("item `{item_id}` is no user message")));
+                return Err(wrong_kind(&item_id, "user message"));
             }
             state.recent_items().await?;
             let thread_id = state.thread_id();
@@ -129,6 +128,8 @@ pub async fn open(
                     code: StreamErrorCode::StreamError,
                     message: None,
                     allow_retry: false,
+                    ext_code: Some(ErrorCode::WrongItemKind),
+                    ext_params: ErrorParams::new(),
                 };
                 return Ok(Opened { events: vec![error], task: Task::Nothing });
             }
@@ -140,6 +141,15 @@ pub async fn open(
             })
         }
     }
+}
+
+/// The error for an item that is not of the kind that the request needs.
+pub(super) fn wrong_kind(item_id: &ItemId, needed: &str) -> ThreadError {
+    ThreadError::conflict(ErrorCode::WrongItemKind, format!("item `{item_id}` is no {needed}"))
+}
+
+fn not_pending(reason: &str) -> ThreadError {
+    ThreadError::conflict(ErrorCode::NoPendingToolCall, reason)
 }
 
 async fn user_message(
@@ -156,14 +166,12 @@ async fn user_message(
     for attachment_id in input.attachments {
         let record = store.attachment(&state.user_id, &attachment_id).await?;
         if record.file.is_none() {
-            return Err(ThreadError::conflict(format!(
-                "the file of attachment `{attachment_id}` has not been uploaded yet"
-            )));
+            let reason = format!("the file of attachment `{attachment_id}` has not been uploaded yet");
+            return Err(ThreadError::conflict(ErrorCode::AttachmentNotUploaded, reason));
         }
         if record.thread_id.as_ref().is_some_and(|other| *other != thread_id) {
-            return Err(ThreadError::conflict(format!(
-                "attachment `{attachment_id}` belongs to another thread"
-            )));
+            let reason = format!("attachment `{attachment_id}` belongs to another thread");
+            return Err(ThreadError::conflict(ErrorCode::AttachmentInUse, reason));
         }
         let is_image = record.is_picture();
         let common = AttachmentCommon {
@@ -204,13 +212,13 @@ async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> R
     let mut visible = recent.iter().rev().filter(|item| !item.is_hidden());
     let newest = visible.next().map(|item| ThreadItem::clone(item));
     let Some(mut item) = newest else {
-        return Err(ThreadError::conflict("no client tool call is pending"));
+        return Err(not_pending("no client tool call is pending"));
     };
     let ItemKind::ClientToolCall(call) = &mut item.kind else {
-        return Err(ThreadError::conflict("the thread's last item is no client tool call"));
+        return Err(not_pending("the thread's last item is no client tool call"));
     };
     if call.status != ClientToolCallStatus::Pending {
-        return Err(ThreadError::conflict("the client tool call was answered already"));
+        return Err(not_pending("the client tool call was answered already"));
     }
     call.status = ClientToolCallStatus::Completed;
     // What is null is left out, on the wire and in the store alike.

@@ -8,6 +8,7 @@ use super::{
     ThreadActor,
     aside::{self, AsideError},
     messages::{AddFeedback, GetThread, ListItems, Observe, RenameThread, RunSyncAction, ThreadSnapshot},
+    opening::wrong_kind,
 };
 use crate::{
     actors::ThreadError,
@@ -31,7 +32,7 @@ impl Handler<RunSyncAction> for ThreadActor {
                 Some(item_id) => {
                     let sender = state.item(&item_id).await?;
                     if !matches!(sender.kind, ItemKind::Widget(_)) {
-                        return Err(ThreadError::conflict(format!("item `{item_id}` is no widget")));
+                        return Err(wrong_kind(&item_id, "widget"));
                     }
                     Some(sender)
                 }

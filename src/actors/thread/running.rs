@@ -275,7 +275,7 @@ impl Running {
 
     fn show(&mut self, frame: Option<Frame>) -> Result<(), Fault> {
         let Some(frame) = frame else { return Ok(()) };
-        self.log.append_frame(frame).map_err(|error| Fault::LogFull(error.to_string()))
+        self.log.append_frame(frame).map_err(Fault::LogFull)
     }
 
     /// Saves and shows the thread, unless clients know all changes up to this version.

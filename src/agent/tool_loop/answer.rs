@@ -4,7 +4,7 @@ use futures_util::StreamExt;
 
 use super::{astray, calls::CallAssembler, reasoning::ReasoningStream, shown_calls::ShownCalls};
 use crate::{
-    agent::{context::AgentContext, message::MessageStream, responder::ResponderError},
+    agent::{codes, context::AgentContext, message::MessageStream, responder::ResponderError},
     model::{Citation, FinishReason, Model, ModelEvent, ModelRequest, ToolCall},
     protocol::source::{Annotation, UrlSource},
 };
@@ -166,13 +166,8 @@ fn annotation(citation: Citation, code_points: u64) -> Annotation {
 impl Answer {
     /// Says whether an answer that calls no tool is a whole one.
     pub(super) fn verdict(self) -> Result<(), ResponderError> {
-        let message = match self.finish {
-            FinishReason::Length => "The answer was cut off because it reached the model's length limit.",
-            FinishReason::ContentFilter => "The answer was stopped by the model provider's content filter.",
-            _ if self.text.is_empty() => "The language model gave an empty answer. Please try again.",
-            _ => return Ok(()),
-        };
+        let Some(code) = codes::of_finish(&self.finish, self.text.is_empty()) else { return Ok(()) };
         let cause = format!("model finished with {:?}", self.finish);
-        Err(ResponderError::retryable(message).with_source(cause))
+        Err(ResponderError::known(code).with_source(cause))
     }
 }

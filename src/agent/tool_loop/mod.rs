@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     model::{Model, ModelError, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec},
-    protocol::{ItemId, item::WidgetItem},
+    protocol::{ItemId, error::ErrorCode, item::WidgetItem},
 };
 
 /// A model with its tools.
@@ -178,11 +178,8 @@ impl Run<'_> {
                 return Ok(client_call);
             }
         }
-        Err(ResponderError::retryable(
-            "The assistant kept calling tools without coming to an answer, so it was stopped. \
-             Please try again, perhaps in other words.",
-        )
-        .with_source(format!("model called tools in {} answers on end", self.agent.max_rounds)))
+        let cause = format!("model called tools in {} answers on end", self.agent.max_rounds);
+        Err(ResponderError::known(ErrorCode::ToolRoundsExceeded).with_source(cause))
     }
 
     /// Takes the first call out that the page can answer.

@@ -8,6 +8,7 @@ use crate::{
     http::error::ApiError,
     protocol::{
         PageQuery,
+        error::{CodedError, ErrorCode},
         page::Order,
         request::{ListThreads, ThreadRef, UpdateThread},
     },
@@ -39,8 +40,8 @@ pub(super) async fn update(
     UpdateThread { thread_id, title }: UpdateThread,
 ) -> Result<HttpResponse, ApiError> {
     if title.chars().count() > MAX_TITLE_CHARS {
-        return Err(ApiError::invalid(format!("a title has at most {MAX_TITLE_CHARS} characters"))
-            .with_param("params.title"));
+        let error = CodedError::new(ErrorCode::TitleTooLong).with("max", MAX_TITLE_CHARS as u64);
+        return Err(ApiError::from(error).with_param("params.title"));
     }
     let thread = call.services.threads.ask(call.user(), &thread_id, RenameThread { title }).await?;
     Ok(HttpResponse::Ok().json(thread))

@@ -9,6 +9,7 @@ use crate::{
     protocol::{
         ItemId, ThreadId,
         content::UserContent,
+        error::{CodedError, ErrorCode},
         request::{
             AddClientToolOutput, AddStructuredInput, AddUserMessage, CreateThread, RetryAfterItem,
             UserMessageInput,
@@ -74,12 +75,12 @@ fn check_message(input: &UserMessageInput, limit: usize) -> Result<(), ApiError>
         })
         .sum();
     if text_bytes + input.quoted_text.as_ref().map_or(0, String::len) > limit {
-        return Err(ApiError::too_large(format!("the message is longer than the allowed {limit} bytes"))
-            .with_param("params.input.content"));
+        let error = CodedError::new(ErrorCode::MessageTooLarge).with_max_bytes(limit as u64);
+        return Err(ApiError::from(error).with_param("params.input.content"));
     }
     if input.attachments.len() > MAX_ATTACHMENTS {
-        return Err(ApiError::invalid(format!("a message has at most {MAX_ATTACHMENTS} attachments"))
-            .with_param("params.input.attachments"));
+        let error = CodedError::new(ErrorCode::TooManyAttachments).with("max", MAX_ATTACHMENTS as u64);
+        return Err(ApiError::from(error).with_param("params.input.attachments"));
     }
     Ok(())
 }

@@ -90,7 +90,11 @@ fn probe(layout: &Layout) -> io::Result<()> {
 }
 
 fn io_error(error: &io::Error) -> AttachmentError {
-    AttachmentError::Io { reason: error.to_string() }
+    let reason = error.to_string();
+    match error.kind() {
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => AttachmentError::Full { reason },
+        _ => AttachmentError::Io { reason },
+    }
 }
 
 /// Runs `work` on a blocking thread. It runs to its end even if the caller goes away.

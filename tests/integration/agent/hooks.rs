@@ -137,10 +137,14 @@ async fn the_answer_of_a_synchronous_action_is_not_saved_by_itself() {
 async fn a_synchronous_action_that_streams_or_fails_says_so_and_keeps_what_it_saved() {
     let service = Service::start(cards());
     let (client, thread_id, card) = with_card(&service).await;
-    for (name, message) in [("stream", ""), ("panic", ""), ("refuse", "Not you.")] {
+    for (name, code, message) in [
+        ("stream", "assistant_failed", ""),
+        ("panic", "assistant_failed", ""),
+        ("refuse", "custom", "Not you."),
+    ] {
         let params = action(&thread_id, &card, name);
         let (status, error) = client.refused("threads.sync_custom_action", params).await;
-        assert_eq!((status, &error["code"]), (500, &json!("internal")), "{name}");
+        assert_eq!((status, &error["code"]), (500, &json!(code)), "{name}");
         assert!(error["message"].as_str().unwrap().contains(message), "{error}");
     }
     assert_eq!(stored(&service, &thread_id).await.len(), 2, "half a message is not stored");

@@ -7,7 +7,7 @@ use actix_chatkit::protocol::{
     Attachment, ItemKind, Page, Thread, ThreadItem, ThreadMetadata, ThreadStatus, Timestamp,
     attachment::{AttachmentCommon, UploadDescriptor, UploadMethod},
     content::{AssistantContent, InferenceOptions, ToolChoice, UserContent},
-    error::StreamErrorCode,
+    error::{ErrorCode, StreamErrorCode},
     event::{ItemUpdate, NoticeLevel, StreamOptions, ThreadStreamEvent},
     item::{
         AssistantMessage, ClientToolCall, ClientToolCallStatus, GeneratedImage, StructuredInputItem,
@@ -23,7 +23,12 @@ use actix_chatkit::protocol::{
         WorkflowKind, WorkflowSummary,
     },
 };
-use proptest::{collection::vec, option, prelude::*};
+use proptest::{
+    collection::{btree_map, vec},
+    option,
+    prelude::*,
+    sample::select,
+};
 use serde_json::{Map, Value};
 
 const FEW: Range<usize> = 0..3;
@@ -377,6 +382,8 @@ pub fn event() -> BoxedStrategy<ThreadStreamEvent> {
             .prop_filter("has a name of its own", |code| code != "custom")
             .prop_map(StreamErrorCode::Other),
     ];
+    let error_code = option::of(select(ErrorCode::ALL));
+    let error_params = btree_map(text(), any::<u64>(), FEW);
     prop_oneof![
         thread().prop_map(|thread| Event::ThreadCreated { thread }),
         thread().prop_map(|thread| Event::ThreadUpdated { thread }),
@@ -390,11 +397,15 @@ pub fn event() -> BoxedStrategy<ThreadStreamEvent> {
             .prop_map(|allow_cancel| Event::StreamOptions { stream_options: StreamOptions { allow_cancel } }),
         (text(), some_text()).prop_map(|(text, icon)| Event::ProgressUpdate { text, icon }),
         (text(), object()).prop_map(|(name, data)| Event::ClientEffect { name, data }),
-        (code, some_text(), any::<bool>()).prop_map(|(code, message, allow_retry)| Event::Error {
-            code,
-            message,
-            allow_retry
-        }),
+        (code, some_text(), any::<bool>(), error_code, error_params).prop_map(
+            |(code, message, allow_retry, ext_code, ext_params)| Event::Error {
+                code,
+                message,
+                allow_retry,
+                ext_code,
+                ext_params,
+            }
+        ),
         (level, text(), some_text()).prop_map(|(level, message, title)| Event::Notice {
             level,
             message,

@@ -104,7 +104,7 @@ async fn answered(client: &Client, body: Vec<u8>) -> Result<(), TestCaseError> {
         let answer: Value = serde_json::from_slice(&bytes).unwrap_or_default();
         let error = &answer["error"];
         prop_assert!(error["code"].is_string() && error["message"].is_string(), "{}: {}", shown, text);
-        let known = ["code", "message", "param"];
+        let known = ["code", "message", "param", "ext_params"];
         prop_assert!(error.as_object().unwrap().keys().all(|key| known.contains(&key.as_str())), "{}", text);
         prop_assert_eq!(answer.as_object().unwrap().len(), 1);
     }

@@ -82,7 +82,7 @@ export class Conversation {
     } catch (error) {
       if (signal.aborted) return;
       // What is gone stays gone; the next message begins a new thread.
-      if (error instanceof ApiError && error.code === 'not_found') this.#shown.rename(null);
+      if (error instanceof ApiError && error.status === 404) this.#shown.rename(null);
       this.#machine.dispatch({ type: 'openFailed', work, error: this.#host.explain(error) });
       this.#host.report(error);
       return;

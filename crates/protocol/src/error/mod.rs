@@ -1,8 +1,16 @@
-//! Errors as clients see them: one JSON shape before a stream, one event within.
+//! Errors as clients see them: one JSON shape before a stream, one event within, and one table of codes for both.
+
+mod code;
+mod coded;
 
 use serde::{Deserialize, Serialize};
 
-/// The one shape of an error answer: `{"error":{"code","message","param"?}}`.
+pub use self::{
+    code::{ErrorClass, ErrorCode, ErrorParams},
+    coded::CodedError,
+};
+
+/// The one shape of an error answer: `{"error":{"code","message","param"?,"ext_params"?}}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ErrorBody {
     /// The error.
@@ -19,38 +27,9 @@ pub struct ErrorDetail {
     /// The path of the field at fault, where that helps.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub param: Option<String>,
-}
-
-/// Why a request was refused before its answer began.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ErrorCode {
-    /// The body is no JSON text (400).
-    InvalidJson,
-    /// Unknown type, missing or wrong field (400).
-    InvalidRequest,
-    /// Nobody is signed in (401).
-    Unauthorized,
-    /// The origin or host is not allowed, or a signature is wrong (403).
-    Forbidden,
-    /// No such thread, item, attachment, cursor or path (404).
-    NotFound,
-    /// Another HTTP method is needed (405).
-    MethodNotAllowed,
-    /// The thing is in a state, or of a kind, that does not allow it (409).
-    Conflict,
-    /// Body or upload over its limit (413).
-    TooLarge,
-    /// An upload that is no form, or not the announced type (415).
-    UnsupportedMediaType,
-    /// A limit is reached; try again later (429, 503).
-    Busy,
-    /// A service behind this one failed (502, 504).
-    UpstreamFailed,
-    /// Not set up (501).
-    NotImplemented,
-    /// A fault of the server (500).
-    Internal,
+    /// What a client needs to word the code itself.
+    #[serde(default, skip_serializing_if = "ErrorParams::is_empty")]
+    pub ext_params: ErrorParams,
 }
 
 /// The `code` of an `error` event; the set is open.
