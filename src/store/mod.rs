@@ -27,6 +27,7 @@ mod conflicts;
 #[cfg(test)]
 mod conformance;
 pub mod disk;
+mod draft;
 mod item_to_put;
 pub(crate) mod json;
 pub mod memory;
@@ -41,6 +42,7 @@ use chatkit_pictures::PictureError;
 pub use self::{
     commit::{Commit, Fence, Receipt},
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
+    draft::{DraftPiece, PartPiece},
     item_to_put::ItemToPut,
     memory::MemoryStore,
     sqlite::{OpenError, SqliteStore, SqliteStoreSettings},
@@ -173,8 +175,22 @@ pub enum Change {
     },
     /// Saves an item. A known id keeps its place, a new one goes to the end; its draft is dropped.
     PutItem(ItemToPut),
-    /// Saves an unfinished item. It is in no page and no list, only in [`ThreadRecord::drafts`].
+    /// Saves an unfinished item, in place of what was saved of it before. It is in no page and no list, only
+    /// in [`ThreadRecord::drafts`].
     PutDraft(ThreadItem),
+    /// Appends to an unfinished assistant message what it has gained since it was last saved; its draft must
+    /// be there. A piece that is submitted again under its number replaces the earlier one, so that a
+    /// commit whose outcome is unknown can be repeated.
+    AppendDraft {
+        /// The thread.
+        thread_id: ThreadId,
+        /// The unfinished item.
+        item_id: ItemId,
+        /// The piece's place among those of this draft, counted from 1. [`Change::PutDraft`] begins anew.
+        number: u64,
+        /// What is appended.
+        piece: DraftPiece,
+    },
     /// Removes an item or its draft. Fine when there is none.
     RemoveItem {
         /// The thread.
@@ -243,7 +259,7 @@ pub struct ThreadRecord {
     pub turn_no: u64,
     /// Whether that turn was not ended.
     pub turn_open: bool,
-    /// The unfinished items, in the order they were first saved.
+    /// The unfinished items with all that was appended to them, in the order they were first saved.
     pub drafts: Vec<ThreadItem>,
 }
 

@@ -1,6 +1,7 @@
 //! The actor that owns one thread.
 
 mod aside;
+mod draft;
 mod ending;
 mod load;
 pub mod messages;

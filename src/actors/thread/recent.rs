@@ -94,6 +94,7 @@ impl RecentItems {
             | Change::BeginTurn { .. }
             | Change::EndTurn { .. }
             | Change::PutDraft(_)
+            | Change::AppendDraft { .. }
             | Change::CreateAttachment(_)
             | Change::FinishUpload { .. }
             | Change::LinkAttachment { .. }

@@ -5,6 +5,7 @@
 
 use std::sync::Arc;
 
+use super::draft::{Draft, Touched, replaced};
 use crate::agent::cancelled::is_kept_when_cut_short;
 use crate::protocol::{
     ItemId, ItemKind, ItemUpdate, ThreadId, ThreadItem, ThreadStreamEvent, content::AssistantContent,
@@ -25,8 +26,7 @@ pub struct Turn {
 #[derive(Debug)]
 struct Pending {
     item: ThreadItem,
-    /// Whether it changed since it was last saved as a draft.
-    changed: bool,
+    draft: Draft,
 }
 
 impl Turn {
@@ -40,14 +40,12 @@ impl Turn {
         match event {
             ThreadStreamEvent::ItemAdded { item } => {
                 self.forget(&item.id);
-                self.pending.push(Pending { item, changed: true });
+                self.pending.push(Pending { item, draft: Draft::unsaved() });
                 Vec::new()
             }
             ThreadStreamEvent::ItemUpdated { item_id, update } => {
-                if let Some(pending) = self.pending.iter_mut().find(|pending| pending.item.id == item_id)
-                    && apply_update(&mut pending.item.kind, update)
-                {
-                    pending.changed = true;
+                if let Some(pending) = self.pending.iter_mut().find(|pending| pending.item.id == item_id) {
+                    pending.draft.touch(apply_update(&mut pending.item.kind, update));
                 }
                 Vec::new()
             }
@@ -79,7 +77,7 @@ impl Turn {
     /// the turn tries again.
     pub fn take_back(&mut self, item: Arc<ThreadItem>) {
         self.forget(&item.id);
-        self.pending.push(Pending { item: Arc::unwrap_or_clone(item), changed: true });
+        self.pending.push(Pending { item: Arc::unwrap_or_clone(item), draft: Draft::unsaved() });
     }
 
     fn forget(&mut self, item_id: &ItemId) {
@@ -96,17 +94,14 @@ impl Turn {
         self.pending
             .iter_mut()
             .filter(|pending| pending.needs_draft())
-            .map(|pending| {
-                pending.changed = false;
-                Change::PutDraft(pending.item.clone())
-            })
+            .map(|pending| pending.draft.catch_up(&pending.item))
             .collect()
     }
 
     /// Takes note that the drafts taken last were not saved, so that they are due again.
     pub fn drafts_not_saved(&mut self) {
         for pending in &mut self.pending {
-            pending.changed = true;
+            pending.draft.not_saved();
         }
     }
 
@@ -132,7 +127,7 @@ impl Turn {
 
 impl Pending {
     fn needs_draft(&self) -> bool {
-        self.changed && is_kept_when_cut_short(&self.item)
+        self.draft.is_behind() && is_kept_when_cut_short(&self.item)
     }
 }
 
@@ -147,8 +142,7 @@ pub fn is_hidden(event: &ThreadStreamEvent) -> bool {
 }
 
 /// Brings an unfinished item up to date; widgets and images are not followed, as in the reference.
-/// Says whether anything changed.
-fn apply_update(kind: &mut ItemKind, update: ItemUpdate) -> bool {
+fn apply_update(kind: &mut ItemKind, update: ItemUpdate) -> Touched {
     match (kind, update) {
         (
             ItemKind::AssistantMessage(message),
@@ -156,18 +150,19 @@ fn apply_update(kind: &mut ItemKind, update: ItemUpdate) -> bool {
             | ItemUpdate::ContentPartDone { content_index, content },
         ) => match part(&mut message.content, content_index) {
             Some(part) => {
+                let touched = replaced(part, &content);
                 *part = content;
-                true
+                touched
             }
-            None => false,
+            None => Touched::Not,
         },
         (ItemKind::AssistantMessage(message), ItemUpdate::TextDelta { content_index, delta }) => {
             match part(&mut message.content, content_index) {
                 Some(AssistantContent::OutputText { text, .. }) => {
                     text.push_str(&delta);
-                    true
+                    Touched::Appended
                 }
-                None => false,
+                None => Touched::Not,
             }
         }
         (
@@ -176,25 +171,26 @@ fn apply_update(kind: &mut ItemKind, update: ItemUpdate) -> bool {
         ) => match part(&mut message.content, content_index) {
             Some(AssistantContent::OutputText { annotations, .. }) => {
                 let place = annotation_index.min(annotations.len());
+                let touched = if place == annotations.len() { Touched::Appended } else { Touched::Rewritten };
                 annotations.insert(place, annotation);
-                true
+                touched
             }
-            None => false,
+            None => Touched::Not,
         },
         (ItemKind::Workflow { workflow }, ItemUpdate::WorkflowTaskAdded { task, .. }) => {
             workflow.tasks.push(task);
-            true
+            Touched::Rewritten
         }
         (ItemKind::Workflow { workflow }, ItemUpdate::WorkflowTaskUpdated { task_index, task }) => {
             match workflow.tasks.get_mut(task_index) {
                 Some(place) => {
                     *place = task;
-                    true
+                    Touched::Rewritten
                 }
-                None => false,
+                None => Touched::Not,
             }
         }
-        _ => false,
+        _ => Touched::Not,
     }
 }
 
@@ -318,7 +314,7 @@ mod tests {
         assert!(!turn.needs_draft(), "an empty message is no loss");
         turn.apply(delta("msg_1", 0, "a"));
         assert!(turn.needs_draft());
-        assert_eq!(turn.take_drafts().len(), 1);
+        assert!(matches!(&turn.take_drafts()[..], [Change::PutDraft(_)]));
         assert!(!turn.needs_draft());
         turn.apply(delta("msg_other", 0, "b"));
         assert!(!turn.needs_draft());

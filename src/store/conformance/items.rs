@@ -8,7 +8,7 @@ use super::{ada, all_ids, begin, hidden, ids, message, message_in, thread_id};
 use crate::{
     context::UserId,
     protocol::{ItemId, ItemKind, ThreadId, ThreadItem, ThreadMetadata, Timestamp},
-    store::{Change, Commit, Store, StoreError},
+    store::{Change, Commit, DraftPiece, PartPiece, Store, StoreError},
 };
 
 async fn commit(store: &dyn Store, changes: Vec<Change>) {
@@ -110,6 +110,51 @@ pub(in crate::store) async fn drafts_live_apart_until_they_are_done(store: Arc<d
     commit(&*store, vec![Change::EndTurn { thread_id: thread_id() }]).await;
     assert_eq!(draft_ids(&*store).await, [""; 0]);
     assert_eq!(all_ids(&*store, &ada()).await, ["m1", "m2"]);
+}
+
+fn append(id: &str, number: u64, offset: usize, text: &str) -> Change {
+    let part = PartPiece { index: 0, offset, text: text.to_owned(), annotations: Vec::new() };
+    let piece = DraftPiece { parts: vec![part] };
+    Change::AppendDraft { thread_id: thread_id(), item_id: id.into(), number, piece }
+}
+
+async fn draft_texts(store: &dyn Store) -> Vec<String> {
+    let drafts = store.thread(&ada(), &thread_id()).await.unwrap().drafts;
+    let text = |draft: &ThreadItem| match &draft.kind {
+        ItemKind::AssistantMessage(message) => message.content[0].as_text().to_owned(),
+        other => panic!("{other:?}"),
+    };
+    drafts.iter().map(text).collect()
+}
+
+pub(in crate::store) async fn drafts_grow_piece_by_piece(store: Arc<dyn Store>) {
+    begin(&*store, &ada(), &[message("m1", "done")]).await;
+    for id in ["m1", "m2"] {
+        let nothing_to_append_to = store.submit(Commit::new(&ada(), vec![append(id, 1, 0, "x")])).await;
+        assert!(
+            matches!(nothing_to_append_to, Err(StoreError::ItemNotFound { item_id }) if item_id.as_str() == id)
+        );
+    }
+    commit(&*store, vec![Change::PutDraft(message("m2", "One,")), Change::PutDraft(message("m3", "Une,"))])
+        .await;
+    commit(&*store, vec![append("m2", 1, 4, " two,"), append("m3", 1, 4, " deux,")]).await;
+    commit(&*store, vec![append("m2", 2, 9, " three")]).await;
+    assert_eq!(draft_texts(&*store).await, ["One, two, three", "Une, deux,"]);
+    // A piece that is submitted again replaces itself, also if more has come meanwhile.
+    commit(&*store, vec![append("m2", 2, 9, " three")]).await;
+    commit(&*store, vec![append("m2", 2, 9, " three, four")]).await;
+    assert_eq!(draft_texts(&*store).await, ["One, two, three, four", "Une, deux,"]);
+    // A draft that is saved whole begins anew.
+    commit(&*store, vec![Change::PutDraft(message("m3", "Un")), append("m3", 1, 2, " chat")]).await;
+    assert_eq!(draft_texts(&*store).await, ["One, two, three, four", "Un chat"]);
+    // Neither a finished item nor an ended turn leaves pieces to a later draft.
+    commit(&*store, vec![Change::PutItem(message("m2", "done").into())]).await;
+    commit(&*store, vec![Change::PutDraft(message("m2", "again"))]).await;
+    assert_eq!(draft_texts(&*store).await, ["Un chat", "again"]);
+    commit(&*store, vec![append("m2", 1, 5, "!"), Change::EndTurn { thread_id: thread_id() }]).await;
+    commit(&*store, vec![Change::PutDraft(message("m2", "once more")), Change::PutDraft(message("m3", "m"))])
+        .await;
+    assert_eq!(draft_texts(&*store).await, ["once more", "m"]);
 }
 
 pub(in crate::store) async fn a_draft_keeps_its_place_among_drafts(store: Arc<dyn Store>) {

@@ -31,7 +31,7 @@ macro_rules! suite {
             items: an_item_comes_back_as_it_was_saved, a_known_id_keeps_its_place,
                 removed_items_are_gone_and_removing_nothing_is_fine,
                 items_after_one_are_removed_hidden_ones_too, recent_items_are_the_newest_oldest_first,
-                drafts_live_apart_until_they_are_done, a_draft_keeps_its_place_among_drafts,
+                drafts_live_apart_until_they_are_done, drafts_grow_piece_by_piece, a_draft_keeps_its_place_among_drafts,
                 odd_strings_survive, numbers_and_times_survive_to_the_last_digit;
             pages: pages_run_through_all_items_in_both_orders, pages_are_full_of_visible_items,
                 pages_end_when_they_have_bytes_enough, pages_of_threads_have_bounded_bytes_too,

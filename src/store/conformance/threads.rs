@@ -7,7 +7,7 @@ use serde_json::json;
 use super::{ada, all_ids, begin, eve, is_conflict, message, thread_id};
 use crate::{
     protocol::{ItemId, PageQuery, ThreadId, ThreadMetadata, ThreadStatus, Timestamp, request::FeedbackKind},
-    store::{Change, Commit, Store, StoreError},
+    store::{Change, Commit, DraftPiece, Store, StoreError},
 };
 
 fn rich_thread() -> ThreadMetadata {
@@ -64,6 +64,12 @@ fn changes_of_a_thread() -> Vec<Change> {
         Change::EndTurn { thread_id: thread_id.clone() },
         Change::PutItem(message("m1", "late").into()),
         Change::PutDraft(message("m1", "late")),
+        Change::AppendDraft {
+            thread_id: thread_id.clone(),
+            item_id: item_id.clone(),
+            number: 1,
+            piece: DraftPiece::default(),
+        },
         Change::RemoveItem { thread_id: thread_id.clone(), item_id: item_id.clone() },
         Change::RemoveItemsAfter { thread_id: thread_id.clone(), item_id: item_id.clone() },
         Change::LinkAttachment { attachment_id: "atc_1".into(), thread_id: thread_id.clone() },

@@ -90,7 +90,7 @@ impl Store for MemoryStore {
                 metadata: thread.metadata.clone(),
                 turn_no: thread.turn_no,
                 turn_open: thread.turn_open,
-                drafts: thread.drafts.iter().map(|draft| ThreadItem::clone(draft)).collect(),
+                drafts: thread.whole_drafts(),
             })
         })
     }

@@ -40,9 +40,12 @@ impl Scratch<'_> {
             Change::PutItem(item) => {
                 let thread = self.threads.get_mut(&item.thread_id)?;
                 upsert(&mut thread.items, item);
-                thread.drafts.retain(|draft| draft.id != item.id);
+                thread.drafts.retain(|draft| draft.item.id != item.id);
             }
-            Change::PutDraft(item) => upsert(&mut self.threads.get_mut(&item.thread_id)?.drafts, item),
+            Change::PutDraft(item) => self.threads.get_mut(&item.thread_id)?.put_draft(item),
+            Change::AppendDraft { thread_id, item_id, number, piece } => {
+                self.threads.get_mut(thread_id)?.append_draft(item_id, *number, piece)?;
+            }
             Change::RemoveItem { thread_id, item_id } => self.threads.get_mut(thread_id)?.remove(item_id),
             Change::RemoveItemsAfter { thread_id, item_id } => {
                 self.threads.get_mut(thread_id)?.remove_after(item_id)?;

@@ -11,7 +11,10 @@ use crate::{
         page::{Order, PageBuilder},
         request::FeedbackKind,
     },
-    store::{FeedbackRecord, Shown, StoreError, conflicts::Conflict, json::json_bytes},
+    store::{
+        DraftPiece, FeedbackRecord, Shown, StoreError, conflicts::Conflict, draft::whole_draft,
+        json::json_bytes,
+    },
 };
 
 /// The threads of one user.
@@ -28,8 +31,15 @@ pub(super) struct Thread {
     pub(super) turn_no: u64,
     pub(super) turn_open: bool,
     pub(super) items: Vec<Arc<ThreadItem>>,
-    pub(super) drafts: Vec<Arc<ThreadItem>>,
+    pub(super) drafts: Vec<Draft>,
     pub(super) feedback: Vec<FeedbackRecord>,
+}
+
+/// An unfinished item.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    pub(super) item: Arc<ThreadItem>,
+    pieces: BTreeMap<u64, DraftPiece>,
 }
 
 pub(super) fn thread_not_found(thread_id: &ThreadId) -> StoreError {
@@ -101,9 +111,37 @@ impl Thread {
         Ok(())
     }
 
+    pub(super) fn put_draft(&mut self, item: &ThreadItem) {
+        let draft = Draft { item: Arc::new(item.clone()), pieces: BTreeMap::new() };
+        match self.drafts.iter().position(|draft| draft.item.id == item.id) {
+            Some(place) => self.drafts[place] = draft,
+            None => self.drafts.push(draft),
+        }
+    }
+
+    pub(super) fn append_draft(
+        &mut self,
+        item_id: &ItemId,
+        number: u64,
+        piece: &DraftPiece,
+    ) -> Result<(), StoreError> {
+        let draft = self.drafts.iter_mut().find(|draft| draft.item.id == *item_id);
+        let draft = draft.ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
+        draft.pieces.insert(number, piece.clone());
+        Ok(())
+    }
+
+    /// The unfinished items with all that was appended to them.
+    pub(super) fn whole_drafts(&self) -> Vec<ThreadItem> {
+        self.drafts
+            .iter()
+            .map(|draft| whole_draft(ThreadItem::clone(&draft.item), draft.pieces.clone()))
+            .collect()
+    }
+
     pub(super) fn remove(&mut self, item_id: &ItemId) {
         self.items.retain(|item| item.id != *item_id);
-        self.drafts.retain(|draft| draft.id != *item_id);
+        self.drafts.retain(|draft| draft.item.id != *item_id);
     }
 
     pub(super) fn remove_after(&mut self, item_id: &ItemId) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use diesel::SqliteConnection;
 
-use super::{attachments, feedback, items, threads};
+use super::{attachments, drafts, feedback, items, threads};
 use crate::{
     context::UserId,
     store::{Change, StoreError},
@@ -27,7 +27,10 @@ fn apply_one(connection: &mut SqliteConnection, user: &UserId, change: &Change) 
         }
         Change::EndTurn { thread_id } => threads::end_turn(connection, user, thread_id),
         Change::PutItem(item) => items::put(connection, user, item),
-        Change::PutDraft(item) => items::put_draft(connection, user, item),
+        Change::PutDraft(item) => drafts::put(connection, user, item),
+        Change::AppendDraft { thread_id, item_id, number, piece } => {
+            drafts::append(connection, user, (thread_id, item_id), *number, piece)
+        }
         Change::RemoveItem { thread_id, item_id } => items::remove(connection, user, thread_id, item_id),
         Change::RemoveItemsAfter { thread_id, item_id } => {
             items::remove_after(connection, user, thread_id, item_id)

@@ -1,4 +1,4 @@
-//! Queries on items and drafts; each is one look-up or one run in an index.
+//! Queries on items; each is one look-up or one run in an index.
 
 use diesel::{
     connection::DefaultLoadingMode,
@@ -7,10 +7,11 @@ use diesel::{
 };
 
 use super::{
+    drafts,
     rows::ItemValues,
-    schema::{drafts, items},
+    schema::items,
     sql_limit,
-    statements::{DropDraft, PutDraft, PutItem, ThreadName},
+    statements::{PutItem, ThreadName},
     threads,
 };
 use crate::{
@@ -19,10 +20,7 @@ use crate::{
         ItemId, Page, PageQuery, ThreadId, ThreadItem,
         page::{Order, PageBuilder},
     },
-    store::{
-        ItemToPut, Shown, StoreError,
-        json::{from_json, to_json},
-    },
+    store::{ItemToPut, Shown, StoreError, json::from_json},
 };
 
 fn find_position(
@@ -46,42 +44,15 @@ pub(super) fn put(
     let item_id = item.id.as_str();
     let put = PutItem { thread, item_id, values: ItemValues::new(item, &payload) };
     put.execute(connection).map_err(|error| no_thread(error, &item.thread_id))?;
-    DropDraft { thread, item_id }.execute(connection)?;
-    Ok(())
-}
-
-/// Saves an unfinished item, in its place or after the other drafts.
-pub(super) fn put_draft(
-    connection: &mut SqliteConnection,
-    user: &UserId,
-    item: &ThreadItem,
-) -> Result<(), StoreError> {
-    let payload_json = &to_json("item", item)?;
-    let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
-    let put = PutDraft { thread, item_id: item.id.as_str(), payload_json };
-    put.execute(connection).map_err(|error| no_thread(error, &item.thread_id))?;
-    Ok(())
+    drafts::drop_one(connection, thread, item_id)
 }
 
 /// What it means when a row of a thread cannot be saved: the thread's key is all that may be missing in it.
-fn no_thread(error: DieselError, thread_id: &ThreadId) -> StoreError {
+pub(super) fn no_thread(error: DieselError, thread_id: &ThreadId) -> StoreError {
     match error {
         DieselError::DatabaseError(DatabaseErrorKind::NotNullViolation, _) => threads::not_found(thread_id),
         error => error.into(),
     }
-}
-
-/// The drafts of a thread, in the order they were first saved.
-pub(super) fn drafts(
-    connection: &mut SqliteConnection,
-    thread_seq: i64,
-) -> Result<Vec<ThreadItem>, StoreError> {
-    let payloads: Vec<String> = drafts::table
-        .filter(drafts::thread_seq.eq(thread_seq))
-        .order(drafts::position.asc())
-        .select(drafts::payload_json)
-        .load(connection)?;
-    payloads.iter().map(|payload| from_json("item", payload)).collect()
 }
 
 /// Removes an item and its draft.
@@ -95,8 +66,7 @@ pub(super) fn remove(
     let key = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(item_id.as_str()));
     diesel::delete(key).execute(connection)?;
     let thread = ThreadName { user_id: user.as_str(), id: thread_id.as_str() };
-    DropDraft { thread, item_id: item_id.as_str() }.execute(connection)?;
-    Ok(())
+    drafts::drop_one(connection, thread, item_id.as_str())
 }
 
 /// Removes all items that stand after this one.

@@ -5,6 +5,7 @@
 
 mod apply;
 mod attachments;
+mod drafts;
 mod errors;
 mod feedback;
 mod items;

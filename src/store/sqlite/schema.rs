@@ -25,6 +25,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    draft_pieces (thread_seq, id, number) {
+        thread_seq -> BigInt,
+        id -> Text,
+        number -> BigInt,
+        payload_json -> Text,
+    }
+}
+
+diesel::table! {
     feedback (seq) {
         seq -> BigInt,
         thread_seq -> BigInt,
@@ -62,8 +71,9 @@ diesel::table! {
 }
 
 diesel::joinable!(attachments -> threads (thread_seq));
+diesel::joinable!(draft_pieces -> threads (thread_seq));
 diesel::joinable!(drafts -> threads (thread_seq));
 diesel::joinable!(feedback -> threads (thread_seq));
 diesel::joinable!(items -> threads (thread_seq));
 
-diesel::allow_tables_to_appear_in_same_query!(attachments, drafts, feedback, items, threads);
+diesel::allow_tables_to_appear_in_same_query!(attachments, draft_pieces, drafts, feedback, items, threads);

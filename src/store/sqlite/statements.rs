@@ -95,6 +95,61 @@ impl QueryFragment<Sqlite> for PutDraft<'_> {
     }
 }
 
+/// Saves a piece of a draft, in place of an earlier one with its number; changes no row when there is no such
+/// draft.
+pub(super) struct AppendDraft<'a> {
+    pub(super) thread: ThreadName<'a>,
+    pub(super) item_id: &'a str,
+    pub(super) number: i64,
+    pub(super) payload_json: &'a str,
+}
+
+impl QueryFragment<Sqlite> for AppendDraft<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql(
+            "INSERT INTO draft_pieces (thread_seq, id, number, payload_json) SELECT thread_seq, id, ",
+        );
+        out.push_bind_param::<BigInt, _>(&self.number)?;
+        out.push_sql(", ");
+        out.push_bind_param::<Text, _>(self.payload_json)?;
+        out.push_sql(" FROM drafts WHERE thread_seq = ");
+        self.thread.walk_seq(&mut out)?;
+        out.push_sql(" AND id = ");
+        out.push_bind_param::<Text, _>(self.item_id)?;
+        out.push_sql(
+            " ON CONFLICT (thread_seq, id, number) DO UPDATE SET payload_json = excluded.payload_json",
+        );
+        Ok(())
+    }
+}
+
+/// Drops the pieces of a draft.
+pub(super) struct DropPieces<'a> {
+    pub(super) thread: ThreadName<'a>,
+    pub(super) item_id: &'a str,
+}
+
+impl QueryFragment<Sqlite> for DropPieces<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM draft_pieces WHERE thread_seq = ");
+        self.thread.walk_seq(&mut out)?;
+        out.push_sql(" AND id = ");
+        out.push_bind_param::<Text, _>(self.item_id)
+    }
+}
+
+/// Drops the pieces of all drafts of a thread.
+pub(super) struct DropAllPieces<'a> {
+    pub(super) thread: ThreadName<'a>,
+}
+
+impl QueryFragment<Sqlite> for DropAllPieces<'_> {
+    fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+        out.push_sql("DELETE FROM draft_pieces WHERE thread_seq = ");
+        self.thread.walk_seq(&mut out)
+    }
+}
+
 /// Drops the draft of an item, if there is one.
 pub(super) struct DropDraft<'a> {
     pub(super) thread: ThreadName<'a>,
@@ -185,4 +240,15 @@ macro_rules! named_by_type {
     )*};
 }
 
-named_by_type!(PutItem, PutDraft, DropDraft, DropDrafts, UpdateThread, BeginTurn, EndTurn);
+named_by_type!(
+    PutItem,
+    PutDraft,
+    AppendDraft,
+    DropPieces,
+    DropAllPieces,
+    DropDraft,
+    DropDrafts,
+    UpdateThread,
+    BeginTurn,
+    EndTurn
+);

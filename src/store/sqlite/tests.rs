@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     protocol::{ItemKind, item::AssistantMessage, page::Order, request::FeedbackKind},
-    store::{Fence, StoredFile},
+    store::{DraftPiece, Fence, PartPiece, StoredFile},
 };
 
 fn settings(folder: &TempDir) -> SqliteStoreSettings {
@@ -177,6 +177,52 @@ async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
     writer.submit(Commit::new(&ada(), vec![small])).await.unwrap();
 }
 
+/// How many bytes the write-ahead log takes when an answer of 200 KiB is saved 60 times.
+async fn bytes_written(as_pieces: bool) -> u64 {
+    const SAVES: usize = 60;
+    let folder = TempDir::new().unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
+    store.submit(Commit::new(&ada(), vec![create("thr_1")])).await.unwrap();
+    store.close().await.unwrap();
+    let path = folder.path().join("data/chat.db");
+    let mut connection = open::connect_writer(&path, Duration::ZERO).unwrap();
+    // The log is never folded into the database, so that its length is all that was written.
+    connection.batch_execute("PRAGMA wal_autocheckpoint = 0").unwrap();
+    let ledger = SqliteLedger { path: path.clone(), busy_timeout: Duration::ZERO };
+    let writer_settings = WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1) };
+    let writer = Writer::start(ledger, connection, &writer_settings).unwrap();
+    let word = "word ".repeat(200 * 1024 / SAVES / 5);
+    let draft = |text: String| {
+        ThreadItem::new("m1".into(), "thr_1".into(), ItemKind::AssistantMessage(AssistantMessage::text(text)))
+    };
+    for save in 0..SAVES {
+        let change = if save == 0 || !as_pieces {
+            Change::PutDraft(draft(word.repeat(save + 1)))
+        } else {
+            let part = PartPiece {
+                index: 0,
+                offset: save * word.len(),
+                text: word.clone(),
+                annotations: Vec::new(),
+            };
+            Change::AppendDraft {
+                thread_id: "thr_1".into(),
+                item_id: "m1".into(),
+                number: save as u64,
+                piece: DraftPiece { parts: vec![part] },
+            }
+        };
+        writer.submit(Commit::new(&ada(), vec![change])).await.unwrap();
+    }
+    std::fs::metadata(path.with_extension("db-wal")).unwrap().len()
+}
+
+#[tokio::test]
+async fn a_long_answer_is_not_written_again_with_every_draft() {
+    let (whole, pieces) = (bytes_written(false).await, bytes_written(true).await);
+    assert!(pieces * 6 < whole, "{pieces} bytes in pieces, {whole} bytes whole");
+}
+
 #[test]
 fn files_that_cannot_be_used_are_refused_in_plain_words() {
     let folder = TempDir::new().unwrap();
@@ -260,6 +306,16 @@ fn use_everything(connection: &mut SqliteConnection) {
         Change::UpdateThread(ThreadMetadata::new(thread_id.clone())),
         Change::BeginTurn { thread_id: thread_id.clone(), turn_no: 1 },
         Change::PutDraft(message("thr_1", "m1")),
+        Change::AppendDraft {
+            thread_id: thread_id.clone(),
+            item_id: item_id.clone(),
+            number: 1,
+            piece: DraftPiece::default(),
+        },
+    ];
+    apply::apply(connection, user, &changes).unwrap();
+    threads::load(connection, user, thread_id).unwrap();
+    let changes = [
         Change::PutItem(message("thr_1", "m1").into()),
         Change::PutItem(message("thr_1", "m2").into()),
         Change::RemoveItemsAfter { thread_id: thread_id.clone(), item_id: item_id.clone() },

@@ -8,10 +8,10 @@ use diesel::{
 };
 
 use super::{
-    attachments, items,
+    attachments, drafts,
     rows::{NewThread, ThreadRow, ThreadValues},
     schema::threads,
-    statements::{BeginTurn, DropDrafts, EndTurn, ThreadName, UpdateThread},
+    statements::{BeginTurn, EndTurn, ThreadName, UpdateThread},
 };
 use crate::{
     context::UserId,
@@ -103,8 +103,7 @@ pub(super) fn end_turn(
     if (EndTurn { thread }).execute(connection)? == 0 {
         return Err(not_found(thread_id));
     }
-    DropDrafts { thread }.execute(connection)?;
-    Ok(())
+    drafts::drop_all(connection, thread)
 }
 
 /// Removes a thread; what hangs on it goes by foreign keys, but for its attachments, whose bytes
@@ -134,7 +133,7 @@ pub(super) fn load(
         .get_result(connection)
         .optional()?
         .ok_or_else(|| not_found(thread_id))?;
-    let drafts = items::drafts(connection, row.seq)?;
+    let drafts = drafts::load(connection, row.seq)?;
     Ok(ThreadRecord { turn_no: row.turn_no()?, turn_open: row.turn_open, metadata: row.try_into()?, drafts })
 }
 
