@@ -5,6 +5,7 @@ use serde_json::Value;
 
 /// What arrives when a control was used. The payload is the client's word: validate it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Action {
     /// The application's name of it.
     #[serde(rename = "type")]
@@ -16,6 +17,7 @@ pub struct Action {
 
 /// What a control asks for.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "camelCase")]
 pub struct ActionConfig {
     /// The application's name of it.
@@ -41,6 +43,7 @@ const fn yes() -> bool {
 
 /// Who handles an action.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ActionHandler {
     /// The responder.
@@ -52,6 +55,7 @@ pub enum ActionHandler {
 
 /// What shows that an action is under way.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum LoadingBehavior {
     /// As fits the place of the control.

@@ -10,6 +10,7 @@ use super::ids::{AttachmentId, ThreadId};
 ///
 /// The reference also stores free `metadata` but never sends it; this crate has no use for it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Attachment {
     /// Any file.
@@ -30,6 +31,7 @@ pub enum Attachment {
 
 /// What every attachment has.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AttachmentCommon {
     /// The attachment's id.
     pub id: AttachmentId,
@@ -47,6 +49,7 @@ pub struct AttachmentCommon {
 
 /// Where and how the bytes of a new attachment are sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UploadDescriptor {
     /// The address.
     pub url: String,
@@ -59,6 +62,7 @@ pub struct UploadDescriptor {
 
 /// The HTTP method of an upload.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "UPPERCASE")]
 pub enum UploadMethod {
     /// `POST`, a form with the bytes in the field `file`.

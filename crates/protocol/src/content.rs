@@ -7,6 +7,7 @@ use super::source::Annotation;
 
 /// One part of what the user wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum UserContent {
     /// Plain text, never Markdown.
@@ -33,6 +34,7 @@ pub enum UserContent {
 
 /// What the user chose for this message.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct InferenceOptions {
     /// The tool to be used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -44,6 +46,7 @@ pub struct InferenceOptions {
 
 /// The tool the user chose.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ToolChoice {
     /// The id the page gave the tool.
     pub id: String,
@@ -51,6 +54,7 @@ pub struct ToolChoice {
 
 /// One part of what the assistant wrote.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum AssistantContent {
     /// Markdown text.

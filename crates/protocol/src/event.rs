@@ -18,6 +18,7 @@ use super::{
 ///
 /// Exhaustive on purpose: whoever handles events must fail to compile when ChatKit gains one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type")]
 pub enum ThreadStreamEvent {
     /// A new thread; its items follow as events.
@@ -93,6 +94,7 @@ pub enum ThreadStreamEvent {
     Error {
         /// What kind.
         #[serde(default)]
+        #[cfg_attr(feature = "schema", schemars(with = "String"))]
         code: StreamErrorCode,
         /// What the user is told; without it the client words the code.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,6 +125,7 @@ pub enum ThreadStreamEvent {
 
 /// What the client may do with a stream.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StreamOptions {
     /// Whether the user may stop it.
     pub allow_cancel: bool,
@@ -136,6 +139,7 @@ impl Default for StreamOptions {
 
 /// How grave a notice is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum NoticeLevel {
     /// For information.
@@ -148,6 +152,7 @@ pub enum NoticeLevel {
 
 /// A step of an item.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type")]
 #[non_exhaustive]
 pub enum ItemUpdate {

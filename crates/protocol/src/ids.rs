@@ -18,6 +18,7 @@ macro_rules! id {
         ///
         /// Clones share the text.
         #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "String", inline))]
         pub struct $name(Arc<str>);
 
         impl $name {

@@ -15,6 +15,7 @@ use super::{
 
 /// One item of a thread.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThreadItem {
     /// The item's id, unique within its thread.
     pub id: ItemId,
@@ -31,6 +32,7 @@ pub struct ThreadItem {
 ///
 /// Exhaustive on purpose: whoever handles items must fail to compile when ChatKit gains a kind.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ItemKind {
     /// What the user sent.
@@ -75,6 +77,7 @@ pub enum ItemKind {
 
 /// What the user sent.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserMessage {
     /// Text and tags, in order.
     pub content: Vec<UserContent>,
@@ -91,6 +94,7 @@ pub struct UserMessage {
 
 /// What the assistant wrote.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AssistantMessage {
     /// The parts, in order.
     pub content: Vec<AssistantContent>,
@@ -98,6 +102,7 @@ pub struct AssistantMessage {
 
 /// A function of the page that the assistant calls.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ClientToolCall {
     /// Whether the page has answered.
     #[serde(default)]
@@ -115,6 +120,7 @@ pub struct ClientToolCall {
 
 /// Whether the page has answered a client tool call.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum ClientToolCallStatus {
     /// Not yet.
@@ -126,6 +132,7 @@ pub enum ClientToolCallStatus {
 
 /// An interactive widget.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WidgetItem {
     /// The tree.
     pub widget: WidgetRoot,
@@ -136,6 +143,7 @@ pub struct WidgetItem {
 
 /// A picture the assistant made.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct GeneratedImage {
     /// The picture's id.
     pub id: String,
@@ -145,6 +153,7 @@ pub struct GeneratedImage {
 
 /// Questions in a form.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StructuredInputItem {
     /// What became of it.
     #[serde(default)]

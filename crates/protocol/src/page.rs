@@ -11,6 +11,7 @@ pub const DEFAULT_PAGE_BYTES: usize = 4 << 20;
 
 /// One page of a longer list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Page<T> {
     /// The rows.
     pub data: Vec<T>,
@@ -87,6 +88,7 @@ impl<T> PageBuilder<T> {
 
 /// In which direction a list is read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum Order {
     /// Oldest first.

@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 /// # assert_eq!(annotation.index, Some(17));
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "Annotation"))]
 #[serde(tag = "type", rename = "annotation")]
 pub struct Annotation {
     /// Where the statement comes from.
@@ -23,6 +24,7 @@ pub struct Annotation {
 
 /// Where a statement comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Source {
     /// A web page.
@@ -35,6 +37,7 @@ pub enum Source {
 
 /// A web page as a source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UrlSource {
     /// What to call it.
     pub title: String,
@@ -56,6 +59,7 @@ pub struct UrlSource {
 
 /// A file as a source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileSource {
     /// What to call it.
     pub title: String,
@@ -74,6 +78,7 @@ pub struct FileSource {
 
 /// A thing of the host application as a source.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EntitySource {
     /// What to call it.
     pub title: String,

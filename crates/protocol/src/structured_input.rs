@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// What became of a structured input.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StructuredInputStatus {
     /// The user has not answered yet.
@@ -19,6 +20,7 @@ pub enum StructuredInputStatus {
 
 /// One question.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum StructuredInput {
     /// Options to choose from.
@@ -29,6 +31,7 @@ pub enum StructuredInput {
 
 /// A question with options to choose from; the user may also type an answer of their own.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct MultipleChoice {
     /// Tells the questions of one form apart.
     pub id: String,
@@ -46,6 +49,7 @@ pub struct MultipleChoice {
 
 /// A question that is answered in the user's own words.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Freeform {
     /// Tells the questions of one form apart.
     pub id: String,
@@ -61,6 +65,7 @@ pub struct Freeform {
 
 /// One option of a multiple choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ChoiceOption {
     /// The option's text and value.
     pub value: String,
@@ -68,6 +73,7 @@ pub struct ChoiceOption {
 
 /// The answer to one question.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Answer {
     /// The chosen or written values.
     #[serde(default)]
@@ -79,6 +85,7 @@ pub struct Answer {
 
 /// What the user submits (`threads.add_structured_input`).
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct StructuredInputSubmission {
     /// Whether the form was answered or skipped as a whole.
     #[serde(default)]
@@ -90,6 +97,7 @@ pub struct StructuredInputSubmission {
 
 /// Whether a form was answered or skipped as a whole.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum SubmissionStatus {
     /// Answered.

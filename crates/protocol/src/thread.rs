@@ -56,6 +56,7 @@ impl ThreadMetadata {
 
 /// A thread as it is sent.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Thread {
     /// The thread's id.
     pub id: ThreadId,
@@ -92,6 +93,7 @@ impl ThreadStatus {
 
 /// Whether the composer of a thread is open.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ThreadStatus {
     /// Open.

@@ -10,6 +10,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 /// Written as `2025-01-02T03:04:05.678901Z`. Read with `Z`, with an offset, or naive; a naive one
 /// is local to the reader, as the reference writes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(with = "String", inline))]
 pub struct Timestamp(jiff::Timestamp);
 
 const PRINTER: DateTimePrinter = DateTimePrinter::new().precision(Some(6));

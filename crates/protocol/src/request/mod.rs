@@ -69,6 +69,7 @@ pub enum Operation {
 
 /// What a user message is made of, as it is sent.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UserMessageInput {
     /// Text and tags, in order; may be empty.
     pub content: Vec<UserContent>,
@@ -83,6 +84,7 @@ pub struct UserMessageInput {
 
 /// Makes a thread with its first message.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateThread {
     /// The message.
     pub input: UserMessageInput,
@@ -90,6 +92,7 @@ pub struct CreateThread {
 
 /// Adds a message.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddUserMessage {
     /// The thread.
     pub thread_id: ThreadId,
@@ -99,6 +102,7 @@ pub struct AddUserMessage {
 
 /// Answers the pending client tool call.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddClientToolOutput {
     /// The thread.
     pub thread_id: ThreadId,
@@ -109,6 +113,7 @@ pub struct AddClientToolOutput {
 
 /// Answers a structured input.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct AddStructuredInput {
     /// The thread.
     pub thread_id: ThreadId,
@@ -120,6 +125,7 @@ pub struct AddStructuredInput {
 
 /// Answers a user message again.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct RetryAfterItem {
     /// The thread.
     pub thread_id: ThreadId,
@@ -129,6 +135,7 @@ pub struct RetryAfterItem {
 
 /// Acts on a control of a widget, or of the page.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomAction {
     /// The thread.
     pub thread_id: ThreadId,
@@ -141,6 +148,7 @@ pub struct CustomAction {
 
 /// Names a thread.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThreadRef {
     /// The thread.
     pub thread_id: ThreadId,
@@ -148,6 +156,7 @@ pub struct ThreadRef {
 
 /// Lists the user's threads.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListThreads {
     /// The most rows; none and 0 mean 20.
     #[serde(default, deserialize_with = "parse::lenient_limit")]
@@ -162,6 +171,7 @@ pub struct ListThreads {
 
 /// Renames a thread.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct UpdateThread {
     /// The thread.
     pub thread_id: ThreadId,
@@ -171,6 +181,7 @@ pub struct UpdateThread {
 
 /// Lists the items of a thread.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ListItems {
     /// The thread.
     pub thread_id: ThreadId,
@@ -193,6 +204,7 @@ impl From<ListThreads> for PageQuery {
 
 /// Says what the user thinks of items.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Feedback {
     /// The thread.
     pub thread_id: ThreadId,
@@ -204,6 +216,7 @@ pub struct Feedback {
 
 /// What the user thinks of items.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum FeedbackKind {
     /// Thumbs up.
@@ -214,6 +227,7 @@ pub enum FeedbackKind {
 
 /// Announces a file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CreateAttachment {
     /// The file's name.
     pub name: String,
@@ -226,6 +240,7 @@ pub struct CreateAttachment {
 
 /// Removes a file.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct DeleteAttachment {
     /// The file.
     pub attachment_id: AttachmentId,
@@ -233,6 +248,7 @@ pub struct DeleteAttachment {
 
 /// Turns speech into text.
 #[derive(Clone, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Transcribe {
     /// The recording.
     pub audio_base64: String,
@@ -249,6 +265,7 @@ impl std::fmt::Debug for Transcribe {
 
 /// Follows the running turn.
 #[derive(Clone, Debug, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ResumeThread {
     /// The thread.
     pub thread_id: ThreadId,

@@ -175,6 +175,13 @@ macro_rules! record {
                 $expected.to_owned()
             }
 
+            fn shape() -> $crate::widget::Shape {
+                #[allow(unused_mut, unused_assignments)] // most have no tag
+                let mut tag = None;
+                $(tag = Some(($tag, $kind));)?
+                $crate::widget::Shape::Record($crate::widget::Record::new(stringify!($name), tag, Self::PROPS))
+            }
+
             fn into_json(self) -> serde_json::Value {
                 serde_json::Value::Object(self.0)
             }
@@ -201,6 +208,10 @@ macro_rules! choice {
         impl $crate::widget::schema::Prop for $name {
             fn expected() -> String {
                 format!("one of {}", [$($wire),+].join(", "))
+            }
+
+            fn shape() -> $crate::widget::Shape {
+                $crate::widget::Shape::OneOf(&[$($wire),+])
             }
 
             fn check<'v>(value: &'v serde_json::Value, check: &mut $crate::widget::check::Check<'v>) {

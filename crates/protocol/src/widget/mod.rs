@@ -12,6 +12,7 @@ mod declare;
 mod defaults;
 pub mod props;
 mod schema;
+mod shape;
 
 use self::check::Admitted;
 use serde::{Deserialize, Deserializer, Serialize, de};
@@ -20,6 +21,7 @@ use serde_json::{Map, Value};
 pub use self::{
     check::{Problem, ProblemKind, Severity},
     schema::{Place, PropSchema, Schema},
+    shape::{Record, Shape},
 };
 
 /// The `type`s that may stand at the top of a widget.
@@ -28,11 +30,13 @@ pub const ROOT_TYPES: [&str; 3] = ["Card", "ListView", "Basic"];
 /// Any component with its props and children.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WidgetNode"))]
 pub struct WidgetNode(Map<String, Value>);
 
 /// A component that may stand at the top: `Card`, `ListView` or `Basic`.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(transparent)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema), schemars(rename = "WidgetNode"))]
 pub struct WidgetRoot(Map<String, Value>);
 
 /// Why a value is no widget.

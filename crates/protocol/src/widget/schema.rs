@@ -5,12 +5,15 @@ use std::fmt;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{check::Check, drop_nulls};
+use super::{check::Check, drop_nulls, shape::Shape};
 
 /// A type that props have: written by builders, recognised by checks.
 pub(super) trait Prop: Serialize + Sized {
     /// What a value of this type is called in messages: `a whole number`.
     fn expected() -> String;
+
+    /// What a value of this type looks like.
+    fn shape() -> Shape;
 
     /// The value as JSON, without nulls. What is JSON already moves: a tree that was copied at every level
     /// it is put into would cost its size times its depth.
@@ -48,6 +51,7 @@ pub struct PropSchema {
     /// Whether its owner cannot be without it.
     pub required: bool,
     expected: fn() -> String,
+    shape: fn() -> Shape,
     pub(super) check: for<'v> fn(&'v Value, &mut Check<'v>),
 }
 
@@ -64,12 +68,17 @@ pub enum Place {
 
 impl PropSchema {
     pub(super) const fn new<P: Prop>(name: &'static str, docs: &'static str, required: bool) -> Self {
-        Self { name, docs, required, expected: P::expected, check: P::check }
+        Self { name, docs, required, expected: P::expected, shape: P::shape, check: P::check }
     }
 
     /// What its values are: `a whole number`, `one of sm, md, lg`.
     pub fn expected(&self) -> String {
         (self.expected)()
+    }
+
+    /// What its values look like.
+    pub fn shape(&self) -> Shape {
+        (self.shape)()
     }
 }
 

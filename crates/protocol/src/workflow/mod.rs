@@ -8,6 +8,7 @@ pub use self::task::{CustomTask, FileTask, ImageTask, StatusIndicator, Task, Tho
 
 /// A list of tasks under one heading.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Workflow {
     /// What kind of work it shows.
     #[serde(rename = "type")]
@@ -24,6 +25,7 @@ pub struct Workflow {
 
 /// What kind of work a workflow shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum WorkflowKind {
     /// Anything.
@@ -34,6 +36,7 @@ pub enum WorkflowKind {
 
 /// The heading of a finished workflow; the two forms are told apart by their keys.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(untagged)]
 pub enum WorkflowSummary {
     /// A title of its own.

@@ -6,6 +6,7 @@ use crate::source::{FileSource, Source, UrlSource};
 
 /// How far a task is; only meaningful within a workflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(rename_all = "snake_case")]
 pub enum StatusIndicator {
     /// Not shown.
@@ -32,6 +33,7 @@ pub enum StatusIndicator {
 /// # assert_eq!(serde_json::to_value(over).unwrap()["status_indicator"], "complete");
 /// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum Task {
     /// Anything.
@@ -48,6 +50,7 @@ pub enum Task {
 
 /// Anything that the other tasks are not.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct CustomTask {
     /// How far it is.
     #[serde(default)]
@@ -65,6 +68,7 @@ pub struct CustomTask {
 
 /// A search of the web.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct WebSearchTask {
     /// How far it is.
     #[serde(default)]
@@ -85,6 +89,7 @@ pub struct WebSearchTask {
 
 /// A thought of the model.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ThoughtTask {
     /// How far it is.
     #[serde(default)]
@@ -98,6 +103,7 @@ pub struct ThoughtTask {
 
 /// Work on files.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct FileTask {
     /// How far it is.
     #[serde(default)]
@@ -112,6 +118,7 @@ pub struct FileTask {
 
 /// Work on a picture.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct ImageTask {
     /// How far it is.
     #[serde(default)]

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::super::{
     check::Check,
     schema::{Prop, PropSchema},
+    shape::{Record, Shape},
 };
 use crate::action::{ActionConfig, ActionHandler, LoadingBehavior};
 
@@ -20,6 +21,10 @@ impl Prop for ActionConfig {
         "an action, an object with its `type`".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Record(Record::new("ActionConfig", None, PROPS))
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         match value {
             Value::Object(action) => check.object(action, PROPS, &["payload"]),
@@ -33,6 +38,10 @@ macro_rules! choices_of {
         impl Prop for $name {
             fn expected() -> String {
                 format!("one of {}", [$($wire),+].join(", "))
+            }
+
+            fn shape() -> Shape {
+                Shape::OneOf(&[$($wire),+])
             }
 
             fn check<'v>(value: &'v Value, check: &mut Check<'v>) {

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    super::{check::Check, declare::builder, declare::record, schema::Prop},
+    super::{check::Check, declare::builder, declare::record, schema::Prop, shape::Shape},
     choices::BorderStyle,
     colors::Color,
     numbers::{Length, WholeLength},
@@ -152,6 +152,10 @@ impl Prop for Space {
         "a number, CSS, or space side by side".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Either(vec![Length::shape(), Sides::shape()])
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         match value {
             Value::Object(_) => Sides::check(value, check),
@@ -164,6 +168,10 @@ impl Prop for Space {
 impl Prop for WholeSpace {
     fn expected() -> String {
         "a whole number, CSS, or space side by side".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Either(vec![WholeLength::shape(), Sides::shape()])
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
@@ -180,6 +188,10 @@ impl Prop for Edging {
         "a whole number or a border with its `size`".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Either(vec![i64::shape(), Border::shape()])
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         match value {
             Value::Number(_) => i64::check(value, check),
@@ -192,6 +204,10 @@ impl Prop for Edging {
 impl Prop for Borders {
     fn expected() -> String {
         "a whole number, a border with its `size`, or borders side by side".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Either(vec![Edging::shape(), BorderSides::shape()])
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {

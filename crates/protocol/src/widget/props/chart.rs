@@ -10,6 +10,7 @@ use super::{
         check::{Check, ProblemKind, quoted},
         declare::{builder, record},
         schema::Prop,
+        shape::Shape,
     },
     choices::CurveType,
     colors::Color,
@@ -88,6 +89,10 @@ impl From<f64> for ChartValue {
 impl Prop for ChartRow {
     fn expected() -> String {
         "a row, an object of texts and numbers".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Map(Box::new(Shape::Either(vec![Shape::Text, Shape::Number])))
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
@@ -184,6 +189,10 @@ impl Prop for Series {
         "a series, an object with a `type` of bar, area or line".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Either(vec![BarSeries::shape(), AreaSeries::shape(), LineSeries::shape()])
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         match value.get("type").and_then(Value::as_str) {
             Some("bar") => BarSeries::check(value, check),
@@ -257,6 +266,10 @@ impl Prop for XAxis {
         "a field's name, or an object with its `dataKey`".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Either(vec![Shape::Text, Axis::shape()])
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         match value {
             Value::String(_) => {}
@@ -269,6 +282,10 @@ impl Prop for XAxis {
 impl Prop for TickLabels {
     fn expected() -> String {
         "an object of texts".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Map(Box::new(Shape::Text))
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {

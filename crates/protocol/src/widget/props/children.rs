@@ -8,6 +8,7 @@ use super::super::{
     check::{Admitted, Check},
     components::{ListViewItem, TableCell, TableRow},
     schema::Prop,
+    shape::Shape,
 };
 use super::chart::Series;
 
@@ -83,6 +84,10 @@ macro_rules! children {
                 $expected.to_owned()
             }
 
+            fn shape() -> Shape {
+                Shape::Components
+            }
+
             fn into_json(self) -> Value {
                 self.0.into()
             }
@@ -136,6 +141,10 @@ impl Prop for BasicChildren {
         "a list of components or roots".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Components
+    }
+
     fn into_json(self) -> Value {
         self.0.into()
     }
@@ -156,6 +165,10 @@ impl Prop for AllSeries {
         "a list of series".to_owned()
     }
 
+    fn shape() -> Shape {
+        <Vec<Series>>::shape()
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         <Vec<Series>>::check(value, check);
     }
@@ -164,6 +177,10 @@ impl Prop for AllSeries {
 impl Prop for WidgetNode {
     fn expected() -> String {
         "a component".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Components
     }
 
     fn into_json(self) -> Value {

@@ -5,7 +5,12 @@ use std::borrow::Cow;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::{check::Check, declare::builder, schema::Prop};
+use super::super::{
+    check::Check,
+    declare::builder,
+    schema::Prop,
+    shape::{Record, Shape},
+};
 
 /// A colour: a token, a primitive (`red-100`), CSS, or one for each scheme.
 ///
@@ -61,6 +66,10 @@ impl From<ThemedColor> for Color {
 impl Prop for Color {
     fn expected() -> String {
         "a colour, or one each for `light` and `dark`".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Either(vec![Shape::Text, Shape::Record(Record::new("ThemedColor", None, ThemedColor::PROPS))])
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {

@@ -9,6 +9,7 @@ use super::{
     super::{
         check::{Check, ProblemKind, quoted},
         schema::Prop,
+        shape::Shape,
     },
     plain::is_whole,
 };
@@ -72,6 +73,10 @@ impl Prop for Length {
         "a number or CSS".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Either(vec![Shape::Number, Shape::Text])
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         if !value.is_number() && !value.is_string() {
             check.wrong::<Self>(value);
@@ -82,6 +87,10 @@ impl Prop for Length {
 impl Prop for WholeLength {
     fn expected() -> String {
         "a whole number or CSS".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Either(vec![Shape::Number, Shape::Text])
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
@@ -121,6 +130,10 @@ impl Serialize for Limit {
 impl Prop for Limit {
     fn expected() -> String {
         "a whole number or auto".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Either(vec![Shape::Number, Shape::OneOf(&["auto"])])
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {

@@ -6,12 +6,16 @@ use jiff::{Timestamp, civil};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::super::{check::Check, schema::Prop};
+use super::super::{check::Check, schema::Prop, shape::Shape};
 use crate::icon::IconName;
 
 impl Prop for String {
     fn expected() -> String {
         "a text".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Text
     }
 
     fn into_json(self) -> Value {
@@ -30,6 +34,10 @@ impl Prop for bool {
         "true or false".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Flag
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         if !value.is_boolean() {
             check.wrong::<Self>(value);
@@ -40,6 +48,10 @@ impl Prop for bool {
 impl Prop for i64 {
     fn expected() -> String {
         "a whole number".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Number
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
@@ -59,6 +71,10 @@ impl Prop for IconName {
         "an icon's name, `lucide:<name>` or `vendor:<name>`".to_owned()
     }
 
+    fn shape() -> Shape {
+        Shape::Text
+    }
+
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
         if value.as_str().is_none_or(|name| name.parse::<Self>().is_err()) {
             check.wrong::<Self>(value);
@@ -69,6 +85,10 @@ impl Prop for IconName {
 impl<T: Prop> Prop for Vec<T> {
     fn expected() -> String {
         format!("a list, each {}", T::expected())
+    }
+
+    fn shape() -> Shape {
+        Shape::List(Box::new(T::shape()))
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
@@ -126,6 +146,10 @@ impl TryFrom<&str> for Moment {
 impl Prop for Moment {
     fn expected() -> String {
         "a date in ISO 8601".to_owned()
+    }
+
+    fn shape() -> Shape {
+        Shape::Text
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {

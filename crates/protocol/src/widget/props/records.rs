@@ -7,6 +7,7 @@ use super::super::{
     check::Check,
     declare::{builder, record},
     schema::Prop,
+    shape::Shape,
 };
 use crate::{action::ActionConfig, icon::IconName};
 
@@ -114,6 +115,10 @@ impl Serialize for Editable {
 impl Prop for Editable {
     fn expected() -> String {
         "false or a field, an object with its `name`".to_owned()
+    }
+
+    fn shape() -> Shape {
+        TextField::shape()
     }
 
     fn check<'v>(value: &'v Value, check: &mut Check<'v>) {
