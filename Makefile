@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build ui package-web pictures bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
+.PHONY: help run build generate ui package-web pictures bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
@@ -36,6 +36,12 @@ static/index.html: frontend/node_modules/.package-lock.json $(UI_SOURCES)
 	$(call say,Building the web interface)
 	cd frontend && npm run build
 	@touch $@
+
+GENERATED := frontend/chatkit/src/protocol/generated
+GENERATE := cargo run --quiet -p chatkit-protocol --features schema --example typescript -- $(GENERATED)
+
+generate: needs-rust ## Write the web interface's protocol types and readers anew, from the types in Rust
+	$(GENERATE)
 
 ui: static/index.html ## Build the web interface into static/
 
@@ -93,8 +99,11 @@ check: needs-rust ## Check format, lints and documentation; feed the fuzz target
 	cargo fmt --check
 	$(call say,Checking lints)
 	cargo clippy --all-targets -- -D warnings
+	cargo clippy -p chatkit-protocol --features schema --example typescript -- -D warnings
 	$(call say,Checking documentation)
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
+	$(call say,Comparing the web interface's protocol types with those in Rust)
+	$(GENERATE) --check
 	$(MAKE) fuzz
 
 FUZZ_TARGETS := request model_stream widget_template upload_form

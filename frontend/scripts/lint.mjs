@@ -16,6 +16,9 @@ const FORBIDDEN = [
   [/\benum\s+\w+\s*\{|\bnamespace\s+\w/, 'types only: no enum, no namespace'],
 ];
 
+/** Tables that the compiler of the protocol's types writes, as long as the protocol is. */
+const GENERATED = path.join('chatkit/src/protocol/generated', path.sep);
+
 const withoutComment = (line) => line.replace(/^\s*(?:\/\/|\*|\/\*\*).*$|\s\/\/ .*$/, '');
 
 const problems = [];
@@ -26,7 +29,7 @@ for (const folder of ['chatkit/src', 'chatkit/test', 'app/src', 'e2e', 'bench', 
     const source = await readFile(path.join(root, name), 'utf8');
     const lines = source.split('\n');
     if (!/^(?:\/\/|\/\*) ?\S/.test(lines[0] ?? '')) problems.push(`${name}:1: the first line says why the file exists`);
-    if (lines.length > MAX_LINES && !file.endsWith('.css')) problems.push(`${name}: ${lines.length} lines, at most ${MAX_LINES}`);
+    if (lines.length > MAX_LINES && !file.endsWith('.css') && !name.startsWith(GENERATED)) problems.push(`${name}: ${lines.length} lines, at most ${MAX_LINES}`);
     lines.forEach((line, index) => {
       if (folder === 'chatkit/test' || folder === 'e2e' || folder === 'bench') return;
       for (const [pattern, reason, only] of FORBIDDEN) {

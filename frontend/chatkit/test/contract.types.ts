@@ -27,7 +27,7 @@ import type {
 import type { ExtensionEvents, MethodName } from '../src/element/contract.ts';
 import type { ChatKitElement } from '../src/element/element.ts';
 import type { ItemUpdate, ThreadEvent } from '../src/protocol/event.ts';
-import type { Item, Source, StructuredInputQuestion, Task, Workflow } from '../src/protocol/item.ts';
+import type { Item, Source, StructuredInput, Task, Workflow } from '../src/protocol/item.ts';
 import { OPTION_KEYS } from '../src/state/options.ts';
 
 type Extends<A, B> = A extends B ? true : false;
@@ -110,7 +110,7 @@ export const STREAMED: Readonly<Record<string, readonly string[]>> = {
     'widget.streaming_text.value_delta': true, 'widget.component.updated': true, 'widget.root.updated': true,
     'workflow.task.added': true, 'workflow.task.updated': true, 'generated_image.updated': true,
   }),
-  'Tasks, sources, questions': types<Workflow | Task | Source | StructuredInputQuestion>({
+  'Tasks, sources, questions': types<Workflow | Task | Source | StructuredInput>({
     custom: true, reasoning: true, web_search: true, thought: true, file: true, image: true, url: true, entity: true,
     multiple_choice: true, freeform: true,
   }),

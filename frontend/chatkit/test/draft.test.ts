@@ -16,7 +16,7 @@ import {
   type Draft,
 } from '../src/state/draft.ts';
 
-const tag = (id: string, text: string): InputTag => ({ type: 'input_tag', id, text, data: {} });
+const tag = (id: string, text: string): InputTag => ({ type: 'input_tag', id, text, data: {}, interactive: false });
 const harry = tag('h', 'Harry Potter');
 const ron = tag('r', 'Ron');
 const text = (value: string) => ({ type: 'input_text' as const, text: value });

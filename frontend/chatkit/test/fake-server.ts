@@ -1,7 +1,7 @@
 // A server for tests: it answers when it is told to, keeps what it was asked, and knows which connections are open.
 
 import type { NumberedEvent } from '../src/client/api.ts';
-import type { ChatTransport, OnEvents, SyncAction } from '../src/client/transport.ts';
+import type { ChatTransport, OnEvents, SyncAction, Updated } from '../src/client/transport.ts';
 import type { ThreadEvent } from '../src/protocol/event.ts';
 import type { Item } from '../src/protocol/item.ts';
 import type { StreamingRequest } from '../src/protocol/request.ts';
@@ -82,7 +82,7 @@ export class FakeServer implements ChatTransport {
   readonly givenUp: Held<void>[] = [];
   /** What is loaded at once; without it a load waits to be answered by hand. */
   thread: Thread | null = threadOf([]);
-  pages: Page<unknown>[] = [];
+  pages: Page<Item>[] = [];
 
   get last(): FakeStream {
     const stream = this.streams.at(-1);
@@ -108,11 +108,11 @@ export class FakeServer implements ChatTransport {
     return load.promise;
   }
 
-  page(..._: Parameters<ChatTransport['page']>): Promise<Page<unknown>> {
+  page(..._: Parameters<ChatTransport['page']>): Promise<Page<Item>> {
     return Promise.resolve(this.pages.shift() ?? { data: [], has_more: false });
   }
 
-  actAtOnce(_params: SyncAction): Promise<{ updated_item?: unknown }> {
+  actAtOnce(_params: SyncAction): Promise<Updated> {
     return Promise.resolve({});
   }
 

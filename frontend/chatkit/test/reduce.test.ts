@@ -4,9 +4,8 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import type { ThreadEvent } from '../src/protocol/event.ts';
+import { readEvent, type ThreadEvent } from '../src/protocol/event.ts';
 import type { AssistantMessageItem, Item, UserMessageItem, WidgetItem } from '../src/protocol/item.ts';
-import { readItem } from '../src/protocol/read-item.ts';
 import { cutAfter, refreshed, settled, withEarlier, withSending } from '../src/state/local.ts';
 import { reduceThread } from '../src/state/reduce.ts';
 import { EMPTY_THREAD, type ThreadState } from '../src/state/thread-state.ts';
@@ -15,11 +14,19 @@ declare const FIXTURES: string;
 
 interface Recording {
   name: string;
-  events: ThreadEvent[];
+  events: unknown[];
   stored: string[];
 }
 
-const recordings = JSON.parse(readFileSync(path.join(FIXTURES, 'streams.json'), 'utf8')) as Recording[];
+const recordings = (JSON.parse(readFileSync(path.join(FIXTURES, 'streams.json'), 'utf8')) as Recording[]).map((recording) => ({
+  ...recording,
+  events: readEvents(recording.events),
+}));
+
+/** Events as the client reads them off the wire. */
+function readEvents(events: readonly unknown[]): ThreadEvent[] {
+  return events.flatMap((event) => readEvent(event) ?? []);
+}
 
 function run(events: readonly ThreadEvent[], from: ThreadState = EMPTY_THREAD): ThreadState {
   return events.reduce(reduceThread, from);
@@ -37,16 +44,16 @@ for (const { name, events, stored } of recordings) {
   test(`recording ${name}`, () => {
     const state = run(freeze(events));
     // What an item was when it was last complete, unless it was changed or removed after that.
-    const complete = new Map<string, Item | null>();
+    const complete = new Map<string, Item>();
     for (const event of events) {
       if (event.type === 'thread.item.done' || event.type === 'thread.item.replaced') {
-        complete.set(event.item.id, readItem(event.item));
+        complete.set(event.item.id, event.item);
       } else if (event.type === 'thread.item.updated' || event.type === 'thread.item.removed') {
         complete.delete(event.item_id);
       }
     }
     const shown = new Map(state.entries.map((entry) => [entry.item.id, entry.item]));
-    for (const [id, item] of complete) assert.deepEqual(shown.get(id) ?? null, item);
+    for (const [id, item] of complete) assert.deepEqual(shown.get(id), item);
     const finished = state.entries.filter((entry) => !entry.live).map((entry) => entry.item.id);
     const known = finished.filter((id) => stored.includes(id));
     assert.deepEqual(known, stored.filter((id) => known.includes(id)), 'the order is the order of the store');
@@ -161,13 +168,13 @@ test('what a newer server may send changes nothing', () => {
     { type: 'thread.item.updated', item_id: 'a', update: { type: 'assistant_message.sung', tune: 'A' } },
     { type: 'thread.item.updated', item_id: 'nobody', update: { type: 'widget.root.updated', widget: { type: 'Card' } } },
     { type: 'thread.item.updated', item_id: 'a' },
-  ] as unknown as ThreadEvent[];
-  assert.deepEqual(run(strange, before), before);
+  ];
+  assert.deepEqual(run(readEvents(strange), before), before);
 });
 
 test('an item of an unknown type keeps its place, and is said to be there', () => {
   const events = [{ type: 'thread.item.added', item: { id: 'h', type: 'hologram' } }, { type: 'thread.item.done', item: message('a', 'Hi') }];
-  const state = run(events as unknown as ThreadEvent[]);
+  const state = run(readEvents(events));
   assert.deepEqual(state.entries.map(({ item }) => item.type), ['unknown', 'assistant_message']);
 });
 

@@ -15,7 +15,7 @@ const idsOf = (items: readonly Item[]) => items.map(({ id }) => id);
 /** A thread longer than its first page; pages are answered by hand. */
 class LongThread extends FakeServer {
   readonly cursors: (string | undefined)[] = [];
-  readonly held: Held<Page<unknown>>[] = [];
+  readonly held: Held<Page<Item>>[] = [];
 
   constructor() {
     super();
@@ -23,9 +23,9 @@ class LongThread extends FakeServer {
     this.thread = { ...oldest, items: { data: [asked('1')], has_more: true } } as typeof oldest;
   }
 
-  override page(...[, before, signal]: Parameters<ChatTransport['page']>): Promise<Page<unknown>> {
+  override page(...[, before, signal]: Parameters<ChatTransport['page']>): Promise<Page<Item>> {
     this.cursors.push(before);
-    const page = new Held<Page<unknown>>(signal);
+    const page = new Held<Page<Item>>(signal);
     this.held.push(page);
     return page.promise;
   }

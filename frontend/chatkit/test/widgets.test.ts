@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { WidgetNode } from '../src/protocol/widget.ts';
+import type { WidgetNode } from '../src/protocol/widget-node.ts';
 import { areaPath, isCurve, linePath } from '../src/widgets/chart/curves.ts';
 import { layOut } from '../src/widgets/chart/lay-out.ts';
 import { readChart } from '../src/widgets/chart/read-chart.ts';

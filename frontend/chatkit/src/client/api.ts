@@ -1,6 +1,7 @@
 // The one endpoint: JSON requests with a JSON answer or a stream of events.
 
-import type { ThreadEvent } from '../protocol/event.ts';
+import { readEvent, type ThreadEvent } from '../protocol/event.ts';
+import type { Reader } from '../protocol/read.ts';
 import type { PlainRequest, Request, StreamingRequest } from '../protocol/request.ts';
 import { apiErrorFrom, isAbort, NetworkError } from './errors.ts';
 import { ClientSecret, type SecretGetter } from './secret.ts';
@@ -41,14 +42,13 @@ export class ApiClient {
     if (getClientSecret) await this.#secret.get(getClientSecret);
   }
 
-  async request<T>(request: PlainRequest, signal?: AbortSignal): Promise<T> {
+  /** Rejects with `ApiError` when the server refuses, or answers what `read` cannot read. */
+  async request<T>(request: PlainRequest, read: Reader<T>, signal?: AbortSignal): Promise<T> {
     const response = await this.#post(request, 'application/json', signal);
     const body = await readText(response);
-    try {
-      return JSON.parse(body) as T;
-    } catch {
-      throw apiErrorFrom(response.status, body);
-    }
+    const answer = read(parseJson(body));
+    if (answer === undefined) throw apiErrorFrom(response.status, body);
+    return answer;
   }
 
   /**
@@ -130,16 +130,18 @@ async function readText(response: Response): Promise<string> {
 function parseFrames(frames: SseFrame[]): NumberedEvent[] {
   const events: NumberedEvent[] = [];
   for (const { id, data } of frames) {
-    try {
-      const event: unknown = JSON.parse(data);
-      if (typeof event === 'object' && event !== null && typeof (event as ThreadEvent).type === 'string') {
-        events.push({ id, event: event as ThreadEvent });
-      }
-    } catch {
-      continue;
-    }
+    const event = readEvent(parseJson(data));
+    if (event) events.push({ id, event });
   }
   return events;
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
 }
 
 function isSameOrigin(url: string): boolean {

@@ -1,14 +1,18 @@
 // The requests of a conversation to a ChatKit server.
 
 import type { StreamingRequest } from '../protocol/request.ts';
-import type { Page, Thread } from '../protocol/thread.ts';
+import { anything, object, type Reader } from '../protocol/read.ts';
+import { readItem, type Item } from '../protocol/read-item.ts';
+import { readPage, readThread, type Page, type Thread } from '../protocol/thread.ts';
 import type { ApiClient } from './api.ts';
 import { isAbort } from './errors.ts';
-import type { ChatTransport, OnEvents, SyncAction } from './transport.ts';
+import type { ChatTransport, OnEvents, SyncAction, Updated } from './transport.ts';
 
 const PAGE_SIZE = 30;
 /** How long a server may take to confirm the output of a call that was given up. */
 const GIVE_UP_MS = 3000;
+
+const readUpdated: Reader<Updated> = object({}, { updated_item: readItem });
 
 export class HttpTransport implements ChatTransport {
   readonly #api: ApiClient;
@@ -26,20 +30,20 @@ export class HttpTransport implements ChatTransport {
   }
 
   async stop(threadId: string): Promise<void> {
-    await this.#api.request({ type: 'ext.threads.stop', params: { thread_id: threadId } });
+    await this.#api.request({ type: 'ext.threads.stop', params: { thread_id: threadId } }, anything);
   }
 
   load(threadId: string, signal: AbortSignal): Promise<Thread> {
-    return this.#api.request({ type: 'threads.get_by_id', params: { thread_id: threadId } }, signal);
+    return this.#api.request({ type: 'threads.get_by_id', params: { thread_id: threadId } }, readThread, signal);
   }
 
-  page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Page<unknown>> {
+  page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Page<Item>> {
     const params = { thread_id: threadId, limit: PAGE_SIZE, order: 'desc' as const, after: before };
-    return this.#api.request({ type: 'items.list', params }, signal);
+    return this.#api.request({ type: 'items.list', params }, readPage, signal);
   }
 
-  actAtOnce(params: SyncAction): Promise<{ updated_item?: unknown }> {
-    return this.#api.request({ type: 'threads.sync_custom_action', params });
+  actAtOnce(params: SyncAction): Promise<Updated> {
+    return this.#api.request({ type: 'threads.sync_custom_action', params }, readUpdated);
   }
 
   async giveUpCall(threadId: string, result: unknown): Promise<void> {

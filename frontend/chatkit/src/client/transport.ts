@@ -1,5 +1,6 @@
 // What a conversation asks of a server. The wire behind it is `HttpTransport`; tests put a server of their own in its place.
 
+import type { Item } from '../protocol/item.ts';
 import type { PlainRequest, StreamingRequest } from '../protocol/request.ts';
 import type { Page, Thread } from '../protocol/thread.ts';
 import type { NumberedEvent } from './api.ts';
@@ -7,6 +8,11 @@ import type { NumberedEvent } from './api.ts';
 export type OnEvents = (events: NumberedEvent[]) => void;
 
 export type SyncAction = Extract<PlainRequest, { type: 'threads.sync_custom_action' }>['params'];
+
+/** What an action that answers at once has changed. */
+export interface Updated {
+  updated_item?: Item;
+}
 
 /** Every method rejects with `ApiError`, `NetworkError`, or `AbortError` when its signal is aborted. */
 export interface ChatTransport {
@@ -19,8 +25,8 @@ export interface ChatTransport {
   /** The thread with its oldest items. */
   load(threadId: string, signal: AbortSignal): Promise<Thread>;
   /** The items before the one with the id `before`, or the newest ones, newest first. */
-  page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Page<unknown>>;
-  actAtOnce(params: SyncAction): Promise<{ updated_item?: unknown }>;
+  page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Page<Item>>;
+  actAtOnce(params: SyncAction): Promise<Updated>;
   /** Tells the output of a call that the reader gave up, and wants no answer to it. Settles within seconds. */
   giveUpCall(threadId: string, result: unknown): Promise<void>;
 }

@@ -1,6 +1,6 @@
 // Sends a file's bytes. XMLHttpRequest, because fetch cannot tell how much of a body has gone out.
 
-import type { Attachment, UploadDescriptor } from '../protocol/attachment.ts';
+import type { UploadTarget } from '../protocol/attachment.ts';
 import { apiErrorFrom, isAbort, NetworkError } from './errors.ts';
 
 export interface UploadCallbacks {
@@ -11,21 +11,14 @@ export interface UploadCallbacks {
   fetch?: typeof fetch;
 }
 
-/** Where the bytes of an announced file go, or null when its server gave no address. */
-export function uploadTarget({ upload_descriptor: descriptor, upload_url: url }: Attachment): UploadDescriptor | null {
-  if (descriptor) return descriptor;
-  // Servers with openai-chatkit 1.0 to 1.4 name an address alone, which takes a POST.
-  return url ? { url, method: 'POST' } : null;
-}
-
 /** Resolves with the body of the answer. Rejects with `ApiError`, `NetworkError`, or `AbortError`. */
-export function upload(file: File, target: UploadDescriptor, callbacks: UploadCallbacks): Promise<string> {
+export function upload(file: File, target: UploadTarget, callbacks: UploadCallbacks): Promise<string> {
   return callbacks.fetch ? uploadByFetch(file, target, callbacks.fetch, callbacks.signal) : uploadByXhr(file, target, callbacks);
 }
 
 async function uploadByFetch(
   file: File,
-  { url, method, headers }: UploadDescriptor,
+  { url, method, headers }: UploadTarget,
   pageFetch: typeof fetch,
   signal: AbortSignal,
 ): Promise<string> {
@@ -41,7 +34,7 @@ async function uploadByFetch(
   return body;
 }
 
-function uploadByXhr(file: File, target: UploadDescriptor, { onProgress, signal }: UploadCallbacks): Promise<string> {
+function uploadByXhr(file: File, target: UploadTarget, { onProgress, signal }: UploadCallbacks): Promise<string> {
   return new Promise((resolve, reject) => {
     const aborted = () => reject(new DOMException('aborted', 'AbortError'));
     if (signal.aborted) return aborted();

@@ -3,7 +3,7 @@
 import { batch } from '@preact/signals';
 import type { OpenAIChatKit } from '@openai/chatkit';
 import type { Attachment } from '../protocol/attachment.ts';
-import type { Action } from '../protocol/widget.ts';
+import type { Action } from '../protocol/action.ts';
 import type { Application } from '../state/application.ts';
 import type { ComposerValue } from '../state/composer.ts';
 import { messageContent } from '../state/outbound.ts';
@@ -99,8 +99,11 @@ export function composerValueOf({ parts: { composer, attachments }, options }: A
     text: composer.text.value,
     content: composer.content(),
     reply: composer.quote.value,
-    attachments: attachments.ready().map(({ type, id, name, mime_type, preview_url = '' }) => {
-      return type === 'image' ? { type, id, name, mime_type, preview_url } : { type, id, name, mime_type };
+    attachments: attachments.ready().map((attachment) => {
+      const { id, name, mime_type } = attachment;
+      return attachment.type === 'image'
+        ? { type: 'image', id, name, mime_type, preview_url: attachment.preview_url }
+        : { type: 'file', id, name, mime_type };
     }),
     selectedToolId: composer.toolId.value,
     selectedModelId: composer.selectedModel(models)?.id ?? null,

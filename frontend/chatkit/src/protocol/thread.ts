@@ -1,27 +1,16 @@
 // Threads and pages.
 
-import type { Item } from './item.ts';
+import { readThread, type Page as ItemPage, type Thread } from './generated/events.ts';
+import { flag, list, object, or, text, type Reader } from './read.ts';
 
-export interface ThreadStatus {
-  type: 'active' | 'locked' | 'closed';
-  reason?: string;
-}
+export { readPage, readThread } from './generated/events.ts';
+export type { Thread, ThreadStatus } from './generated/events.ts';
 
 /** What is known of a thread apart from its items. */
-export interface ThreadMeta {
-  id: string;
-  title?: string;
-  created_at: string;
-  status: ThreadStatus;
-  allowed_image_domains?: string[];
-}
+export type ThreadMeta = Omit<Thread, 'items' | 'metadata'>;
 
-export interface Page<T> {
+export interface Page<T> extends Omit<ItemPage, 'data'> {
   data: T[];
-  has_more: boolean;
-  after?: string | null;
 }
 
-export interface Thread extends ThreadMeta {
-  items: Page<Item>;
-}
+export const readThreadPage: Reader<Page<Thread>> = object({ data: or(list(readThread), []), has_more: or(flag, false) }, { after: text });

@@ -3,8 +3,9 @@
 import { signal } from '@preact/signals';
 import type { Requests } from '../client/api.ts';
 import { isAbort } from '../client/errors.ts';
-import { upload, uploadTarget } from '../client/upload.ts';
-import type { Attachment } from '../protocol/attachment.ts';
+import { upload } from '../client/upload.ts';
+import { previewUrlOf, readAnnounced, readAttachment, type Attachment } from '../protocol/attachment.ts';
+import { anything } from '../protocol/read.ts';
 import { maxCount, refusal, type FileRules, type Refusal } from './file-rules.ts';
 
 export interface DraftFile {
@@ -116,7 +117,7 @@ export class DraftAttachments {
     if (!file.attachment) return;
     this.#previews.delete(file.attachment.id);
     this.#api
-      .request({ type: 'attachments.delete', params: { attachment_id: file.attachment.id } })
+      .request({ type: 'attachments.delete', params: { attachment_id: file.attachment.id } }, anything)
       .catch((error: unknown) => this.#host.report(error));
   }
 
@@ -138,7 +139,7 @@ export class DraftAttachments {
 
   /** The local picture while there is one: it is there at once and sharper than a thumbnail. */
   previewOf(attachment: Attachment): string | undefined {
-    return this.#previews.get(attachment.id) ?? attachment.preview_url;
+    return this.#previews.get(attachment.id) ?? previewUrlOf(attachment);
   }
 
   dispose(): void {
@@ -175,7 +176,7 @@ export class DraftAttachments {
     try {
       const direct = this.#host.directUploadUrl();
       const attachment = direct
-        ? readAttachment(await upload(file, { url: direct, method: 'POST' }, callbacks))
+        ? uploaded(await upload(file, { url: direct, method: 'POST' }, callbacks))
         : await this.#twoPhase(file, callbacks);
       if (abort.signal.aborted) return;
       const preview = this.files.value.find((candidate) => candidate.key === key)?.previewUrl;
@@ -184,7 +185,7 @@ export class DraftAttachments {
         state: 'ready',
         progress: 1,
         attachment,
-        previewUrl: preview ?? (attachment.type === 'image' ? attachment.preview_url : undefined),
+        previewUrl: preview ?? previewUrlOf(attachment),
       });
     } catch (error) {
       if (isAbort(error) || abort.signal.aborted) return;
@@ -195,11 +196,10 @@ export class DraftAttachments {
 
   async #twoPhase(file: File, callbacks: Parameters<typeof upload>[2]): Promise<Attachment> {
     const params = { name: file.name, size: file.size, mime_type: file.type || 'application/octet-stream' };
-    const attachment = await this.#api.request<Attachment>({ type: 'attachments.create', params }, callbacks.signal);
-    const target = uploadTarget(attachment);
-    if (!target) throw new Error('The server gave no address for the upload.');
-    await upload(file, target, callbacks);
-    return { ...attachment, upload_descriptor: undefined, upload_url: undefined };
+    const announced = await this.#api.request({ type: 'attachments.create', params }, readAnnounced, callbacks.signal);
+    if (!announced.target) throw new Error('The server gave no address for the upload.');
+    await upload(file, announced.target, callbacks);
+    return announced.attachment;
   }
 
   #change(key: string, change: Partial<DraftFile>): void {
@@ -211,8 +211,9 @@ export class DraftAttachments {
   }
 }
 
-function readAttachment(body: string): Attachment {
-  const parsed: unknown = JSON.parse(body);
-  if (typeof (parsed as Attachment | null)?.id !== 'string') throw new Error('The server gave no attachment.');
-  return parsed as Attachment;
+/** What the server answers to bytes that were sent to it directly. */
+function uploaded(body: string): Attachment {
+  const attachment = readAttachment(JSON.parse(body));
+  if (!attachment) throw new Error('The server gave no attachment.');
+  return attachment;
 }

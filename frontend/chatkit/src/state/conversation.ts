@@ -5,10 +5,9 @@ import { ApiError, isAbort } from '../client/errors.ts';
 import type { ChatTransport } from '../client/transport.ts';
 import type { ThreadEvent } from '../protocol/event.ts';
 import type { ClientToolCallItem, UserMessageItem } from '../protocol/item.ts';
-import { readItem } from '../protocol/read-item.ts';
 import type { StreamingRequest, StructuredInputSubmission, UserInput } from '../protocol/request.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
-import type { Action } from '../protocol/widget.ts';
+import type { Action } from '../protocol/action.ts';
 import { ClientTools, GIVEN_UP } from './client-tools.ts';
 import type { ConversationHost } from './conversation-host.ts';
 import * as local from './local.ts';
@@ -130,7 +129,7 @@ export class Conversation {
   async syncAction(action: Action, itemId: string): Promise<void> {
     const params = { thread_id: this.#requireThread(), item_id: itemId, action };
     try {
-      const item = readItem((await this.#transport.actAtOnce(params)).updated_item);
+      const { updated_item: item } = await this.#transport.actAtOnce(params);
       if (item) this.#shown.value = local.withItem(this.#shown.value, item);
     } catch (error) {
       this.#showError(error);

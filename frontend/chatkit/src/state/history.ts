@@ -2,7 +2,8 @@
 
 import { signal } from '@preact/signals';
 import type { Requests } from '../client/api.ts';
-import type { Page, ThreadMeta } from '../protocol/thread.ts';
+import { anything } from '../protocol/read.ts';
+import { readThread, readThreadPage, type ThreadMeta } from '../protocol/thread.ts';
 import { metaOf } from './reduce.ts';
 
 const PAGE_SIZE = 25;
@@ -51,10 +52,7 @@ export class History {
     const before = this.threads.value;
     this.threads.value = before.map((thread) => (thread.id === threadId ? { ...thread, title } : thread));
     try {
-      const answer = await this.#api.request<ThreadMeta>({
-        type: 'threads.update',
-        params: { thread_id: threadId, title },
-      });
+      const answer = await this.#api.request({ type: 'threads.update', params: { thread_id: threadId, title } }, readThread);
       const meta = metaOf(answer);
       this.seen(meta);
       return meta;
@@ -68,7 +66,7 @@ export class History {
     const before = this.threads.value;
     this.threads.value = before.filter((thread) => thread.id !== threadId);
     try {
-      await this.#api.request({ type: 'threads.delete', params: { thread_id: threadId } });
+      await this.#api.request({ type: 'threads.delete', params: { thread_id: threadId } }, anything);
     } catch (error) {
       this.threads.value = before;
       throw error;
@@ -81,7 +79,7 @@ export class History {
     this.state.value = 'loading';
     try {
       const params = { limit: PAGE_SIZE, order: 'desc' as const, after: this.#cursor };
-      const page = await this.#api.request<Page<ThreadMeta>>({ type: 'threads.list', params });
+      const page = await this.#api.request({ type: 'threads.list', params }, readThreadPage);
       if (generation !== this.#generation) return;
       const metas = page.data.map(metaOf);
       this.threads.value = merge(metas);

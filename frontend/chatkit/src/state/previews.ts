@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { Entity, EntitiesOption } from '@openai/chatkit';
-import { isWidgetNode, type WidgetNode } from '../protocol/widget.ts';
+import { isWidgetNode, type WidgetNode } from '../protocol/widget-node.ts';
 
 /** Short enough to feel prompt, long enough that a pointer on its way elsewhere asks for nothing. */
 const OPEN_AFTER_MS = 280;

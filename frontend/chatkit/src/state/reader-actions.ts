@@ -3,13 +3,16 @@
 import type { Entity } from '@openai/chatkit';
 import type { Requests } from '../client/api.ts';
 import type { UserContent } from '../protocol/item.ts';
+import { anything, object, or, text, type Reader } from '../protocol/read.ts';
 import type { StructuredInputSubmission } from '../protocol/request.ts';
-import type { Action } from '../protocol/widget.ts';
+import type { Action } from '../protocol/action.ts';
 import type { ComposerParts } from './composer-parts.ts';
 import type { Conversation } from './conversation.ts';
 import type { History } from './history.ts';
 import type { Options } from './options.ts';
 import type { Emit, Outbound } from './outbound.ts';
+
+const readTranscript: Reader<{ text: string }> = object({ text: or(text, '') });
 
 interface Parts {
   readonly api: Requests;
@@ -127,7 +130,7 @@ export class ReaderActions {
     const threadId = conversation.threadId.peek();
     if (threadId === null) return false;
     try {
-      await api.request({ type: 'items.feedback', params: { thread_id: threadId, item_ids: itemIds, kind } });
+      await api.request({ type: 'items.feedback', params: { thread_id: threadId, item_ids: itemIds, kind } }, anything);
       return true;
     } catch (error) {
       this.report(error);
@@ -138,8 +141,8 @@ export class ReaderActions {
   /** What was said in a recording. Rejects when the server cannot tell. */
   async transcribe(audio_base64: string, mime_type: string): Promise<string> {
     const params = { audio_base64, mime_type };
-    const { text } = await this.#parts.api.request<{ text?: unknown }>({ type: 'input.transcribe', params });
-    return typeof text === 'string' ? text.trim() : '';
+    const { text: words } = await this.#parts.api.request({ type: 'input.transcribe', params }, readTranscript);
+    return words.trim();
   }
 
   openEntity(entity: Entity): void {

@@ -2,7 +2,6 @@
 
 import type { ThreadEvent } from '../protocol/event.ts';
 import type { Item } from '../protocol/item.ts';
-import { readItem } from '../protocol/read-item.ts';
 import type { Thread, ThreadMeta } from '../protocol/thread.ts';
 import { entryFor, type Entry, type Notice, type ThreadState } from './thread-state.ts';
 import { applyUpdate } from './updates.ts';
@@ -21,14 +20,14 @@ export function reduceThread(state: ThreadState, event: ThreadEvent): ThreadStat
     case 'thread.item.removed':
       return remove(state, event.item_id);
     case 'stream_options':
-      return { ...state, allowCancel: event.stream_options?.allow_cancel !== false };
+      return { ...state, allowCancel: event.stream_options.allow_cancel };
     case 'progress_update':
-      return { ...state, progress: { text: String(event.text ?? ''), icon: event.icon } };
+      return { ...state, progress: { text: event.text, icon: event.icon } };
     case 'error':
       return {
         ...state,
         progress: null,
-        error: { code: event.code ?? 'custom', message: event.message ?? '', allowRetry: event.allow_retry === true },
+        error: { code: event.code, message: event.message ?? '', allowRetry: event.allow_retry },
       };
     case 'notice':
       return addNotice(state, event);
@@ -44,16 +43,13 @@ export function reduceThread(state: ThreadState, event: ThreadEvent): ThreadStat
 /** The thread without its items: an update's page is empty and says nothing of them. */
 export function metaOf(thread: Thread | ThreadMeta): ThreadMeta {
   const { id, title, created_at, status, allowed_image_domains } = thread;
-  return { id, title, created_at, status: status ?? { type: 'active' }, allowed_image_domains };
+  return { id, title, created_at, status, allowed_image_domains };
 }
 
 type ItemEvent = Extract<ThreadEvent, { item: Item }>;
 
-function receive(state: ThreadState, event: ItemEvent): ThreadState {
-  const item = readItem(event.item);
-  if (item) return { ...upsert(state, item, event.type === 'thread.item.added'), progress: null };
-  // An item that has become a hidden one must not stay on screen under its old shape.
-  return event.type === 'thread.item.replaced' ? remove(state, idOf(event.item)) : state;
+function receive(state: ThreadState, { item, type }: ItemEvent): ThreadState {
+  return { ...upsert(state, item, type === 'thread.item.added'), progress: null };
 }
 
 function upsert(state: ThreadState, item: Item, live: boolean): ThreadState {
@@ -68,7 +64,7 @@ function upsert(state: ThreadState, item: Item, live: boolean): ThreadState {
 
 function update(state: ThreadState, event: Extract<ThreadEvent, { type: 'thread.item.updated' }>): ThreadState {
   const index = indexOf(state, event.item_id);
-  if (index < 0 || typeof event.update?.type !== 'string') return state;
+  if (index < 0) return state;
   return replaceAt(state, index, (entry) => {
     if (entry.item.type === 'local.notice') return entry;
     const item = applyUpdate(entry.item, event.update);
@@ -84,13 +80,12 @@ function remove(state: ThreadState, id: string): ThreadState {
 
 function addNotice(state: ThreadState, event: Extract<ThreadEvent, { type: 'notice' }>): ThreadState {
   const localIds = state.localIds + 1;
-  const level = event.level === 'warning' || event.level === 'danger' ? event.level : 'info';
   const notice: Notice = {
     type: 'local.notice',
     id: `local-notice-${localIds}`,
-    level,
+    level: event.level,
     title: event.title,
-    message: String(event.message ?? ''),
+    message: event.message,
   };
   return { ...state, localIds, entries: [...state.entries, entryFor(notice)] };
 }
@@ -106,9 +101,4 @@ function replaceAt(state: ThreadState, index: number, change: (entry: Entry) => 
   if (!entry) return state;
   const next = change(entry);
   return next === entry ? state : { ...state, entries: state.entries.with(index, next) };
-}
-
-function idOf(item: unknown): string {
-  const id = (item as { id?: unknown } | null)?.id;
-  return typeof id === 'string' ? id : '';
 }

@@ -3,7 +3,6 @@
 import { batch, signal } from '@preact/signals';
 import type { ChatTransport } from '../client/transport.ts';
 import type { Item } from '../protocol/item.ts';
-import { readItems } from '../protocol/read-item.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
 
 export interface Loaded {
@@ -29,8 +28,8 @@ export class ThreadLoader {
   async newest(threadId: string, signal: AbortSignal): Promise<Loaded> {
     const thread = await this.#transport.load(threadId, signal);
     // The answer holds the oldest items. When they are not all, the newest are a page of their own.
-    if (thread.items?.has_more) return { meta: thread, ...(await this.#page(threadId, undefined, signal)) };
-    return { meta: thread, items: readItems(thread.items?.data), before: undefined };
+    if (thread.items.has_more) return { meta: thread, ...(await this.#page(threadId, undefined, signal)) };
+    return { meta: thread, items: thread.items.data, before: undefined };
   }
 
   /** What lies before these items is earlier from now on. */
@@ -66,7 +65,7 @@ export class ThreadLoader {
 
   async #page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Omit<Loaded, 'meta'>> {
     const page = await this.#transport.page(threadId, before, signal);
-    const items = readItems(page.data).reverse();
+    const items = page.data.toReversed();
     return { items, before: page.has_more ? (page.after ?? items[0]?.id) : undefined };
   }
 }

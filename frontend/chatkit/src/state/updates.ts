@@ -2,8 +2,6 @@
 
 import type { ItemUpdate } from '../protocol/event.ts';
 import type { AssistantMessageItem, Item, OutputText, Task, WorkflowItem } from '../protocol/item.ts';
-import { readPart } from '../protocol/read-item.ts';
-import { isWidgetNode } from '../protocol/widget.ts';
 import { appendToValue, replaceNode } from './widget-tree.ts';
 
 /** No message has this many parts; a larger index is a mistake that must not eat memory. */
@@ -21,11 +19,11 @@ export function applyUpdate(item: Item, update: ItemUpdate): Item {
         ? { ...item, widget: appendToValue(item.widget, update.component_id, update.delta, update.done) }
         : item;
     case 'widget.component.updated':
-      return item.type === 'widget' && isWidgetNode(update.component)
+      return item.type === 'widget'
         ? { ...item, widget: replaceNode(item.widget, update.component_id, update.component) }
         : item;
     case 'widget.root.updated':
-      return item.type === 'widget' && isWidgetNode(update.widget) ? { ...item, widget: update.widget } : item;
+      return item.type === 'widget' ? { ...item, widget: update.widget } : item;
     case 'workflow.task.added':
       return item.type === 'workflow' ? withTask(item, item.workflow.tasks.length, update.task) : item;
     case 'workflow.task.updated':
@@ -52,7 +50,7 @@ function updatePart(item: AssistantMessageItem, update: PartUpdate): AssistantMe
 function changedPart(part: OutputText, update: PartUpdate): OutputText {
   switch (update.type) {
     case 'assistant_message.content_part.added':
-      return readPart(update.content);
+      return update.content;
     case 'assistant_message.content_part.text_delta':
       return { ...part, text: part.text + update.delta };
     case 'assistant_message.content_part.annotation_added': {
@@ -61,7 +59,7 @@ function changedPart(part: OutputText, update: PartUpdate): OutputText {
       return { ...part, annotations };
     }
     case 'assistant_message.content_part.done': {
-      const done = readPart(update.content);
+      const done = update.content;
       // The reference's `done` forgets the annotations it has just sent; the item's own `done` has them all.
       return done.annotations.length === 0 ? { ...done, annotations: part.annotations } : done;
     }

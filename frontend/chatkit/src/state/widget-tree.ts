@@ -1,6 +1,6 @@
 // Edits of a widget tree by node id. Only the path to the node is copied, so untouched parts keep their identity.
 
-import { isWidgetNode, type WidgetNode } from '../protocol/widget.ts';
+import { isWidgetNode, type WidgetNode } from '../protocol/widget-node.ts';
 
 /** Deeper trees are cut off by the renderer too. */
 export const MAX_DEPTH = 32;

@@ -1,7 +1,7 @@
 // The props that boxes share, as a style object.
 
 import type { CSSProperties } from 'preact';
-import type { WidgetNode } from '../protocol/widget.ts';
+import type { WidgetNode } from '../protocol/widget-node.ts';
 import { oneOf, safeColor, safeFlex, safeLength, safeRadius, safeRatio, safeSpace } from '../safety/style.ts';
 import { schemeOn } from '../styles/palette.ts';
 

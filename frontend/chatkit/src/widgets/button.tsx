@@ -3,7 +3,7 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { Icon } from '../icons/icon.tsx';
 import { Spinner } from '../parts/spinner.tsx';
-import { readAction } from '../protocol/widget.ts';
+import { readAction } from '../protocol/action.ts';
 import { oneOf } from '../safety/style.ts';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';

@@ -3,7 +3,8 @@
 import type { ComponentChildren, CSSProperties } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Icon } from '../icons/icon.tsx';
-import { childrenOf, readAction, type ActionConfig, type WidgetNode } from '../protocol/widget.ts';
+import { readAction, type ActionConfig } from '../protocol/action.ts';
+import { childrenOf, type WidgetNode } from '../protocol/widget-node.ts';
 import { oneOf, safeSpace } from '../safety/style.ts';
 import { backgroundStyle, borderStyle, clean, spaceStyle } from './box-style.ts';
 import { ButtonFrame } from './button.tsx';

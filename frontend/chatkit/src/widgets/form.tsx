@@ -2,7 +2,7 @@
 
 import type { ComponentChildren, CSSProperties, TargetedSubmitEvent } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { readAction, type ActionConfig } from '../protocol/widget.ts';
+import { readAction, type ActionConfig } from '../protocol/action.ts';
 import { boxStyle } from './box-style.ts';
 import { FormValues } from './form-values.ts';
 import { Nodes } from './node.tsx';

@@ -3,7 +3,8 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons/icon.tsx';
 import { Spinner } from '../parts/spinner.tsx';
-import { childrenOf, readAction } from '../protocol/widget.ts';
+import { readAction } from '../protocol/action.ts';
+import { childrenOf } from '../protocol/widget-node.ts';
 import { safeSpace } from '../safety/style.ts';
 import { alignOf, clean } from './box-style.ts';
 import { Node, Nodes } from './node.tsx';

@@ -1,6 +1,6 @@
 // Draws nodes by their type. A type nobody knows is a quiet label with its children.
 
-import { isWidgetNode, childrenOf, type WidgetNode } from '../protocol/widget.ts';
+import { isWidgetNode, childrenOf, type WidgetNode } from '../protocol/widget-node.ts';
 import { PageWidget } from './page-widget.tsx';
 import { pageRendererFor, rendererFor, type NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';

@@ -3,7 +3,7 @@
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { WidgetApi, WidgetRenderer } from '../element/contract.ts';
-import { readAction } from '../protocol/widget.ts';
+import { readAction } from '../protocol/action.ts';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
 import { useWidget, WidgetContext } from './widget-scope.ts';

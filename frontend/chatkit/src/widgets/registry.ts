@@ -2,7 +2,7 @@
 
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import type { WidgetNode } from '../protocol/widget.ts';
+import type { WidgetNode } from '../protocol/widget-node.ts';
 import type { WidgetRenderer } from '../element/contract.ts';
 
 export interface NodeProps {

@@ -1,6 +1,6 @@
 // Tables.
 
-import { childrenOf, type WidgetNode } from '../protocol/widget.ts';
+import { childrenOf, type WidgetNode } from '../protocol/widget-node.ts';
 import { oneOf, safeLength } from '../safety/style.ts';
 import { clean, spaceStyle } from './box-style.ts';
 import { Nodes } from './node.tsx';

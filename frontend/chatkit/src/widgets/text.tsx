@@ -2,7 +2,7 @@
 
 import type { CSSProperties } from 'preact';
 import { Markdown as MarkdownView } from '../markdown/markdown.tsx';
-import type { WidgetNode } from '../protocol/widget.ts';
+import type { WidgetNode } from '../protocol/widget-node.ts';
 import { oneOf, safeColor, safeLength } from '../safety/style.ts';
 import { clean } from './box-style.ts';
 import { controlId } from './controls/control.ts';

@@ -1,7 +1,7 @@
 // Animates the change from one child to the next.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { childrenOf } from '../protocol/widget.ts';
+import { childrenOf } from '../protocol/widget-node.ts';
 import { Node } from './node.tsx';
 import type { NodeProps } from './registry.ts';
 

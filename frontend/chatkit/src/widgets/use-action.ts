@@ -1,7 +1,7 @@
 // Fires the action of a node: at most once at a time, with the values of the form around it.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { ActionConfig } from '../protocol/widget.ts';
+import type { ActionConfig } from '../protocol/action.ts';
 import type { FormValue } from './form-values.ts';
 import { loadingOf, useWidget, type ActionPlace } from './widget-scope.ts';
 

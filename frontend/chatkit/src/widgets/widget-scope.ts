@@ -4,7 +4,7 @@ import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
 import type { Signal } from '@preact/signals';
 import type { MarkdownScope } from '../markdown/markdown-scope.ts';
-import type { ActionConfig, LoadingBehavior } from '../protocol/widget.ts';
+import type { ActionConfig, LoadingBehavior } from '../protocol/action.ts';
 import type { FormValues } from './form-values.ts';
 
 export interface WidgetScope {

@@ -3,7 +3,8 @@
 import { useSignal } from '@preact/signals';
 import { useErrorBoundary, useMemo } from 'preact/hooks';
 import type { MarkdownScope } from '../markdown/markdown-scope.ts';
-import type { ActionConfig, WidgetNode } from '../protocol/widget.ts';
+import type { ActionConfig } from '../protocol/action.ts';
+import type { WidgetNode } from '../protocol/widget-node.ts';
 import { mergeValues, type FormValue } from './form-values.ts';
 import { isTooLarge, labelledNames, Node } from './node.tsx';
 import { WidgetContext, type WidgetScope } from './widget-scope.ts';

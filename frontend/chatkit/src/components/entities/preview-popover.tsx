@@ -3,7 +3,7 @@
 import { useEffect, useId, useMemo } from 'preact/hooks';
 import { Popover } from '../../parts/popover.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
-import type { ActionConfig } from '../../protocol/widget.ts';
+import type { ActionConfig } from '../../protocol/action.ts';
 import type { Preview } from '../../state/previews.ts';
 import { addStyles } from '../../styles/sheet.ts';
 import { Widget } from '../../widgets/lazy-widget.tsx';

@@ -2,7 +2,7 @@
 
 import type { TargetedSubmitEvent } from 'preact';
 import { useId } from 'preact/hooks';
-import type { StructuredInputItem, StructuredInputQuestion } from '../../protocol/item.ts';
+import type { StructuredInputItem, StructuredInput } from '../../protocol/item.ts';
 import type { StructuredInputSubmission } from '../../protocol/request.ts';
 import { openQuestion } from '../../state/local.ts';
 import { addStyles } from '../../styles/sheet.ts';
@@ -50,7 +50,7 @@ function QuestionForm({ item }: { item: StructuredInputItem }) {
   );
 }
 
-function Question({ question }: { question: StructuredInputQuestion }) {
+function Question({ question }: { question: StructuredInput }) {
   const t = useTranslate();
   const labelId = useId();
   if (question.type === 'freeform') {
@@ -66,7 +66,7 @@ function Question({ question }: { question: StructuredInputQuestion }) {
   return (
     <div class="question" role={question.multiple ? 'group' : 'radiogroup'} aria-labelledby={labelId} dir="auto">
       <strong id={labelId}>{question.question}</strong>
-      {(question.options ?? []).map(({ value }) => (
+      {question.options.map(({ value }) => (
         <label class="w-choice" key={value}>
           <input type={type} name={question.id} value={value} />
           <span>{value}</span>
@@ -77,11 +77,11 @@ function Question({ question }: { question: StructuredInputQuestion }) {
   );
 }
 
-function readAnswer(question: StructuredInputQuestion, form: FormData): { values: string[]; skipped: boolean } {
+function readAnswer(question: StructuredInput, form: FormData): { values: string[]; skipped: boolean } {
   const given = [...form.getAll(question.id), ...form.getAll(`${question.id}.${OTHER}`)];
   const written = given.map((value) => String(value).trim()).filter((value) => value !== '');
   // Own words count more than a choice where only one answer is possible.
-  const values = question.multiple ? written : written.slice(-1);
+  const values = question.type === 'multiple_choice' && question.multiple ? written : written.slice(-1);
   return { values, skipped: values.length === 0 };
 }
 

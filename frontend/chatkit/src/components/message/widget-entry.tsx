@@ -3,7 +3,7 @@
 import { useCallback, useId } from 'preact/hooks';
 import type { Widgets } from '@openai/chatkit';
 import type { WidgetItem } from '../../protocol/item.ts';
-import type { ActionConfig } from '../../protocol/widget.ts';
+import type { ActionConfig } from '../../protocol/action.ts';
 import { Widget } from '../../widgets/lazy-widget.tsx';
 import { useActions, useConversation, useLanguage, useOptions } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';

@@ -101,21 +101,21 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
         <div class="task-body">
           <strong dir="auto">{task.title ?? task.title_query ?? t('task.search')}</strong>
           <Chips>
-            {(task.queries ?? []).slice(0, MOST_CHIPS).map((query) => (
+            {task.queries.slice(0, MOST_CHIPS).map((query) => (
               <span class="chip">
                 <Icon name="search" />
                 <bdi>{query}</bdi>
               </span>
             ))}
-            {(task.sources ?? []).slice(0, MOST_CHIPS).map((source) => {
-              const link = readLink(source.url);
+            {task.sources.slice(0, MOST_CHIPS).map((source) => {
+              const link = source.type === 'url' ? readLink(source.url) : null;
               return link?.kind === 'web' ? (
                 <a class="chip" href={link.href} title={link.host} target="_blank" rel="noopener noreferrer nofollow">
                   <bdi>{plainName(source.title || link.host)}</bdi>
                 </a>
               ) : null;
             })}
-            <More of={(task.sources ?? []).length} />
+            <More of={task.sources.length} />
           </Chips>
         </div>
       );
@@ -124,13 +124,13 @@ function TaskBody({ task, growing }: { task: Task; growing: boolean }): Componen
         <div class="task-body">
           <strong dir="auto">{task.title ?? t('task.file')}</strong>
           <Chips>
-            {(task.sources ?? []).slice(0, MOST_CHIPS).map((source) => (
+            {task.sources.slice(0, MOST_CHIPS).map((source) => (
               <span class="chip">
                 <Icon name="document" />
-                <bdi>{plainName(source.filename ?? source.title)}</bdi>
+                <bdi>{plainName(source.type === 'file' && source.filename !== '' ? source.filename : source.title)}</bdi>
               </span>
             ))}
-            <More of={(task.sources ?? []).length} />
+            <More of={task.sources.length} />
           </Chips>
         </div>
       );

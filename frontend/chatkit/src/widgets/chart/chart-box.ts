@@ -1,7 +1,7 @@
 // The size of a chart: as given, or a shape that suits a card.
 
 import type { CSSProperties } from 'preact';
-import type { WidgetNode } from '../../protocol/widget.ts';
+import type { WidgetNode } from '../../protocol/widget-node.ts';
 import { safeFlex } from '../../safety/style.ts';
 import { clean, sizeStyle } from '../box-style.ts';
 

@@ -1,6 +1,6 @@
 // Reads the props of a chart into what can be drawn.
 
-import type { WidgetNode } from '../../protocol/widget.ts';
+import type { WidgetNode } from '../../protocol/widget-node.ts';
 import { oneOf, safeColor } from '../../safety/style.ts';
 import { isCurve, type CurveName } from './curves.ts';
 

@@ -1,7 +1,8 @@
 // What named controls share: their place in a form, their change action, their name for assistive technology.
 
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { readAction, type WidgetNode } from '../../protocol/widget.ts';
+import { readAction } from '../../protocol/action.ts';
+import type { WidgetNode } from '../../protocol/widget-node.ts';
 import { oneOf } from '../../safety/style.ts';
 import type { FormValue } from '../form-values.ts';
 import { useWidget } from '../widget-scope.ts';

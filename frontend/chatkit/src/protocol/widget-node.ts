@@ -1,0 +1,25 @@
+// Widget trees. They are written by servers and models, so every prop is unknown until it has been read.
+
+import { isRecord } from './read.ts';
+
+export interface WidgetNode {
+  type: string;
+  id?: string;
+  key?: string;
+  readonly [prop: string]: unknown;
+}
+
+export function isWidgetNode(value: unknown): value is WidgetNode {
+  return isRecord(value) && typeof value.type === 'string';
+}
+
+export function readWidgetNode(value: unknown): WidgetNode | undefined {
+  return isWidgetNode(value) ? value : undefined;
+}
+
+/** The children of a node as a list: Python writes one child or a list, and junk is left out. */
+export function childrenOf(node: WidgetNode): WidgetNode[] {
+  const { children } = node;
+  if (Array.isArray(children)) return children.filter(isWidgetNode);
+  return isWidgetNode(children) ? [children] : [];
+}
