@@ -27,6 +27,7 @@ COPY .cargo .cargo
 COPY migrations migrations
 COPY crates/demo-model/Cargo.toml crates/demo-model/
 COPY crates/load/Cargo.toml crates/load/
+COPY crates/pictures/Cargo.toml crates/pictures/
 COPY crates/protocol/Cargo.toml crates/protocol/
 COPY crates/web/Cargo.toml crates/web/
 RUN for crate in . crates/*; do mkdir $crate/src && touch $crate/src/lib.rs; done \

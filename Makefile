@@ -6,18 +6,24 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run build generate ui package-web pictures bench-ui test test-rust test-ui test-conformance test-browser check fuzz fmt clean needs-rust needs-node needs-chromium
+.PHONY: help run quick-server build generate ui package-web pictures bench-ui test test-rust test-ui test-conformance test-browser check check-features fuzz fmt clean needs-rust needs-node needs-chromium
+
+BUILD := $(or $(CARGO_TARGET_DIR),target)
 
 say = @printf '\n\033[1m==> %s\033[0m\n' "$(1)"
 
 help: ## Show what can be made
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
 
-run: ui needs-rust ## Build everything and serve http://localhost:8001
-	$(call say,Building the server)
-	cargo build --release --bin actix-chatkit
+run: needs-rust needs-node ## Build everything and serve http://localhost:8001
+	@$(MAKE) --no-print-directory --jobs=2 ui quick-server
 	$(call say,Starting the server; stop it with Ctrl+C)
-	exec target/release/actix-chatkit $(ARGS)
+	exec "$(BUILD)/quick/actix-chatkit" $(ARGS)
+
+# Soon rather than small and fast: see the profile in Cargo.toml. `make build` takes the time.
+quick-server: needs-rust
+	$(call say,Building the server)
+	cargo build --profile quick --bin actix-chatkit
 
 build: ui needs-rust ## Build the web interface and the server
 	$(call say,Building the server)
@@ -104,7 +110,12 @@ check: needs-rust ## Check format, lints and documentation; feed the fuzz target
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
 	$(call say,Comparing the web interface's protocol types with those in Rust)
 	$(GENERATE) --check
+	$(MAKE) check-features
 	$(MAKE) fuzz
+
+check-features: needs-rust ## Check that no feature is needed, and that each compiles alone
+	$(call say,Checking features)
+	tests/features.sh
 
 FUZZ_TARGETS := request model_stream widget_template upload_form
 SECONDS := 8
@@ -156,8 +167,6 @@ bench-quick: bench-binaries bench-peers ## The same in a few minutes, to see tha
 bench-binaries: needs-rust
 	$(call say,Building the server and the null server)
 	cargo build --release --bin actix-chatkit --example null_server
-
-BUILD := $(or $(CARGO_TARGET_DIR),target)
 
 bench-peers: $(BUILD)/peers/python/.ready $(BUILD)/peers/node/.ready
 

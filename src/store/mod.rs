@@ -28,9 +28,12 @@ mod conflicts;
 mod conformance;
 pub mod disk;
 mod draft;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]
 mod item_to_put;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]
 pub(crate) mod json;
 pub mod memory;
+#[cfg(feature = "sqlite")]
 pub mod sqlite;
 
 use std::path::PathBuf;
@@ -39,13 +42,14 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chatkit_pictures::PictureError;
 
+#[cfg(feature = "sqlite")]
+pub use self::sqlite::{OpenError, SqliteStore, SqliteStoreSettings};
 pub use self::{
     commit::{Commit, Fence, Receipt},
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
     draft::{DraftPiece, PartPiece},
     item_to_put::ItemToPut,
     memory::MemoryStore,
-    sqlite::{OpenError, SqliteStore, SqliteStoreSettings},
 };
 use crate::{
     context::UserId,

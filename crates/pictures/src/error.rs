@@ -7,6 +7,9 @@ pub enum PictureError {
     /// The first bytes are those of no format that is read here.
     #[error("it is in no format that is read here, which are PNG, JPEG, GIF, WebP and BMP")]
     UnknownFormat,
+    /// This build has no decoder.
+    #[error("this server decodes no pictures")]
+    NoDecoder,
     /// The picture, or one of its frames, has too many pixels.
     #[error("its {width} × {height} pixels are more than the {max_pixels} that are decoded here")]
     TooManyPixels {

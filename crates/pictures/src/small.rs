@@ -8,30 +8,12 @@ use image::{
 };
 
 use crate::{
-    Format, Header, PictureError,
+    Format, Header, ModelCopy, PictureError, SmallCopy,
     decode::{self, is_upright},
 };
 
 /// The quality of JPEG copies: no flaws are seen at the sizes they are shown in.
 const JPEG_QUALITY: u8 = 82;
-
-/// A small copy of a picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SmallCopy {
-    /// The file.
-    pub bytes: Bytes,
-    /// Its media type.
-    pub mime_type: &'static str,
-}
-
-/// What a copy for the language model must be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ModelCopy {
-    /// The longest side, in px.
-    pub max_side_px: u32,
-    /// The most bytes.
-    pub max_bytes: usize,
-}
 
 pub(crate) fn shrink(picture: DynamicImage, max_side_px: u32) -> DynamicImage {
     let side = picture.width().max(picture.height());

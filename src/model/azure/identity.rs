@@ -31,7 +31,8 @@ const ADVICE: &str = "run `az login`, or set AZURE_OPENAI_API_KEY";
 const MAX_COMPLAINT_CHARS: usize = 240;
 
 /// Which identity signs in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
 pub enum AzureCredentialKind {
     /// Workload identity and client secret if they are configured, then managed identity, then
     /// the developer tools `az` and `azd`; the first that gives a token stays.

@@ -13,6 +13,7 @@ mod webp;
 
 use std::ops::Range;
 
+#[cfg(feature = "decode")]
 use image::{ImageFormat, metadata::Orientation};
 
 use crate::PictureError;
@@ -91,6 +92,7 @@ impl Format {
         }
     }
 
+    #[cfg(feature = "decode")]
     pub(crate) fn as_image_format(self) -> ImageFormat {
         match self {
             Self::Png => ImageFormat::Png,
@@ -161,12 +163,14 @@ impl Header {
             .saturating_add(canvas.saturating_mul(copies.saturating_sub(1)))
     }
 
+    #[cfg(feature = "decode")]
     /// How the picture has to be turned to stand upright.
     pub(crate) fn orientation(&self, file: &[u8]) -> Orientation {
         self.exif(file).and_then(Orientation::from_exif_chunk).unwrap_or(Orientation::NoTransforms)
     }
 
     /// The EXIF data.
+    #[cfg(feature = "decode")]
     pub(crate) fn exif<'a>(&self, file: &'a [u8]) -> Option<&'a [u8]> {
         file.get(self.exif.clone()?)
     }

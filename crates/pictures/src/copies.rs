@@ -1,0 +1,21 @@
+//! What copies are asked for, and given.
+
+use bytes::Bytes;
+
+/// A small copy of a picture.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SmallCopy {
+    /// The file.
+    pub bytes: Bytes,
+    /// Its media type.
+    pub mime_type: &'static str,
+}
+
+/// What a copy for the language model must be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ModelCopy {
+    /// The longest side, in px.
+    pub max_side_px: u32,
+    /// The most bytes.
+    pub max_bytes: usize,
+}
