@@ -67,6 +67,8 @@ test: test-rust test-ui test-conformance test-browser ## Run all tests: Rust, we
 test-rust: needs-rust
 	$(call say,Testing the server)
 	cargo test
+	$(call say,Building the program of the README outside of this project)
+	tests/outside.sh
 
 test-ui: frontend/node_modules/.package-lock.json
 	$(call say,Checking and testing the web interface)
