@@ -70,7 +70,7 @@ struct Inner {
     closed: OnceCell<Result<(), StoreError>>,
 }
 
-/// Why there is no server.
+/// Why [`ChatKitBuilder::build`] failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BuildError {
@@ -82,10 +82,10 @@ pub enum BuildError {
         "nothing tells users apart: give `ChatKitBuilder::identity` your login, a `UserHeader`, or a `SingleUser`"
     )]
     NoIdentity,
-    /// The address given to [`ChatKitBuilder::base_url`] is none.
+    /// [`ChatKitBuilder::base_url`] was given something that is not an address.
     #[error("the base URL `{base_url}` is not an address such as `https://chat.example.com/api`")]
     BaseUrl {
-        /// What was given.
+        /// The text that was given.
         base_url: String,
     },
     /// No actix system runs on this thread.
@@ -93,7 +93,7 @@ pub enum BuildError {
     NoSystem,
 }
 
-/// Chooses what a [`ChatKit`] is made of. A store and an identity must be chosen, the rest has defaults.
+/// Chooses the parts of a [`ChatKit`]. The store and the identity are required; the rest has defaults.
 pub struct ChatKitBuilder {
     responder: Arc<dyn Responder>,
     store: Option<Arc<dyn Store>>,
@@ -107,7 +107,7 @@ pub struct ChatKitBuilder {
 }
 
 impl ChatKit {
-    /// Begins a server whose threads are answered by this responder.
+    /// Starts building a server whose threads this responder answers.
     pub fn builder(responder: impl Responder) -> ChatKitBuilder {
         ChatKitBuilder {
             responder: Arc::new(responder),
@@ -131,20 +131,19 @@ impl ChatKit {
     /// | `POST, PUT /upload/{id}` | the bytes of an announced attachment |
     /// | `GET /preview/{id}` | a small version of a picture, or the file |
     ///
-    /// Other routes of the application, its middleware, error handlers and 404 stay its own; the
-    /// addresses that clients are given for uploads and previews stand in the same scope. `/upload`
+    /// The application keeps its other routes, its middleware, its error handlers and its 404. The
+    /// addresses that clients are given for uploads and previews are in the same scope. `/upload`
     /// and `/preview` are reached by an `<img>` or a plain `fetch`, which send no `Authorization`
     /// header: their addresses are signed, so a middleware that asks for one should let them pass.
     ///
-    /// Have [`HttpServer::h1_allow_half_closed(false)`](actix_web::HttpServer::h1_allow_half_closed)
-    /// set, so that a client that goes away cancels its turn at once rather than at the next
-    /// heartbeat.
+    /// Set [`HttpServer::h1_allow_half_closed(false)`](actix_web::HttpServer::h1_allow_half_closed), so
+    /// that a client that disconnects cancels its turn at once rather than at the next heartbeat.
     pub fn configure(&self) -> impl FnOnce(&mut web::ServiceConfig) + 'static + use<> {
         let services = self.0.services.clone();
         move |config| http::protocol_routes(config, &services)
     }
 
-    /// The routes for those who watch the service; optional.
+    /// The routes for monitoring; mounting them is optional.
     ///
     /// | route | what |
     /// | --- | --- |
@@ -155,7 +154,7 @@ impl ChatKit {
         move |config| http::health_routes(config, &services)
     }
 
-    /// Asks the threads, without HTTP.
+    /// Gives access to the threads without HTTP.
     pub fn threads(&self) -> &Threads {
         &self.0.services.threads
     }
@@ -165,26 +164,26 @@ impl ChatKit {
         &self.0.services.store
     }
 
-    /// Stops in order: takes no more turns, lets running ones end until `deadline` is over, cuts the
-    /// rest short, stores what they wrote, and closes the store. Further calls wait for the first.
+    /// Shuts down in order: refuses new turns, gives running turns until `deadline` to end, cuts the rest
+    /// short, stores what they wrote, and closes the store. Further calls wait for the first one.
     ///
-    /// Call it when the HTTP server has ended; by then connections are closed, which cancels turns
-    /// that are not resumable. [`ChatKit::shut_down_with`] gives clients more time. Fails when the
-    /// store cannot write what waits.
+    /// Call it after the HTTP server has ended. By then its connections are closed, which cancels every
+    /// turn that is not resumable; [`ChatKit::shut_down_with`] gives clients more time. It fails if the
+    /// store cannot write what is still queued.
     pub async fn shut_down(&self, deadline: Duration) -> Result<(), StoreError> {
         self.drain(deadline).await;
         self.close().await
     }
 
-    /// Stops in order together with the HTTP server: the listener closes at once, while open
-    /// connections are served until their turns ended, by themselves or at `deadline`.
+    /// Shuts down in order together with the HTTP server: the listener closes at once, and open
+    /// connections are served until their turns have ended, on their own or at `deadline`.
     ///
     /// The server's own
     /// [`shutdown_timeout`](actix_web::HttpServer::shutdown_timeout) must be some seconds longer than
     /// `deadline`, and its signals
-    /// [disabled](actix_web::HttpServer::disable_signals), for it would not wait for this.
+    /// [disabled](actix_web::HttpServer::disable_signals); otherwise it would exit without waiting.
     pub async fn shut_down_with(&self, server: &ServerHandle, deadline: Duration) -> Result<(), StoreError> {
-        // Begins with the call, not when it is awaited.
+        // `stop` takes effect when it is called, not when it is awaited.
         let closing = server.stop(true);
         self.drain(deadline).await;
         closing.await;
@@ -220,41 +219,40 @@ impl ChatKitBuilder {
         self
     }
 
-    /// Where the bytes of attachments are kept. Default: nowhere, and attachments are answered 501.
+    /// Where the bytes of attachments are kept. Default: nowhere, and requests about attachments get 501.
     #[must_use]
     pub fn attachments(mut self, attachments: impl AttachmentStore) -> Self {
         self.attachments = Some(Arc::new(attachments));
         self
     }
 
-    /// Tells who asks. Required, for by a wrong guess users would read each other's threads.
+    /// Tells who sent a request. Required: a wrong default would let users read each other's threads.
     #[must_use]
     pub fn identity(mut self, identity: impl Identity) -> Self {
         self.identity = Some(Arc::new(identity));
         self
     }
 
-    /// Which browsers' requests are answered. Default: pages of the same origin and of loopback
-    /// origins.
+    /// Which origins may send requests from a browser. Default: the same origin, and loopback origins.
     #[must_use]
     pub fn origins(mut self, origins: OriginPolicy) -> Self {
         self.http.origins = origins;
         self
     }
 
-    /// The address under which clients reach what is mounted, all that stands in front of `/chatkit`,
-    /// for example `https://chat.example.com/api`; it begins the addresses of uploads and previews.
-    /// Default: the host that each request was sent to, and the scope it came to. To be set where a
-    /// proxy in front changes paths or does not pass the host on.
+    /// The address under which clients reach the mounted routes, up to but not including `/chatkit`: for
+    /// example `https://chat.example.com/api`. The addresses of uploads and previews begin with it.
+    /// Default: the host and the scope that each request was sent to. Set it when a proxy in front
+    /// changes paths or does not pass the host on.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.http.base_url = Some(base_url.into());
         self
     }
 
-    /// Signs the addresses of uploads and previews: 32 random bytes, kept secret. Default: made anew
-    /// at each start, with which addresses that clients hold end. To be set where several processes
-    /// serve the same attachments.
+    /// The key that signs the addresses of uploads and previews: 32 random bytes, kept secret. Default: a
+    /// random key per start, which invalidates addresses issued before a restart. Set it when several
+    /// processes serve the same attachments.
     #[must_use]
     pub fn signing_key(mut self, key: impl AsRef<[u8]>) -> Self {
         self.signing_key = Some(Signer::new(key.as_ref()));
@@ -296,29 +294,29 @@ impl ChatKitBuilder {
         self
     }
 
-    /// After how long an uploaded file that no message names is removed. Default one day.
+    /// How long an uploaded file is kept that no message refers to. Default one day.
     #[must_use]
     pub fn upload_expiry(mut self, expiry: Duration) -> Self {
         self.upload_expiry = expiry;
         self
     }
 
-    /// After how much silence a stream says that it lives, so that proxies keep it open. Default 15
-    /// seconds.
+    /// How long a stream may be silent before it sends a heartbeat, so that proxies keep it open.
+    /// Default 15 seconds.
     #[must_use]
     pub fn heartbeat(mut self, silence: Duration) -> Self {
         self.http.heartbeat = silence;
         self
     }
 
-    /// The language model's name, as `/readyz` tells it. Default: it tells none.
+    /// The language model's name, which `/readyz` reports. Default: it reports no name.
     #[must_use]
     pub fn model_name(mut self, name: impl Into<String>) -> Self {
         self.http.model_name = Some(name.into());
         self
     }
 
-    /// Starts the server. Must be called within an actix system, as `#[actix_web::main]` makes one.
+    /// Starts the server. Call it within an actix system, for example under `#[actix_web::main]`.
     pub fn build(self) -> Result<ChatKit, BuildError> {
         if System::try_current().is_none() {
             return Err(BuildError::NoSystem);
