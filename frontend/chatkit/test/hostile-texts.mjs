@@ -6,6 +6,8 @@ const lines = (count, line) => Array.from({ length: count }, (_, n) => line(n)).
 /** By name. Without limits many of these take minutes. */
 export const TEXTS = {
   a: 'a'.repeat(N),
+  kerned: 'A'.repeat(100_000),
+  kernedpairs: 'AV'.repeat(N/2),
   at: 'a@'.repeat(N/2),
   star: '*'.repeat(N),
   starsp: '* '.repeat(N/2),

@@ -69,7 +69,7 @@ function RawText({ text }: { text: string }) {
   return (
     <>
       {pieces.map((piece) => (
-        <div class="md-raw md-raw-piece">{piece}</div>
+        <div class="md-raw md-raw-piece endless">{piece}</div>
       ))}
     </>
   );

@@ -1,6 +1,7 @@
 // Markdown in the thread. Its renderer is loaded when it is first needed; until then the text is shown as it is.
 
 import { lazy } from '../parts/lazy.tsx';
+import { hasEndlessWord } from '../safety/text.ts';
 import { withoutCitations } from './citations.ts';
 import type { MarkdownProps } from './document.tsx';
 
@@ -11,7 +12,7 @@ export const Markdown = lazy<MarkdownProps>({
 
 function PlainText({ text }: MarkdownProps) {
   return (
-    <div class="md md-raw" dir="auto">
+    <div class={`md md-raw${hasEndlessWord(text) ? ' endless' : ''}`} dir="auto">
       {withoutCitations(text)}
     </div>
   );

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import type { Token, Tokens } from 'marked';
-import { plainName } from '../safety/text.ts';
+import { hasEndlessWord, plainName } from '../safety/text.ts';
 import { readLink } from '../safety/url.ts';
 import { withoutCitations, splitCitations } from './citations.ts';
 import { CodeBlock } from './code-block.tsx';
@@ -177,7 +177,7 @@ function renderInlineToken(token: Token, scope: MarkdownScope, depth: number): C
     case 'noteMark':
       return <NoteMark name={(token as NoteMarkToken).name} />;
     case 'plain':
-      return withoutCitations(token.raw);
+      return withEndless(withoutCitations(token.raw));
     case 'text':
       return token.tokens ? inner() : renderText(token.text, scope);
     default:
@@ -219,8 +219,12 @@ function renderHtml(raw: string, scope: MarkdownScope): ComponentChildren {
 
 function renderText(text: string, scope: MarkdownScope): ComponentChildren {
   // The text of a link must not read as another address than it leads to.
-  const shown = (part: string) => (scope.insideLink ? plainName(decodeEntities(part)) : decodeEntities(part));
+  const shown = (part: string) => withEndless(scope.insideLink ? plainName(decodeEntities(part)) : decodeEntities(part));
   const parts = splitCitations(text);
   if (parts.length === 1 && typeof parts[0] === 'string') return shown(parts[0]);
   return parts.map((part) => (typeof part === 'number' ? scope.renderCitation(part) : shown(part)));
+}
+
+function withEndless(text: string): ComponentChildren {
+  return hasEndlessWord(text) ? <span class="endless">{text}</span> : text;
 }

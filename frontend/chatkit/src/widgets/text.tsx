@@ -4,6 +4,7 @@ import type { CSSProperties } from 'preact';
 import { Markdown as MarkdownView } from '../markdown/markdown.tsx';
 import type { WidgetNode } from '../protocol/widget-node.ts';
 import { oneOf, safeColor, safeLength } from '../safety/style.ts';
+import { hasEndlessWord } from '../safety/text.ts';
 import { clean } from './box-style.ts';
 import { controlId } from './controls/control.ts';
 import { EditableText, type Editable } from './controls/editable-text.tsx';
@@ -31,7 +32,7 @@ export function Text({ node }: NodeProps) {
     return <EditableText editable={node.editable} initial={valueOf(node)} className={`w-text is-${size}`} style={style} />;
   }
   return (
-    <div class={`w-text is-${size}${clampClass(node)}`} style={style} dir="auto">
+    <div class={`w-text is-${size}${classesOf(node)}`} style={style} dir="auto">
       {valueOf(node)}
     </div>
   );
@@ -40,7 +41,7 @@ export function Text({ node }: NodeProps) {
 export function Title({ node }: NodeProps) {
   const size = oneOf(node.size, TITLE_SIZES) ?? 'md';
   return (
-    <div class={`w-title is-${size}${clampClass(node)}`} style={textStyle(node)} dir="auto">
+    <div class={`w-title is-${size}${classesOf(node)}`} style={textStyle(node)} dir="auto">
       {valueOf(node)}
     </div>
   );
@@ -49,7 +50,7 @@ export function Title({ node }: NodeProps) {
 export function Caption({ node }: NodeProps) {
   const size = oneOf(node.size, CAPTION_SIZES) ?? 'md';
   return (
-    <div class={`w-caption is-${size}${clampClass(node)}`} style={textStyle(node)} dir="auto">
+    <div class={`w-caption is-${size}${classesOf(node)}`} style={textStyle(node)} dir="auto">
       {valueOf(node)}
     </div>
   );
@@ -65,7 +66,7 @@ export function Label({ node }: NodeProps) {
   const { domId } = useWidget();
   const target = typeof node.fieldName === 'string' ? controlId(domId, node.fieldName) : undefined;
   return (
-    <label class={`w-text w-label is-${size}`} for={target} style={textStyle(node)} dir="auto">
+    <label class={`w-text w-label is-${size}${hasEndlessWord(valueOf(node)) ? ' endless' : ''}`} for={target} style={textStyle(node)} dir="auto">
       {valueOf(node)}
     </label>
   );
@@ -98,7 +99,8 @@ function textStyle(node: WidgetNode): CSSProperties {
   });
 }
 
-function clampClass(node: WidgetNode): string {
-  if (typeof node.maxLines === 'number' && node.maxLines > 0) return ' is-clamped';
-  return node.truncate === true ? ' is-truncated' : '';
+function classesOf(node: WidgetNode): string {
+  const endless = hasEndlessWord(valueOf(node)) ? ' endless' : '';
+  if (typeof node.maxLines === 'number' && node.maxLines > 0) return `${endless} is-clamped`;
+  return node.truncate === true ? `${endless} is-truncated` : endless;
 }

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import type { Attachment } from '../../protocol/attachment.ts';
 import type { InputTag, UserMessageItem } from '../../protocol/item.ts';
-import { plainName } from '../../safety/text.ts';
+import { hasEndlessWord, plainName } from '../../safety/text.ts';
 import { readImage } from '../../safety/url.ts';
 import { labelOf } from '../../state/draft.ts';
 import { entityOfTag } from '../../state/entity.ts';
@@ -31,12 +31,12 @@ export function UserMessage({ item, sending }: Props) {
         </div>
       )}
       {item.quoted_text && (
-        <blockquote class="sent-quote" dir="auto" aria-label={t('message.quote')}>
+        <blockquote class={`sent-quote${hasEndlessWord(item.quoted_text) ? ' endless' : ''}`} dir="auto" aria-label={t('message.quote')}>
           {item.quoted_text}
         </blockquote>
       )}
       {written && (
-        <div class={`bubble${item.content.some(isLong) ? ' is-long' : ''}`} part="bubble" dir="auto">
+        <div class={`bubble${item.content.some(isLong) ? ' is-long' : ''}${item.content.some(({ text }) => hasEndlessWord(text)) ? ' endless' : ''}`} part="bubble" dir="auto">
           {item.content.map((part, index) => (part.type === 'input_tag' ? <Tag key={index} tag={part} /> : isLong(part) ? inPieces(part.text) : part.text))}
         </div>
       )}
