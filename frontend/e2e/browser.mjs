@@ -2,6 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
+import { drawn, PATIENCE_MS } from './eventually.mjs';
 
 export const POLICY = [
   "default-src 'none'",
@@ -33,7 +34,7 @@ export async function watched(browser, url, { strict = true, ...options } = {}) 
     ...options,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(PATIENCE_MS);
   const problems = [];
   const allowed = [];
   context.on('request', (request) => {
@@ -87,9 +88,9 @@ export async function ask(page, text) {
 }
 
 export async function answered(page) {
-  await sendButton(page).waitFor({ timeout: 30_000 });
+  await sendButton(page).waitFor();
   // The composer is back before the last frame is drawn.
-  await page.waitForTimeout(150);
+  await drawn(page);
 }
 
 /** The text of everything the assistant has said and shown. */
@@ -109,6 +110,6 @@ export function inView(locator) {
 export async function screenshot(page, name) {
   const folder = process.env.SCREENSHOTS_DIR;
   if (!folder) return;
-  await page.waitForTimeout(400);
+  await drawn(page);
   await page.screenshot({ path: `${folder}/${name}.png` });
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { composer, log, screenshot } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 import { call, embed, requests, setOptions, told } from './embedded.mjs';
 import { sunset } from './picture.mjs';
 import { browser, server } from './running.mjs';
@@ -119,7 +120,7 @@ test('selected words of an answer can be replied to', async () => {
   await page.getByRole('button', { name: 'Remove quote' }).click();
   assert.equal((await call(page, 'getComposerValue')).reply, null);
   await log(page).getByText('Hi', { exact: true }).selectText();
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 60)));
+  await drawn(page);
   assert.equal(await page.getByRole('button', { name: 'Reply' }).count(), 0, 'only the assistant is quoted');
   await check();
 });

@@ -1,6 +1,7 @@
 // Shows items and widgets through the real element, without a model: a thread and its stream come from the test.
 
 import { openChat } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 
 const meta = { id: 'thr', title: 'Gallery', created_at: '2026-01-01T00:00:00Z', status: { type: 'active' } };
 const at = { thread_id: 'thr', created_at: '2026-01-01T00:00:00Z' };
@@ -40,9 +41,9 @@ export const sse = (events) => ({ contentType: 'text/event-stream', body: events
 
 /** A picture of everything in the thread, however long it is. */
 export async function wholeThread(page, file) {
-  await page.waitForTimeout(400);
+  await drawn(page);
   const height = await page.evaluate(() => document.querySelector('openai-chatkit').shadowRoot.querySelector('[role=log]').scrollHeight);
   await page.setViewportSize({ width: page.viewportSize().width, height: Math.min(height + 140, 6000) });
-  await page.waitForTimeout(300);
+  await drawn(page);
   await page.screenshot({ path: file });
 }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { composer, log, screenshot } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 import { call, embed, setOptions } from './embedded.mjs';
 import { browser, server } from './running.mjs';
 
@@ -49,7 +50,7 @@ test('the page scrolls the thread, and the view follows as in a box of its own',
   await composer(page).fill('What else?');
   await composer(page).press('Enter');
   await log(page).getByText('Paragraph new.0').waitFor();
-  await page.waitForTimeout(200);
+  await drawn(page);
   const question = log(page).getByText('What else?', { exact: true });
   assert.ok(await onScreen(question), 'the question is in view with the beginning of its answer');
   const below = await page.evaluate(() => {
@@ -60,10 +61,10 @@ test('the page scrolls the thread, and the view follows as in a box of its own',
   assert.ok(below >= 0, `not under the header: ${below}`);
 
   await page.evaluate(() => scrollTo(0, 300));
-  await page.waitForTimeout(100);
+  await drawn(page);
   const before = await position(page);
   await call(page, 'setComposerValue', { text: 'a\nb\nc\nd' });
-  await page.waitForTimeout(100);
+  await drawn(page);
   assert.equal(await position(page), before, 'a reader who has gone back is left alone');
   await check();
 });

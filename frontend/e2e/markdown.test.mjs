@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { log } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 import { message, openGallery, question, sse, wholeThread, widgetItem } from './gallery.mjs';
 import { browser, server } from './running.mjs';
 
@@ -123,7 +124,7 @@ test('hostile texts and widgets harm nothing and load nothing', async () => {
   setReply(() => sse([...deltas, ...widgets, ...strange, { type: 'thread.item.done', item: message('end', 'The end') }]));
   await page.evaluate(() => document.querySelector('openai-chatkit').sendCustomAction({ type: 'go' }));
   await log(page).getByText('The end', { exact: true }).waitFor();
-  await page.waitForTimeout(500);
+  await drawn(page);
   assert.equal(await page.evaluate(() => window.harmed), undefined);
   assert.equal(await page.evaluate(() => ({}).polluted), undefined);
   const found = await log(page).evaluate((element) => ({

@@ -3,10 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { composer, log, sendButton, stopButton } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 import { call, calls, embed, forget, requests, setOptions, told } from './embedded.mjs';
 import { browser, server } from './running.mjs';
-
-const settled = (page) => page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 60)));
 
 /** A server that answers at once, and holds a thread `old`. */
 function plain(stub) {
@@ -180,7 +179,7 @@ test('the draft is set, read, told, and sent with what was chosen', async () => 
   await call(page, 'setComposerValue', { text: 'More', selectedToolId: 'draw' });
   await page.keyboard.press('Enter');
   await sendButton(page).waitFor();
-  await settled(page);
+  await drawn(page);
   assert.equal((await call(page, 'getComposerValue')).selectedToolId, 'draw');
   await check();
 });
@@ -255,7 +254,7 @@ test('the page may stop a message, and the draft stays', async () => {
   });
   await composer(page).fill('Not yet');
   await composer(page).press('Enter');
-  await settled(page);
+  await drawn(page);
   assert.equal(await composer(page).inputValue(), 'Not yet');
   const stopped = await call(page, 'sendUserMessage', { text: 'Nor this' });
   assert.equal(stopped.name, 'AbortError');

@@ -124,7 +124,14 @@ test('a chat is first drawn in its own language, but does not wait long for the 
     look();
     return { locale: 'it' };
   };
-  const swift = await embed(browser, server.url, inItalian);
+  const swift = await embed(browser, server.url, inItalian, {
+    // Its patience of 250 ms does not run out here, however slow the machine is.
+    prepare: (page) =>
+      page.addInitScript(() => {
+        const { setTimeout } = window;
+        window.setTimeout = (run, ms, ...given) => (ms === 250 ? 0 : setTimeout(run, ms, ...given));
+      }),
+  });
   await swift.page.getByRole('textbox', { name: 'Messaggio' }).waitFor();
   assert.deepEqual(await swift.page.evaluate(() => window.seen), ['Messaggio']);
   await swift.check();

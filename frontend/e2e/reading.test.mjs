@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inView, log, openChat } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 import { browser, server } from './running.mjs';
 
 const COUNT = 300;
@@ -43,7 +44,7 @@ test('a long thread opens at its end, and earlier messages come without moving t
   await log(page).evaluate((scroller) => (scroller.scrollTop = 140));
   const before = (await first.boundingBox()).y;
   await log(page).getByText('Question 266', { exact: true }).waitFor({ state: 'attached' });
-  await page.waitForTimeout(300);
+  await drawn(page);
   const moved = Math.abs((await first.boundingBox()).y - before);
   assert.ok(moved < 1, `the row being read moved by ${moved} px`);
   await check();
@@ -56,7 +57,7 @@ test('a growing answer does not push away what is being read', async () => {
   const row = log(page).getByText('Question 290', { exact: true });
   await row.waitFor();
   await row.evaluate((element) => element.scrollIntoView({ block: 'center' }));
-  await page.waitForTimeout(200);
+  await drawn(page);
   const before = (await row.boundingBox()).y;
   const text = 'Words and more words. '.repeat(400);
   const events = [
@@ -72,7 +73,7 @@ test('a growing answer does not push away what is being read', async () => {
     return element.sendCustomAction({ type: 'anything' });
   });
   await log(page).getByText('Words and more words.').waitFor({ state: 'attached' });
-  await page.waitForTimeout(200);
+  await drawn(page);
   // An action of the page is no gesture of the reader, so the reader stays where they are.
   const moved = Math.abs((await row.boundingBox()).y - before);
   assert.ok(moved < 1, `the row being read moved by ${moved} px`);
@@ -137,7 +138,7 @@ test('where the focus is stays on the page, and the keyboard goes on from there'
   for (let press = 0; press < 3; press++) {
     await log(page).evaluate((scroller) => (scroller.scrollTop = scroller.scrollHeight));
     await log(page).getByText('Question 298').waitFor();
-    await page.waitForTimeout(100);
+    await drawn(page);
   }
   const after = await focused();
   assert.equal(after.label, 'Copy', 'the focus has not been lost');
@@ -153,7 +154,8 @@ test('messages that are not on the page can be reached without a mouse', async (
   await page.evaluate(() => document.querySelector('openai-chatkit').setThreadId('thr'));
   await log(page).getByText('Question 298').waitFor();
   await log(page).evaluate(async (scroller) => {
-    while (!/Question 200(?!\d)/.test(scroller.textContent)) {
+    for (let step = 0; !/Question 200(?!\d)/.test(scroller.textContent); step += 1) {
+      if (step > 1000) throw new Error('Question 200 does not come');
       scroller.scrollTop -= 300;
       await new Promise(requestAnimationFrame);
     }

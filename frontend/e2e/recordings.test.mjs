@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { log, openChat } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 import { browser, server } from './running.mjs';
 
 const recordings = JSON.parse(await readFile(new URL('../chatkit/test/fixtures/streams.json', import.meta.url), 'utf8'));
@@ -27,7 +28,7 @@ test('every recording is drawn without an error', async () => {
       return element.sendUserMessage({ text: 'Hello' }).then(() => null, (error) => String(error));
     });
     assert.equal(failure, null, recording.name);
-    await page.waitForTimeout(40);
+    await drawn(page, 2);
     const failed = await page.getByText('This content could not be shown.').count();
     assert.equal(failed, 0, recording.name);
     assert.ok((await log(page).count()) === 1 || recording.events.length === 0, recording.name);

@@ -58,8 +58,9 @@ function play(page, bodies) {
     };
     const settled = async () => {
       const log = () => element.shadowRoot.querySelector('[role=log]');
-      for (let quiet = 0, last = ''; quiet < 3; ) {
-        await new Promise((resolve) => setTimeout(resolve, 30));
+      for (let quiet = 0, last = '', frame = 0; quiet < 5; frame += 1) {
+        if (frame > 1000) throw new Error('what was played is never drawn to its end');
+        await new Promise((resolve) => requestAnimationFrame(() => setTimeout(resolve)));
         const now = log() ? shape(log().firstElementChild) : '';
         quiet = now === last ? quiet + 1 : 0;
         last = now;

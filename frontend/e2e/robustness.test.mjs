@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { answered, ask, composer, log, openChat, transcript } from './browser.mjs';
+import { drawn } from './eventually.mjs';
 import { startProxy } from './cuttable-proxy.mjs';
 import { browser, server } from './running.mjs';
 
@@ -135,7 +136,7 @@ test('nothing moves while an answer is being read', async () => {
   const { page, check } = await openChat(browser, server.url, { viewport: { width: 900, height: 480 } });
   await ask(page, "What's the weather like in Tokyo?");
   await log(page).evaluate((scroller) => (scroller.scrollTop = 0));
-  await page.waitForTimeout(100);
+  await drawn(page);
   await page.getByRole('button', { name: 'Jump to latest' }).click();
   await page.getByRole('button', { name: 'Jump to latest' }).waitFor({ state: 'detached' });
   await check();
@@ -152,7 +153,7 @@ for (const colorScheme of ['light', 'dark']) {
     ];
     for (const [name, enter] of states) {
       await enter();
-      await page.waitForTimeout(600);
+      await drawn(page);
       const found = await violations(page);
       assert.deepEqual(found, [], name);
     }

@@ -6,9 +6,10 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { eventually } from './eventually.mjs';
 
 const STATIC = fileURLToPath(new URL('../../static', import.meta.url));
-const READY_WITHIN_MS = 20_000;
+const STOPPED_WITHIN_MS = 15_000;
 
 export async function startServer() {
   const binary = process.env.ACTIX_CHATKIT_BIN;
@@ -62,7 +63,7 @@ async function start(binary, folder, address, { cwd, env }) {
   };
   const stop = async () => {
     running.child.kill('SIGTERM');
-    await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, 5000).unref())]);
+    await Promise.race([running.ended, new Promise((resolve) => setTimeout(resolve, STOPPED_WITHIN_MS).unref())]);
     await kill();
     await rm(folder, { recursive: true, force: true });
   };
@@ -81,18 +82,9 @@ async function start(binary, folder, address, { cwd, env }) {
 }
 
 async function ready(address, child) {
-  const deadline = Date.now() + READY_WITHIN_MS;
-  while (Date.now() < deadline) {
-    if (child.pid === undefined) throw new Error('the server is not there');
-    if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}`);
-    try {
-      if ((await fetch(address)).ok) return;
-    } catch {
-      // Not listening yet.
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error('the server did not become ready');
+  const ended = () => (child.pid === undefined ? 'the server is not there' : child.exitCode === null ? null : `the server ended with ${child.exitCode}`);
+  await eventually('the server to be ready', async () => ended() !== null || (await fetch(address)).ok);
+  if (ended() !== null) throw new Error(ended());
 }
 
 function freePort() {

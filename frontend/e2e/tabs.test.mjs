@@ -4,13 +4,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { answered, ask, composer, log, openChat, transcript } from './browser.mjs';
 import { startProxy } from './cuttable-proxy.mjs';
+import { eventually } from './eventually.mjs';
 import { browser, server } from './running.mjs';
 
-const threadOf = (page) =>
-  page.evaluate(() => new Promise((resolve) => {
-    const element = document.querySelector('openai-chatkit');
-    element.addEventListener('chatkit.thread.change', ({ detail }) => detail.threadId && resolve(detail.threadId));
-  }));
+/** Notes which thread is opened from now on; what it gives asks for that. */
+async function threadOf(page) {
+  await page.evaluate(() => {
+    document.querySelector('openai-chatkit').addEventListener('chatkit.thread.change', ({ detail }) => (window.threadId = detail.threadId));
+  });
+  return () => eventually('the thread to be known', () => page.evaluate(() => window.threadId));
+}
 
 /** A second tab of the same browser, with the same thread open. */
 async function secondTab(context, url, threadId) {
@@ -33,9 +36,9 @@ async function sameWords(...pages) {
 
 test('a second tab shows the answer while it is written, and can go on with it', async () => {
   const { page, context, check } = await openChat(browser, server.url);
-  const known = threadOf(page);
+  const known = await threadOf(page);
   await ask(page, "What's the weather like in Tokyo?");
-  const other = await secondTab(context, server.url, await known);
+  const other = await secondTab(context, server.url, await known());
   await sameWords(page, other);
   await composer(page).fill("And what's the weather like in Oslo?");
   await composer(page).press('Enter');
@@ -100,9 +103,9 @@ test('a lost connection is told, and the answer goes on when it is back', async 
 test('a thread that could not be loaded is there once the network is back', async () => {
   const { page, context, allow, check } = await openChat(browser, server.url);
   allow(/ERR_/);
-  const known = threadOf(page);
+  const known = await threadOf(page);
   await ask(page, "What's the weather like in Tokyo?");
-  const threadId = await known;
+  const threadId = await known();
   await context.setOffline(true);
   await page.evaluate((id) => document.querySelector('openai-chatkit').setThreadId(id).catch(() => undefined), threadId);
   await page.getByRole('alert').getByText(/could not be reached/).waitFor();

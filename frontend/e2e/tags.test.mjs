@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { composer, log, screenshot } from './browser.mjs';
+import { drawn, timersRun } from './eventually.mjs';
 import { call, calls, embed, forget, requests } from './embedded.mjs';
 import { browser, server } from './running.mjs';
 
@@ -105,7 +106,7 @@ test('an answer to an older question is never shown, and a search that fails say
   await field(page).pressSequentially('@her');
   await option(page, 'Hermione Granger').waitFor();
   await page.evaluate(() => stub.release());
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 50)));
+  await drawn(page);
   assert.equal(await list(page).getByRole('option').count(), 1);
   const searched = (await calls(page)).filter(([name]) => name === 'search').map(([, query]) => query);
   assert.ok(searched.length < 8, `not every key is asked for: ${searched}`);
@@ -143,7 +144,7 @@ test('an entity is previewed under the pointer and the focus, and opened by a cl
   await page.getByRole('tooltip').getByText('Gryffindor').waitFor();
   await screenshot(page, 'preview');
   await page.getByRole('tooltip').hover();
-  await page.waitForTimeout(400);
+  await timersRun(page, 400);
   assert.ok(await page.getByRole('tooltip').isVisible(), 'the pointer may go into the preview');
   await page.mouse.move(5, 5);
   await page.getByRole('tooltip').waitFor({ state: 'detached' });

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import { CATEGORIES } from '../bench/trace.mjs';
 import { composer } from './browser.mjs';
 import { embed } from './embedded.mjs';
+import { drawn } from './eventually.mjs';
 import { browser, server } from './running.mjs';
 
 const LONG = {
@@ -13,6 +14,8 @@ const LONG = {
   table: `| a | b |\n|---|---|\n${Array.from({ length: 800 }, (_, n) => `| ${n} | \`x\` |`).join('\n')}`,
   code: `\`\`\`js\n${Array.from({ length: 800 }, (_, n) => `const a${n} = ${n};`).join('\n')}`,
 };
+/** Colours of code come whenever the browser is idle. */
+const STILL_FRAMES = 30;
 const MORE = { paragraph: ' and **more**', list: '\n- one more', table: '\n| c | d |', code: '\nf();' };
 
 for (const [kind, text] of Object.entries(LONG)) {
@@ -28,17 +31,8 @@ for (const [kind, text] of Object.entries(LONG)) {
         stub.streams[0].push({ type: 'thread.item.updated', item_id: 'a', update: { type: 'assistant_message.content_part.text_delta', content_index: 0, delta } });
       stub.streams[0].push(stub.created(), stub.asked('Go'), { type: 'thread.item.added', item: { ...stub.said('a', '').item, content: [] } });
       grow(start);
-      window.settled = (milliseconds) =>
-        new Promise((resolve) => {
-          const log = document.querySelector('openai-chatkit').shadowRoot.querySelector('[role=log]');
-          let timer = setTimeout(resolve, milliseconds);
-          new MutationObserver(() => {
-            clearTimeout(timer);
-            timer = setTimeout(resolve, milliseconds);
-          }).observe(log, { subtree: true, childList: true, characterData: true });
-        });
-      return settled(500);
     }, text);
+    await drawn(page, STILL_FRAMES);
     const watch = () => page.evaluate(() => {
       const { shadowRoot } = document.querySelector('openai-chatkit');
       window.touched = 0;
@@ -65,7 +59,7 @@ for (const [kind, text] of Object.entries(LONG)) {
           return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
         }, MORE[kind]);
       }
-      await page.evaluate(() => settled(300));
+      await drawn(page, STILL_FRAMES);
     });
     const touched = await page.evaluate(() => window.touched);
     assert.ok(touched > 0 && touched <= 60, `${touched} nodes for ten pieces`);

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { violations } from './axe.mjs';
 import { log } from './browser.mjs';
+import { eventually } from './eventually.mjs';
 import { openGallery, sse, wholeThread, widgetItem } from './gallery.mjs';
 import { widgets } from './gallery-widgets.mjs';
 import { browser, server } from './running.mjs';
@@ -115,19 +116,21 @@ test('a control outside a form sends its own value', async () => {
     { type: 'Card', children: [{ type: 'Select', name: 'deep.size', placeholder: 'Size', options: [{ value: 's', label: 'Small' }, { value: 'm', label: 'Medium' }], onChangeAction: { type: 'size', payload: { id: 1 } } }, { type: 'Checkbox', name: '__proto__.x', label: 'Evil', onChangeAction: { type: 'evil', streaming: false } }] },
   ]);
   setReply(({ type }) => (type === 'threads.sync_custom_action' ? { json: { updated_item: widgetItem('own', { type: 'Card', children: [{ type: 'Text', value: 'Replaced' }] }) } } : sse([])));
-  const errors = page.evaluate(() => new Promise((resolve) => document.querySelector('openai-chatkit').addEventListener('chatkit.error', ({ detail }) => resolve(detail.error.message))));
+  await page.evaluate(() => {
+    document.querySelector('openai-chatkit').addEventListener('chatkit.error', ({ detail }) => (window.error = detail.error.message));
+  });
   await log(page).getByRole('combobox', { name: 'Size' }).click();
   await page.getByRole('listbox').waitFor();
   await page.keyboard.press('m');
   await page.keyboard.press('Enter');
-  await page.waitForTimeout(200);
+  await eventually('the action of the choice', () => requests.length === 1);
   await log(page).getByLabel('Evil').click();
   await log(page).getByText('Replaced').waitFor();
   assert.deepEqual(requests.map(({ type, params }) => [type, params.action]), [
     ['threads.custom_action', { type: 'size', payload: { id: 1, deep: { size: 'm' } } }],
     ['threads.sync_custom_action', { type: 'evil', payload: {} }],
   ]);
-  assert.match(await errors, /__proto__/);
+  assert.match(await eventually('the error', () => page.evaluate(() => window.error)), /__proto__/);
   await check();
 });
 
