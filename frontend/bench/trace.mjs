@@ -2,6 +2,7 @@
 
 export const CATEGORIES = ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'blink.user_timing', '__metadata'];
 
+/** @type {[name: string, pattern: RegExp][]} */
 const GROUPS = [
   ['layout', /^(?:Layout|UpdateLayoutTree|RecalcStyle|UpdateLayerTree|HitTest|IntersectionObserverController::computeIntersections)$/],
   ['paint', /^(?:PrePaint|Paint|Layerize|Commit|CompositeLayers|RasterTask)$/],

@@ -41,7 +41,7 @@ async function embed(page) {
       api: { url: '/chatkit', domainKey: 'any' },
       onClientTool: async ({ name, params }) => {
         if (name === 'fail') throw new Error('no such luck');
-        return { name, doubled: params.n * 2 };
+        return { name, doubled: Number(params.n) * 2 };
       },
       widgets: { onAction: async (action, { id }) => void window.seen.push(['action', action.type, action.payload, id]) },
     });

@@ -11,6 +11,9 @@ const OF_THE_PAGE = ['page-has-heading-one', 'landmark-one-main', 'bypass', 'ski
 /**
  * Lines of `rule: element, what is wrong`. With `rules` only these run; otherwise all of WCAG 2.2 AA and good practice.
  * With `within`, only that part of the page is looked at; `off` names rules that cannot hold there.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {{ rules?: string[], within?: string, off?: string[] }} [options]
  */
 export async function violations(page, { rules, within, off = [] } = {}) {
   if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source);

@@ -27,7 +27,7 @@ const THREADS = {
 
 const DESK = { width: 1180, height: 820 };
 const PHONE = { width: 320, height: 640 };
-const LIGHT = { colorScheme: 'light', forcedColors: 'none' };
+const LIGHT = /** @type {const} */ ({ colorScheme: 'light', forcedColors: 'none' });
 /** What a scheme of colours can break. */
 const OF_COLOUR = ['color-contrast', 'link-in-text-block'];
 /** What a narrow view can break. */
@@ -61,7 +61,7 @@ for (const [walk, { locale = 'en', viewport = DESK, looks = Object.keys(LOOKS), 
       found.push(...(await page.evaluate(smallTargets)), ...(await page.evaluate(sticksOut)));
       left.push(...found.filter((problem) => !problem.startsWith(BY_CHOICE)).map((problem) => `${name}: ${problem}`));
     };
-    for (const [name, enter] of states(page, w)) {
+    for (const [name, enter] of /** @type {[string, () => Promise<unknown>][]} */ (states(page, w))) {
       await enter();
       await look(name);
       for (const other of looks) {
@@ -115,11 +115,11 @@ function unreadable() {
   };
   const root = document.querySelector('openai-chatkit').shadowRoot;
   return Array.from(root.querySelectorAll('*')).flatMap((element) => {
-    const words = Array.from(element.childNodes).filter((node) => node.nodeType === Node.TEXT_NODE && node.data.trim() !== '');
+    const words = Array.from(element.childNodes).filter((node) => node instanceof Text && node.data.trim() !== '');
     if (words.length === 0 || element.closest('svg, math, :disabled, [aria-disabled=true], [inert], .visually-hidden') || !element.checkVisibility()) return [];
     const [a, b] = [light(channels(getComputedStyle(element).color)), light(ground(element))].sort((x, y) => y - x);
     const contrast = (a + 0.05) / (b + 0.05);
-    return contrast < 4.5 ? [`${element.className || element.localName} “${words[0].data.slice(0, 30)}” has a contrast of ${contrast.toFixed(2)}`] : [];
+    return contrast < 4.5 ? [`${element.className || element.localName} “${words[0].textContent.slice(0, 30)}” has a contrast of ${contrast.toFixed(2)}`] : [];
   });
 }
 

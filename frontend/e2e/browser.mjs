@@ -24,7 +24,13 @@ export function launch(...more) {
   });
 }
 
-/** A page that is watched. `check()` at the end of a test fails when anything happened that must not. */
+/**
+ * A page that is watched. `check()` at the end of a test fails when anything happened that must not.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} url
+ * @param {import('playwright-core').BrowserContextOptions & { strict?: boolean }} [options]
+ */
 export async function watched(browser, url, { strict = true, ...options } = {}) {
   const context = await browser.newContext({
     viewport: { width: 1180, height: 820 },
@@ -58,7 +64,13 @@ export async function watched(browser, url, { strict = true, ...options } = {}) 
   };
 }
 
-/** Opens the chat of the demo page. */
+/**
+ * Opens the chat of the demo page.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} url
+ * @param {import('playwright-core').BrowserContextOptions & { strict?: boolean, path?: string }} [options]
+ */
 export async function openChat(browser, url, { path = '/', strict = true, ...options } = {}) {
   const opened = await watched(browser, url, { strict, ...options });
   const { page } = opened;

@@ -95,6 +95,7 @@ test('a picture is uploaded, shown, and described', async () => {
   await page.reload();
   await picture.waitFor();
   await page.waitForFunction(() => {
+    /** @type {HTMLImageElement} */
     const image = document.querySelector('openai-chatkit').shadowRoot.querySelector('.sent-image img');
     return image?.complete && image.naturalWidth > 0;
   });

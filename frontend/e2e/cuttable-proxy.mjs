@@ -18,10 +18,10 @@ export async function startProxy(target) {
     }
     client.pipe(upstream).pipe(client);
   });
-  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
   const cut = () => open.forEach((socket) => socket.destroy());
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url: `http://127.0.0.1:${/** @type {net.AddressInfo} */ (server.address()).port}`,
     cut,
     stop: async () => {
       cut();

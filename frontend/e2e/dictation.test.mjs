@@ -77,11 +77,11 @@ test('nobody is listened to who has gone to another window; what was said is kep
   await check();
 });
 
-for (const [what, answer, words] of [
+for (const [what, answer, words] of /** @type {const} */ ([
   ['a server that takes no dictation', 501, 'This assistant cannot take dictation.'],
   ['a server that fails', 500, 'Answer 500'],
   ['silence', { text: '' }, 'Nothing was heard.'],
-]) {
+])) {
   test(`${what} is told in words, and can be tried again`, async () => {
     const { page, check } = await embed(browser, server.url, dictation);
     await page.evaluate((given) => (stub.answers['input.transcribe'] = given), answer);
@@ -99,10 +99,10 @@ for (const [what, answer, words] of [
   });
 }
 
-for (const [name, words] of [
+for (const [name, words] of /** @type {[string, RegExp][]} */ ([
   ['NotAllowedError', /may not be used/],
   ['NotFoundError', /No microphone was found/],
-]) {
+])) {
   test(`a microphone that cannot be had is told in words: ${name}`, async () => {
     const { page, check } = await embed(browser, server.url, dictation);
     await page.evaluate((reason) => {

@@ -21,6 +21,14 @@ const CSS = 'html,body{margin:0;height:100%} openai-chatkit{height:100vh} [layou
 /**
  * Opens the page and sets the options that `setup` gives; it runs in the page, where `stub` stands for the server.
  * What it may use besides comes in `data`. `prepare` gets the page before it is opened.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} url
+ * @param {(stub: any, data: any) => unknown} setup
+ * @param {import('playwright-core').BrowserContextOptions & {
+ *   strict?: boolean, data?: unknown, inner?: string, attributes?: string, css?: string,
+ *   prepare?: (page: import('playwright-core').Page) => unknown,
+ * }} [options]
  */
 export async function embed(browser, url, setup, { data, inner = '', attributes = '', css = '', prepare, ...context } = {}) {
   const opened = await watched(browser, url, { reducedMotion: 'reduce', ...context });
@@ -47,7 +55,13 @@ export async function embed(browser, url, setup, { data, inner = '', attributes 
   return opened;
 }
 
-/** Sets options once more; `setup` may use those that were given before. */
+/**
+ * Sets options once more; `setup` may use those that were given before.
+ *
+ * @param {import('playwright-core').Page} page
+ * @param {(stub: any, data: any) => unknown} setup
+ * @param {unknown} [data]
+ */
 export async function setOptions(page, setup, data) {
   await page.evaluate(
     `(async () => {

@@ -11,10 +11,20 @@ export const message = (id, text, annotations = []) => ({ ...at, id, type: 'assi
 export const question = (id, text) => ({ ...at, id, type: 'user_message', content: [{ type: 'input_text', text }], attachments: [], inference_options: {} });
 export const item = (id, type, props) => ({ ...at, id, type, ...props });
 
-/** Opens a thread with these items. Requests after that are kept; `reply` answers them. */
+/**
+ * Opens a thread with these items. Requests after that are kept; `reply` answers them.
+ *
+ * @param {import('playwright-core').Browser} browser
+ * @param {string} url
+ * @param {unknown[]} items
+ * @param {import('playwright-core').BrowserContextOptions & {
+ *   strict?: boolean, theme?: 'light' | 'dark', options?: object, width?: number, height?: number, thread?: object,
+ * }} [options]
+ */
 export async function openGallery(browser, url, items, { theme = 'light', options = {}, width = 800, height = 900, thread = {}, ...context } = {}) {
   const chat = await openChat(browser, url, { viewport: { width, height }, ...context });
   const requests = [];
+  /** @type {(request: any) => Parameters<import('playwright-core').Route['fulfill']>[0]} */
   let reply = () => ({ status: 204 });
   await chat.page.route('**/chatkit', (route) => {
     const request = route.request().postDataJSON();
@@ -25,13 +35,13 @@ export async function openGallery(browser, url, items, { theme = 'light', option
     return route.fulfill(reply(request));
   });
   await chat.page.evaluate(
-    ([theme, options]) => {
+    ({ theme, options }) => {
       document.documentElement.style.colorScheme = theme;
       const element = document.querySelector('openai-chatkit');
       element.setOptions({ api: { url: '/chatkit', domainKey: 'any' }, theme, header: { enabled: false }, history: { enabled: false }, ...options });
       return element.setThreadId('thr');
     },
-    [theme, options],
+    { theme, options },
   );
   await chat.page.getByRole('log').waitFor();
   return { ...chat, requests, setReply: (next) => (reply = next) };

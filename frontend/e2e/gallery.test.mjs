@@ -37,6 +37,7 @@ async function openPage(hash = '', options = {}) {
 
 const entryList = (page) => page.getByRole('navigation', { name: 'Entries' });
 const entry = (page, title) => entryList(page).getByRole('button', { name: title, exact: true });
+/** @param {{ name: string, about?: string }} entry */
 const titleOf = ({ name, about }) => (name.startsWith('widget ') ? about : name.charAt(0).toUpperCase() + name.slice(1));
 const nameIn = ({ name, about }) => (name.startsWith('widget ') ? about : `${titleOf({ name })} ${about}`);
 
@@ -200,15 +201,15 @@ test('on a phone the list and the panel come over the chat and go again', async 
 });
 
 test('axe finds nothing in the page, light, dark and small', async () => {
-  for (const [hash, options] of [['#show=form&scheme=light'], ['#show=form&scheme=dark&accent=%23e11d48'], ['#scheme=light', { viewport: { width: 390, height: 780 } }]]) {
+  for (const [hash, options] of /** @type {[string, object?][]} */ ([['#show=form&scheme=light'], ['#show=form&scheme=dark&accent=%23e11d48'], ['#scheme=light', { viewport: { width: 390, height: 780 } }]])) {
     const { page, check } = await openPage(hash, { reducedMotion: 'reduce', ...options });
     await page.getByText('nothing is kept').waitFor();
     if (hash.includes('form')) await log(page).getByRole('button', { name: 'Save a draft' }).waitFor();
     else await page.getByRole('button', { name: 'All entries' }).click();
     await page.evaluate(axe);
     const violations = await page.evaluate(async () => {
-      const whole = await axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
-      const around = await axe.run({ exclude: ['openai-chatkit'] }, { runOnly: ['best-practice'] });
+      const whole = await window.axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] });
+      const around = await window.axe.run({ exclude: ['openai-chatkit'] }, { runOnly: ['best-practice'] });
       return [...whole.violations, ...around.violations];
     });
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join('; ')}`);

@@ -48,7 +48,7 @@ async function opened(html, viewport) {
       { ...base, id: `a${n}`, type: 'assistant_message', content: [{ type: 'output_text', text: `Answer ${n} takes a few lines.\n\nThis is the second.\n\nAnd this the third.`, annotations: [] }] },
     ]).flat();
     const thread = { id: 'thr', created_at: base.created_at, status: { type: 'active' }, metadata: {}, items: { data, has_more: false } };
-    const fetch = async (_, { body }) => (body.includes('get_by_id') ? Response.json(thread) : new Response(null, { status: 204 }));
+    const fetch = async (_, init) => (init.body.includes('get_by_id') ? Response.json(thread) : new Response(null, { status: 204 }));
     document.querySelector('openai-chatkit').setOptions({ api: { url: '/chatkit', domainKey: 'any', fetch }, initialThread: 'thr' });
   });
   await log(page).getByText('Answer 39').waitFor();

@@ -8,7 +8,7 @@ import { message, openGallery, wholeThread } from './gallery.mjs';
 import { ITEMS, note, url } from './gallery-items.mjs';
 import { browser, server } from './running.mjs';
 
-for (const [theme, width] of [['light', 800], ['dark', 320]]) {
+for (const [theme, width] of /** @type {const} */ ([['light', 800], ['dark', 320]])) {
   test(`every item can be read by everyone: ${theme}, ${width} px`, async () => {
     const { page, check } = await openGallery(browser, server.url, ITEMS, { theme, width, strict: false });
     await log(page).getByRole('button', { name: 'Send answers' }).waitFor();

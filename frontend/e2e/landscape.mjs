@@ -20,6 +20,7 @@ export async function landscape(page, width = 960, height = 640) {
       glow.addColorStop(1, 'rgb(255 220 160 / 0%)');
       context.fillStyle = glow;
       context.fillRect(0, 0, width, height);
+      /** @type {[color: string, level: number, swing: number, phase: number][]} */
       const ridges = [
         ['#a06f85', 360, 70, 0.9], ['#6d5176', 410, 80, 2.3], ['#433b62', 470, 75, 4.1], ['#241f43', 540, 55, 5.7],
       ];

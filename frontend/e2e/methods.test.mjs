@@ -99,16 +99,19 @@ test('threads are loaded, changed and left, and the page hears of each', async (
   await check();
 });
 
+/** @type {[method: string, ...args: unknown[]][]} */
+const BUSY = [['sendUserMessage', { text: 'More' }], ['sendCustomAction', { type: 'x' }], ['fetchUpdates']];
+
 test('methods that cannot work while a thread loads or an answer comes say so', async () => {
   const { page, check } = await embed(browser, server.url, held);
   await page.evaluate(() => void document.querySelector('openai-chatkit').sendUserMessage({ text: 'Hello' }).catch(() => undefined));
   await stopButton(page).waitFor();
-  for (const [method, ...args] of [['sendUserMessage', { text: 'More' }], ['sendCustomAction', { type: 'x' }], ['fetchUpdates']]) {
+  for (const [method, ...args] of BUSY) {
     assert.match((await call(page, method, ...args)).rejected, /still answering/, method);
   }
   await page.evaluate(() => void (stub.opening = document.querySelector('openai-chatkit').setThreadId('slow')));
   await page.waitForFunction(() => typeof stub.load === 'function');
-  for (const [method, ...args] of [['sendUserMessage', { text: 'More' }], ['sendCustomAction', { type: 'x' }], ['fetchUpdates']]) {
+  for (const [method, ...args] of BUSY) {
     assert.match((await call(page, method, ...args)).rejected, /still being loaded/, method);
   }
   await page.evaluate(() => {
@@ -165,7 +168,7 @@ test('the draft is set, read, told, and sent with what was chosen', async () => 
   assert.deepEqual(events.findLast(([name]) => name === 'composer.change')[1], value);
   await call(page, 'setComposerValue', { attachments: [attachment] });
   assert.equal((await call(page, 'getComposerValue')).attachments.length, 1, 'set, not added to');
-  for (const [wrong, reason] of [[{ selectedToolId: 'no' }, /no tool "no"/], [{ selectedModelId: 'gone' }, /no model "gone"/]]) {
+  for (const [wrong, reason] of /** @type {[object, RegExp][]} */ ([[{ selectedToolId: 'no' }, /no tool "no"/], [{ selectedModelId: 'gone' }, /no model "gone"/]])) {
     assert.match((await call(page, 'setComposerValue', wrong)).rejected, reason);
   }
   await call(page, 'focusComposer');

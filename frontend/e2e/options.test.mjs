@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { composer, log, screenshot, sendButton } from './browser.mjs';
+import { composer, log, screenshot } from './browser.mjs';
 import { call, calls, embed, forget, requests, setOptions, told } from './embedded.mjs';
 import { browser, server } from './running.mjs';
 
@@ -129,7 +129,7 @@ test('a chat is first drawn in its own language, but does not wait long for the 
     prepare: (page) =>
       page.addInitScript(() => {
         const { setTimeout } = window;
-        window.setTimeout = (run, ms, ...given) => (ms === 250 ? 0 : setTimeout(run, ms, ...given));
+        window.setTimeout = /** @type {any} */ ((run, ms, ...given) => (ms === 250 ? 0 : setTimeout(run, ms, ...given)));
       }),
   });
   await swift.page.getByRole('textbox', { name: 'Messaggio' }).waitFor();
@@ -241,7 +241,7 @@ test('all 46 header icons and all 64 icons are drawn, and arrows turn round from
   assert.deepEqual([header.length, icons.length], [46, 63]);
   const known = { ...names.eager, ...names.named };
   assert.deepEqual([...header, ...icons, 'dot'].filter((name) => !(name in known)), []);
-  const { page, check } = await embed(browser, server.url, (stub, all) => ({
+  const { page, check } = await embed(browser, server.url, (_, all) => ({
     locale: 'ar',
     startScreen: { prompts: all.map((icon) => ({ label: icon, prompt: icon, icon })) },
     header: { leftAction: { icon: 'back-small', onClick: () => undefined } },

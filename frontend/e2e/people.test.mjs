@@ -46,7 +46,7 @@ async function tabTo(page, name, key = 'Tab') {
 
 test('the whole conversation can be held with the keyboard, and the focus is never lost', async () => {
   const { page, check } = await openChat(browser, server.url);
-  await page.locator('openai-chatkit').evaluate((element) => element.focusComposer());
+  await page.locator('openai-chatkit').evaluate((/** @type {any} */ element) => element.focusComposer());
   await page.keyboard.type("What's the current time?");
   await page.keyboard.press('Enter');
   await log(page).getByText("What's the current time?", { exact: true }).waitFor();
@@ -129,7 +129,7 @@ test('the whole conversation can be held with the keyboard, and the focus is nev
 
 test('menus, lists, feedback, retry and stop are worked by keyboard', async () => {
   const { page, check } = await embed(browser, server.url, everything, { data: { locale: 'en', threads: {} } });
-  await page.locator('openai-chatkit').evaluate((element) => element.focusComposer());
+  await page.locator('openai-chatkit').evaluate((/** @type {any} */ element) => element.focusComposer());
   await tabTo(page, 'Add files and more');
   await page.keyboard.press('Enter');
   await focusIs(page, 'Add files');
@@ -370,7 +370,7 @@ test('the keyboard of a phone does not cover what is written', async () => {
   });
   assert.ok((await bottom()) <= 400, `${await bottom()} px`);
   await page.evaluate(() => {
-    delete window.visualViewport.height;
+    delete (/** @type {any} */ (window.visualViewport).height);
     window.visualViewport.dispatchEvent(new Event('resize'));
   });
   assert.ok((await bottom()) > 600);

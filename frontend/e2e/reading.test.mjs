@@ -15,6 +15,7 @@ const items = Array.from({ length: COUNT }, (_, n) =>
 );
 const meta = { id: 'thr', title: 'A long one', created_at: at.created_at, status: { type: 'active' } };
 
+/** @param {{ limit?: number, order?: string, after?: string }} params */
 function pageOf({ limit = 20, order = 'desc', after: cursor }) {
   const ordered = order === 'asc' ? items : items.toReversed();
   const start = cursor ? ordered.findIndex(({ id }) => id === cursor) + 1 : 0;

@@ -142,9 +142,10 @@ test('nothing moves while an answer is being read', async () => {
   await check();
 });
 
-for (const colorScheme of ['light', 'dark']) {
+for (const colorScheme of /** @type {const} */ (['light', 'dark'])) {
   test(`no barrier is found, ${colorScheme}`, async () => {
     const { page, check } = await openChat(browser, server.url, { colorScheme, strict: false, reducedMotion: 'reduce' });
+    /** @type {[string, () => Promise<unknown>][]} */
     const states = [
       ['start', async () => undefined],
       ['weather', () => ask(page, "What's the weather like in Tokyo?")],

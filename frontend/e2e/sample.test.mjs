@@ -7,6 +7,7 @@ import { answered, ask, composer, log, openChat, transcript } from './browser.mj
 import { sunset } from './picture.mjs';
 import { browser, server } from './running.mjs';
 
+/** @type {[label: string, prompt: string, answer: RegExp][]} */
 const PROMPTS = [
   ['Weather in New York', "What's the weather in New York?", /New York.*Humidity/i],
   ['Select a city to get its weather', 'Show me the city selector for weather', /Seattle, WA/],

@@ -76,7 +76,7 @@ async function start(binary, folder, address, { cwd, env }) {
     await ready(address, running.child);
   } catch (error) {
     await stop();
-    throw new Error(`${binary}: ${error.message}\n${log.join('')}`);
+    throw new Error(`${binary}: ${/** @type {Error} */ (error).message}\n${log.join('')}`);
   }
   return { url: new URL(address).origin, stop, kill, restart, log: () => log.join('') };
 }
@@ -92,7 +92,7 @@ function freePort() {
     const probe = net.createServer();
     probe.once('error', reject);
     probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
+      const { port } = /** @type {net.AddressInfo} */ (probe.address());
       probe.close(() => resolve(port));
     });
   });

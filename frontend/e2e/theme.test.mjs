@@ -146,11 +146,12 @@ test('every token that is made from others follows what the theme sets', async (
     const root = document.querySelector('openai-chatkit').shadowRoot;
     const [shared, own] = root.adoptedStyleSheets;
     const frame = root.querySelector('.frame');
-    const given = own.cssRules[0].style;
+    const given = /** @type {CSSStyleRule} */ (own.cssRules[0]).style;
     const probe = frame.appendChild(document.createElement('i'));
     const found = [];
-    for (const { style, selectorText } of shared.cssRules) {
-      if (selectorText !== ':host') continue;
+    for (const rule of shared.cssRules) {
+      if (!(rule instanceof CSSStyleRule) || rule.selectorText !== ':host') continue;
+      const { style } = rule;
       for (const name of style) {
         if (!name.startsWith('--ck-') || given.getPropertyValue(name) !== '') continue;
         probe.style.setProperty('--probe', style.getPropertyValue(name));

@@ -37,7 +37,7 @@ for (const [kind, text] of Object.entries(LONG)) {
       const { shadowRoot } = document.querySelector('openai-chatkit');
       window.touched = 0;
       window.observer?.disconnect();
-      window.observer = new MutationObserver((records) => records.forEach(({ addedNodes, removedNodes, type }) => (touched += type === 'childList' ? addedNodes.length + removedNodes.length : 1)));
+      window.observer = new MutationObserver((records) => records.forEach(({ addedNodes, removedNodes, type }) => (window.touched += type === 'childList' ? addedNodes.length + removedNodes.length : 1)));
       observer.observe(shadowRoot.querySelector('[role=log]'), { subtree: true, childList: true, characterData: true, attributes: true });
       return shadowRoot.querySelector('[role=log]').textContent.length;
     });
