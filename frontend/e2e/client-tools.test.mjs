@@ -59,7 +59,7 @@ async function pending(context, { refuse = false } = {}) {
   const question = { ...base, id: 'q', type: 'user_message', content: [{ type: 'input_text', text: 'Hello' }], attachments: [], inference_options: {} };
   const call = { ...base, id: 'call', type: 'client_tool_call', status: 'pending', call_id: 'c1', name: 'ask_page', arguments: {} };
   const thanks = { ...base, id: 'a', type: 'assistant_message', content: [{ type: 'output_text', text: 'Thanks for the output', annotations: [] }] };
-  const state = { items: [question, call], outputs: [], runs: 0 };
+  const state = { items: /** @type {object[]} */ ([question, call]), outputs: [], runs: 0 };
   const answer = () => (state.items = [question, { ...call, status: 'completed', output: {} }, thanks]);
   const thread = () => ({ id: 'thr', created_at: base.created_at, status: { type: 'active' }, metadata: {}, items: { data: state.items, has_more: false } });
   await context.route('**/chatkit', (route) => {

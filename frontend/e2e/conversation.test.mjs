@@ -5,7 +5,8 @@ import { test } from 'node:test';
 import { answered, ask, composer, inView, log, openChat, screenshot, sendButton, stopButton, transcript } from './browser.mjs';
 import { drawn } from './eventually.mjs';
 import { sunset } from './picture.mjs';
-import { browser, server } from './running.mjs';
+import { browser, server, SLOWLY } from './running.mjs';
+import { startServer } from './server.mjs';
 
 test('the start screen offers four ways in', async () => {
   const { page, check } = await openChat(browser, server.url);
@@ -152,8 +153,10 @@ test('a chat is renamed and deleted with the keyboard', async () => {
   await check();
 });
 
-test('an answer can be stopped, and what was said stays', async () => {
-  const { page, check } = await openChat(browser, server.url);
+test('an answer can be stopped, and what was said stays', async (t) => {
+  const slow = await startServer(SLOWLY);
+  t.after(() => slow.stop());
+  const { page, check } = await openChat(browser, slow.url);
   await composer(page).fill("What's the weather like in Tokyo, Paris, London, Berlin and Madrid?");
   await composer(page).press('Enter');
   await stopButton(page).click();
@@ -167,8 +170,10 @@ test('an answer can be stopped, and what was said stays', async () => {
   await check();
 });
 
-test('an answer goes on after a reload in the middle of it', async () => {
-  const { page, check } = await openChat(browser, server.url);
+test('an answer goes on after a reload in the middle of it', async (t) => {
+  const slow = await startServer(SLOWLY);
+  t.after(() => slow.stop());
+  const { page, check } = await openChat(browser, slow.url);
   await composer(page).fill("What's the weather like in Tokyo?");
   await composer(page).press('Enter');
   await page.waitForFunction(() => sessionStorage.length > 0);

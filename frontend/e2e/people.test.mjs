@@ -6,7 +6,7 @@ import { everything } from './barriers.mjs';
 import { answered, composer, log, openChat, sendButton, stopButton } from './browser.mjs';
 import { call, embed } from './embedded.mjs';
 import { sunset } from './picture.mjs';
-import { browser, server } from './running.mjs';
+import { browser, server, SLOWLY } from './running.mjs';
 import { startServer } from './server.mjs';
 
 /** What has the focus, and whether it can be seen that it has. */
@@ -253,7 +253,7 @@ test('an answer is read by the sentence, once, and an error at once', async () =
 });
 
 test('a server that goes away in the middle of an answer is told, waited for, and nothing is told twice', async (t) => {
-  const own = await startServer();
+  const own = await startServer(SLOWLY);
   t.after(() => own.stop());
   const { page, allow, check } = await openChat(browser, own.url);
   allow(/ERR_|status of 40/);

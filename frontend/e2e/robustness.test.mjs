@@ -6,7 +6,8 @@ import { violations } from './axe.mjs';
 import { answered, ask, composer, log, openChat, transcript } from './browser.mjs';
 import { drawn } from './eventually.mjs';
 import { startProxy } from './cuttable-proxy.mjs';
-import { browser, server } from './running.mjs';
+import { browser, server, SLOWLY } from './running.mjs';
+import { startServer } from './server.mjs';
 
 
 test('a refused message comes back to the composer, with the reason in words', async () => {
@@ -38,8 +39,9 @@ test('a server out of reach is told in words', async () => {
 });
 
 test('an answer goes on where the connection broke', async (t) => {
-  const proxy = await startProxy(server.url);
-  t.after(() => proxy.stop());
+  const slow = await startServer(SLOWLY);
+  const proxy = await startProxy(slow.url);
+  t.after(() => proxy.stop().then(slow.stop));
   const { page, allow, check } = await openChat(browser, proxy.url);
   allow(/ERR_/);
   await ask(page, "What's the weather like in Tokyo?");

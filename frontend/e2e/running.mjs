@@ -6,6 +6,8 @@ import { startServer } from './server.mjs';
 
 export let server;
 export let browser;
+/** What the built-in model takes over a word where a test needs the middle of an answer, on however slow a machine. */
+export const SLOWLY = { DEMO_PACE_MS: '80' };
 
 before(async () => {
   server = await startServer();

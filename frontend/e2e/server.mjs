@@ -11,7 +11,8 @@ import { eventually } from './eventually.mjs';
 const STATIC = fileURLToPath(new URL('../../static', import.meta.url));
 const STOPPED_WITHIN_MS = 15_000;
 
-export async function startServer() {
+/** `settings` are variables of the server's environment. */
+export async function startServer(settings = {}) {
   const binary = process.env.ACTIX_CHATKIT_BIN;
   if (!binary) throw new Error('ACTIX_CHATKIT_BIN must name the server to test');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'chatkit-e2e-'));
@@ -29,6 +30,7 @@ export async function startServer() {
       STATIC_DIRECTORY: process.env.STATIC_DIRECTORY ?? STATIC,
       WEATHER_SOURCE: 'sample',
       RUST_LOG: process.env.RUST_LOG ?? 'warn',
+      ...settings,
     },
   });
 }

@@ -1,11 +1,18 @@
 // One conversation in several tabs, and over connections that come and go.
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { after, before, test } from 'node:test';
 import { answered, ask, composer, log, openChat, transcript } from './browser.mjs';
 import { startProxy } from './cuttable-proxy.mjs';
 import { eventually } from './eventually.mjs';
-import { browser, server } from './running.mjs';
+import { browser, SLOWLY } from './running.mjs';
+import { startServer } from './server.mjs';
+
+let server;
+before(async () => {
+  server = await startServer(SLOWLY);
+});
+after(() => server?.stop());
 
 /** Notes which thread is opened from now on; what it gives asks for that. */
 async function threadOf(page) {
