@@ -1,11 +1,11 @@
-// What axe-core has to say about a page. It is a script of others, so the page's policy must let it in (`strict: false`).
+// Runs axe-core on a page. As a third-party script it needs a page without the strict policy (`strict: false`).
 
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 
 const source = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
-/** What a page owes, not a part of it: a heading of the first level, one main region, a way to skip. */
+/** Rules for whole pages, which do not apply to a component. */
 const OF_THE_PAGE = ['page-has-heading-one', 'landmark-one-main', 'bypass', 'skip-link'];
 
 /**

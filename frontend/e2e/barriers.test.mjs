@@ -28,13 +28,13 @@ const THREADS = {
 const DESK = { width: 1180, height: 820 };
 const PHONE = { width: 320, height: 640 };
 const LIGHT = /** @type {const} */ ({ colorScheme: 'light', forcedColors: 'none' });
-/** What a scheme of colours can break. */
+/** Rules that a colour scheme can break. */
 const OF_COLOUR = ['color-contrast', 'link-in-text-block'];
-/** What a narrow view can break. */
+/** Rules that a narrow view can break. */
 const OF_SPACE = ['scrollable-region-focusable', 'target-size', 'aria-hidden-focus'];
 /** A field of many lines is a combobox while its list is open: no element but this one can be both. */
 const BY_CHOICE = 'aria-allowed-role: openai-chatkit textarea <textarea class="composer-input"';
-/** Each state is seen first in light at the size of its walk, with all rules; then so, in the same page. */
+/** Each state is first checked in light at the size of its walk with all rules, then in these looks on the same page. */
 const LOOKS = {
   dark: { media: { colorScheme: 'dark', forcedColors: 'none' }, rules: OF_COLOUR },
   contrast: { media: { colorScheme: 'light', forcedColors: 'active' }, rules: [] },
@@ -100,8 +100,8 @@ function smallTargets() {
 }
 
 /**
- * Text of little contrast while colours are forced. axe-core takes the colour of text from `-webkit-text-fill-color`, of which
- * Chromium tells what it would be without force.
+ * Finds text with too little contrast under forced colours. axe-core reads the colour from `-webkit-text-fill-color`, for which
+ * Chromium reports the value without forced colours.
  */
 function unreadable() {
   const channels = (color) => color.match(/[\d.]+/g).map(Number);
@@ -123,7 +123,7 @@ function unreadable() {
   });
 }
 
-/** What makes the page, or the thread in it, scroll sideways. */
+/** Finds elements that make the page or the thread scroll sideways. */
 function sticksOut() {
   const log = document.querySelector('openai-chatkit').shadowRoot.querySelector('.scroller, .start');
   const boxes = { 'the page': document.documentElement, 'the thread': log };

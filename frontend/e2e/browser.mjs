@@ -1,4 +1,4 @@
-// A browser whose pages are watched: no foreign request, no broken policy, no error in the console.
+// A browser whose pages fail the test on a foreign request, a policy violation, or an error in the console.
 
 import assert from 'node:assert/strict';
 import { chromium } from 'playwright-core';
@@ -25,7 +25,7 @@ export function launch(...more) {
 }
 
 /**
- * A page that is watched. `check()` at the end of a test fails when anything happened that must not.
+ * Opens a watched page. Call `check()` at the end of a test: it fails if anything forbidden happened.
  *
  * @param {import('playwright-core').Browser} browser
  * @param {string} url
@@ -54,7 +54,7 @@ export async function watched(browser, url, { strict = true, ...options } = {}) 
   return {
     page,
     context,
-    /** Names a problem that the test brings about on purpose. */
+    /** Permits a problem that the test causes on purpose. */
     allow: (pattern) => allowed.push(pattern),
     check: async () => {
       const left = problems.filter((problem) => !allowed.some((pattern) => pattern.test(problem)));
@@ -75,7 +75,7 @@ export async function openChat(browser, url, { path = '/', strict = true, ...opt
   const opened = await watched(browser, url, { strict, ...options });
   const { page } = opened;
   if (strict) {
-    // Whatever the server's own policy is, the page must live under this one.
+    // The page must work under this policy, whatever the server sends.
     await page.route(`${url}/`, async (route) => {
       const response = await route.fetch();
       await route.fulfill({ response, headers: { ...response.headers(), 'content-security-policy': POLICY } });

@@ -1,4 +1,4 @@
-// A page with nothing but the element, under the strict policy, and with a server of the test's own behind `api.fetch`.
+// A page that holds only the element, under the strict policy, with the test's own server behind `api.fetch`.
 
 import { readFile } from 'node:fs/promises';
 import { POLICY, watched } from './browser.mjs';
@@ -87,6 +87,6 @@ export function call(page, method, ...args) {
 
 export const requests = (page, type) => page.evaluate((wanted) => stub.requests.filter((request) => request.type === wanted), type);
 export const calls = (page) => page.evaluate(() => stub.calls);
-/** What the element has told so far, but for the noise of every draft. */
+/** The events so far, except those that every draft causes. */
 export const told = (page) => page.evaluate(() => stub.events.filter(([name]) => name !== 'composer.change' && name !== 'log'));
 export const forget = (page) => page.evaluate(() => void (stub.events.length = stub.requests.length = stub.calls.length = 0));

@@ -1,12 +1,12 @@
-// Waiting by what is waited for: no wait without an end, and none that depends on how fast the machine is.
+// Waits for named conditions. Every wait ends, and none depends on the speed of the machine.
 
-/** Far more than anything takes, also on a machine that is busy with something else. */
+/** Far longer than anything takes, even on a busy machine. */
 export const PATIENCE_MS = 60_000;
 const PAUSE_MS = 25;
 
 /**
- * Asks `probe` until it gives something truthy, and gives that back. Fails with the name of what was waited for,
- * and with what the probe gave last.
+ * Calls `probe` until it returns something truthy, and returns that. On failure the error names the condition and
+ * shows the last result.
  */
 export async function eventually(name, probe, { timeout = PATIENCE_MS } = {}) {
   const deadline = performance.now() + timeout;
@@ -23,7 +23,7 @@ export async function eventually(name, probe, { timeout = PATIENCE_MS } = {}) {
   }
 }
 
-/** Waits until the chat stands still: for some frames nothing in it was changed, moved or animated. */
+/** Waits until the chat is at rest: for several frames nothing has changed, moved or been animated. */
 export async function drawn(page, frames = 5) {
   await eventually('the chat to stand still', () =>
     page.evaluate(async (count) => {
@@ -46,8 +46,8 @@ export async function drawn(page, frames = 5) {
 }
 
 /**
- * Lets the page's own timers of up to `ms` run, to see that they bring about nothing: those that are due earlier run
- * earlier, however slow the machine is.
+ * Lets the page's own timers of up to `ms` run, to show that they change nothing. This works on slow machines too,
+ * because timers run in the order in which they are due.
  */
 export function timersRun(page, ms) {
   return page.evaluate((given) => new Promise((resolve) => setTimeout(() => requestAnimationFrame(() => setTimeout(resolve)), given)), ms);

@@ -12,7 +12,7 @@ export const question = (id, text) => ({ ...at, id, type: 'user_message', conten
 export const item = (id, type, props) => ({ ...at, id, type, ...props });
 
 /**
- * Opens a thread with these items. Requests after that are kept; `reply` answers them.
+ * Opens a thread with these items. Later requests are recorded, and answered by the function given to `setReply`.
  *
  * @param {import('playwright-core').Browser} browser
  * @param {string} url

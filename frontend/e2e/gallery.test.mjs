@@ -7,7 +7,7 @@ import { POLICY, launch, log, watched } from './browser.mjs';
 import { COMPONENTS, SHOWS } from './gallery-shows.mjs';
 import { startGallery } from './server.mjs';
 
-/** What is stored and never sent, so that nothing of it can be seen. */
+/** Items that are stored but never sent. */
 const UNSEEN = ['hidden_context_item', 'sdk_hidden_context'];
 
 const axe = await readFile(new URL(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
@@ -50,7 +50,7 @@ async function choose(page, chosen) {
   return response.text();
 }
 
-/** Every `type` in a stream, wherever it stands. */
+/** Collects every `type` in a stream, at any depth. */
 function types(value, found) {
   if (Array.isArray(value)) for (const below of value) types(below, found);
   else if (value && typeof value === 'object') {

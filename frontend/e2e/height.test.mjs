@@ -1,4 +1,4 @@
-// The box of the element is the page's to size, however long the thread in it is: the composer is always within reach.
+// The page sizes the element's box. However long the thread is, the composer stays within reach.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,7 +9,7 @@ const HEADER = '<header style="flex:none;height:40px">Page</header>';
 const CHAT = (style = '', attributes = '') => `<openai-chatkit style="${style}" ${attributes}></openai-chatkit>`;
 const FILL = 'display:block;height:100%';
 
-/** `box` is what the page means the chat to stay in; the chat's own height follows from the layout. */
+/** `box` is where the page wants the chat to stay; the expected height follows from the layout. */
 const LAYOUTS = {
   'a column of flex, as in many examples': { html: `<div id="box" style="display:flex;flex-direction:column;height:600px">${HEADER}<div style="flex:1">${CHAT(FILL)}</div></div>`, height: 560 },
   'a grid of auto and 1fr': { html: `<div id="box" style="display:grid;grid-template-rows:auto 1fr;height:600px">${HEADER}<div>${CHAT(FILL)}</div></div>`, height: 560 },

@@ -1,4 +1,4 @@
-// Texts and widgets made to freeze the page: no task of it takes long, nothing is run, nothing foreign is loaded.
+// Texts and widgets made to freeze the page: no task takes long, no script runs, nothing foreign is loaded.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -9,9 +9,9 @@ import { item, message, openGallery, sse, widgetItem } from './gallery.mjs';
 import { browser, server } from './running.mjs';
 
 /**
- * How long a task may take, as a multiple of a task that is known: so many plain paragraphs built and laid out at once,
- * which take the browser about 100 ms on an idle desktop. Both are measured in CPU time of the page's main thread, in the same
- * page and within moments of each other, so that neither a slow nor a busy machine makes a difference.
+ * How long a task may take, as a multiple of a known task: building and laying out a number of plain paragraphs at once,
+ * which takes about 70 ms on an idle machine. Both are measured in CPU time of the main thread, in the same page and within
+ * moments of each other, so that a slow or busy machine makes no difference.
  */
 const LIMIT = 2;
 const KNOWN_PARAGRAPHS = 6000;
@@ -43,7 +43,7 @@ const ITEMS = {
   'a long question': item('i', 'user_message', { content: [{ type: 'input_text', text: `${'a'.repeat(500_000)} ${'b\n'.repeat(100_000)}` }], attachments: [], inference_options: {} }),
 };
 
-/** Opens a thread; streams events into it, scrolls through what came, and holds the longest task against the limit. */
+/** Opens a thread, streams events into it, scrolls through them, and compares the longest task with the limit. */
 async function openMeasured() {
   const chat = await openGallery(browser, server.url, [message('m', 'Hello')]);
   const { page } = chat;
@@ -83,7 +83,7 @@ async function openMeasured() {
       }
       performance.mark('bench:end');
     });
-    // Gone with the thread, so that the next one finds nothing of it.
+    // Reloading the thread removes the item before the next measurement.
     await page.evaluate(() => document.querySelector('openai-chatkit').setThreadId('thr'));
     return longest;
   };
@@ -91,7 +91,7 @@ async function openMeasured() {
     const slow = [];
     let known = await calibrate();
     for (const [name, events] of entries) {
-      // The least of a few: a page that freezes does so every time, while a busy machine only adds to what it takes.
+      // Take the best of three: a page that freezes does so every time, while a busy machine slows only some runs.
       const tries = [];
       for (let again = false; tries.length < 3 && (tries.at(-1)?.times ?? LIMIT) >= LIMIT; again = true) {
         if (again) known = await calibrate();

@@ -125,7 +125,7 @@ test('a chat is first drawn in its own language, but does not wait long for the 
     return { locale: 'it' };
   };
   const swift = await embed(browser, server.url, inItalian, {
-    // Its patience of 250 ms does not run out here, however slow the machine is.
+    // The chat waits 250 ms for the words; that timer never fires here, however slow the machine is.
     prepare: (page) =>
       page.addInitScript(() => {
         const { setTimeout } = window;

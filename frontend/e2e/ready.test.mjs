@@ -1,4 +1,4 @@
-// A page hears what the element tells at its beginning, however late the page adds its listeners.
+// A page hears the element's first events even if it adds its listeners late.
 
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
@@ -8,7 +8,7 @@ import { POLICY, watched } from './browser.mjs';
 import { browser, server } from './running.mjs';
 
 const LOADS = 10;
-/** What is told while options are set, and just after it. */
+/** The events sent while options are set and just after. */
 const AT_ONCE = ['log', 'thread.change', 'thread.load.start', 'ready'];
 const OPTIONS = `{ api: { url: '/chatkit', domainKey: 'any', fetch: () => new Promise(() => undefined) }, initialThread: 'thr', themes: 'a misspelt option' }`;
 
@@ -79,7 +79,7 @@ for (const mode of ['production', 'development']) {
       for (let load = 0; load < LOADS; load += 1) {
         await page.goto(`${server.url}/ready/page.html`);
         await page.locator('openai-chatkit textarea').waitFor();
-        // Twice what it takes at most, so that what came twice is counted as well.
+        // Wait twice as long as necessary, so that a duplicate event is counted too.
         await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => setTimeout(() => requestAnimationFrame(() => setTimeout(resolve))))));
         heard.push(await page.evaluate(() => window.heard));
       }
@@ -89,7 +89,7 @@ for (const mode of ['production', 'development']) {
   }
 }
 
-/** Puts a fresh element into a page without any, and tells what a listener hears that is added `late`. */
+/** Adds an element to an empty page, and returns what a listener hears that was added at the time `late`. */
 async function plain(page, late, { options = OPTIONS, then = 'null' } = {}) {
   await serve(page, { 'plain.html': `<!doctype html><html lang="en"><title>Plain</title>${ELEMENT('')}` });
   await page.goto(`${server.url}/ready/plain.html`);
@@ -157,7 +157,7 @@ test('that the chat cannot be loaded is told to a page that listens late, and ar
         requestAnimationFrame(() => document.addEventListener('chatkit.error', ({ detail }) => resolve(detail.error.message), { once: true }));
       });
     };
-    // For the second element the failure is known from the start.
+    // For the second element the failure is already known.
     return [await failed(), await failed()];
   });
   assert.deepEqual(told, ['The chat could not be loaded.', 'The chat could not be loaded.']);

@@ -6,7 +6,7 @@ import { startServer } from './server.mjs';
 
 export let server;
 export let browser;
-/** What the built-in model takes over a word where a test needs the middle of an answer, on however slow a machine. */
+/** Slows the built-in model down for tests that need an unfinished answer, even on a slow machine. */
 export const SLOWLY = { DEMO_PACE_MS: '80' };
 
 before(async () => {

@@ -11,7 +11,7 @@ import { eventually } from './eventually.mjs';
 const STATIC = fileURLToPath(new URL('../../static', import.meta.url));
 const STOPPED_WITHIN_MS = 15_000;
 
-/** `settings` are variables of the server's environment. */
+/** `settings` are added to the server's environment. */
 export async function startServer(settings = {}) {
   const binary = process.env.ACTIX_CHATKIT_BIN;
   if (!binary) throw new Error('ACTIX_CHATKIT_BIN must name the server to test');
@@ -53,14 +53,14 @@ async function start(binary, folder, address, { cwd, env }) {
   const begin = () => {
     const child = spawn(binary, [], { cwd, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, ...env } });
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data) => log.push(String(data)));
-    // Without it a program that is not there would end the tests without a word.
+    // Without this handler a missing program would end the tests without a message.
     child.once('error', (error) => log.push(error.message));
     return { child, ended: new Promise((resolve) => child.once('exit', resolve)) };
   };
   let running = begin();
   const kill = async () => {
     running.child.kill('SIGKILL');
-    // One that never began never ends.
+    // A process that never started does not exit.
     if (running.child.pid !== undefined) await running.ended;
   };
   const stop = async () => {
@@ -69,7 +69,7 @@ async function start(binary, folder, address, { cwd, env }) {
     await kill();
     await rm(folder, { recursive: true, force: true });
   };
-  /** Begins once more at the same address, with the same data. */
+  /** Starts the server again at the same address with the same data. */
   const restart = async () => {
     running = begin();
     await ready(address, running.child);

@@ -14,7 +14,7 @@ before(async () => {
 });
 after(() => server?.stop());
 
-/** Notes which thread is opened from now on; what it gives asks for that. */
+/** Records which thread is opened from now on. Returns a function that waits for its id. */
 async function threadOf(page) {
   await page.evaluate(() => {
     document.querySelector('openai-chatkit').addEventListener('chatkit.thread.change', ({ detail }) => (window.threadId = detail.threadId));

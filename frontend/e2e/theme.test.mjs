@@ -1,4 +1,4 @@
-// What the theme option does to colours and sizes, as they come out on screen.
+// The effect of the theme option on the colours and sizes on screen.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -21,7 +21,7 @@ async function themed(theme, more) {
 
 const retheme = (page, theme) => setOptions(page, (_, given) => ({ theme: given }), theme);
 
-/** Colours as they come out: red, green, blue from 0 to 255, laid on the background where they are translucent. */
+/** Colours as painted: red, green and blue from 0 to 255, with translucent ones composed over the background. */
 const colours = (page) =>
   page.evaluate(() => {
     const root = document.querySelector('openai-chatkit').shadowRoot;
@@ -59,9 +59,9 @@ const contrast = (one, other) => {
   return (light + 0.05) / (dark + 0.05);
 };
 const isGray = ([red, green, blue]) => Math.max(red, green, blue) - Math.min(red, green, blue) <= 1;
-/** What a tint colours, and by how much at least between red and blue; a border lets most of the background through. */
+/** What a tint colours, with the least difference between red and blue. Borders are translucent, so theirs is small. */
 const TINTED = { text: 4, prose: 4, bubble: 4, bubbleText: 4, secondary: 4, surface: 4, border: 1 };
-/** The least by which a bubble can be told from what it lies on. */
+/** The least contrast at which a bubble can be told from the background. */
 const SEEN = 1.05;
 
 test('a grayscale tints text, borders, bubble and surfaces', async () => {
@@ -141,7 +141,7 @@ test('every token that is made from others follows what the theme sets', async (
     color: { grayscale: { hue: 35, tint: 9, shade: 2 }, accent: { primary: '#f59e0b', level: 2 }, surface: { background: '#0d1117', foreground: '#1d222b' } },
     typography: { baseSize: 18, fontFamily: 'Georgia, serif', fontFamilyMono: 'Courier' },
   });
-  // Each definition, resolved once more inside, where everything has its final value.
+  // Resolve each definition again inside, where every token has its final value.
   const stale = await page.evaluate(() => {
     const root = document.querySelector('openai-chatkit').shadowRoot;
     const [shared, own] = root.adoptedStyleSheets;

@@ -14,7 +14,7 @@ const LONG = {
   table: `| a | b |\n|---|---|\n${Array.from({ length: 800 }, (_, n) => `| ${n} | \`x\` |`).join('\n')}`,
   code: `\`\`\`js\n${Array.from({ length: 800 }, (_, n) => `const a${n} = ${n};`).join('\n')}`,
 };
-/** Colours of code come whenever the browser is idle. */
+/** Code is coloured when the browser is idle, so rest has to last longer. */
 const STILL_FRAMES = 30;
 const MORE = { paragraph: ' and **more**', list: '\n- one more', table: '\n| c | d |', code: '\nf();' };
 

@@ -1,4 +1,4 @@
-// Texts made to freeze or to deceive: they are read in moments, and come out as nothing but text.
+// Texts made to freeze or to deceive: they are read quickly and come out as plain text.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -6,8 +6,8 @@ import { readBlocks } from '../src/markdown/blocks.ts';
 import { TEXTS } from './hostile-texts.mjs';
 
 /**
- * How much longer than plain paragraphs a text may take to be read, both measured in CPU time one after the other, so that neither
- * a slow nor a busy machine makes a difference. Most take no longer at all; without the limits many take minutes.
+ * How much longer than plain paragraphs a text may take to read. Both are measured in CPU time, one after the other, so that a
+ * slow or busy machine makes no difference. Most texts take no longer at all; without the limits many would take minutes.
  */
 const LIMIT = 100;
 const PLAIN = 'Some plain words of a paragraph that says little.\n\n'.repeat(3500);

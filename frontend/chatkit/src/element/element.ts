@@ -1,4 +1,4 @@
-// The <openai-chatkit> element: the public face, and nothing of the chat itself.
+// The <openai-chatkit> element: its public interface. The chat itself is a separate chunk.
 
 import type { ChatKitEvents, EventHandler } from '@openai/chatkit';
 import type {
@@ -15,7 +15,7 @@ import { pageListens } from './outbox.ts';
 /** Loads the chunk that draws the chat; set by the loader, which knows where it lies. */
 let loadApp: () => Promise<AppModule> = () => Promise.reject(new Error('the loader has not been set'));
 
-/** Components the page has registered, kept until the chunk that draws them is there. */
+/** Components registered by the page, kept until the chunk that draws them has loaded. */
 const pageWidgets = new Map<string, WidgetRenderer>();
 let loadedApp: AppModule | null = null;
 
@@ -116,12 +116,12 @@ export class ChatKitElement extends HTMLElement implements Methods {
   readonly #root = this.attachShadow({ mode: 'open' });
   #options: ExtendedOptions | null = null;
   #chat: MountedChat | null = null;
-  /** Settled once the chat is there; methods called before wait for it. */
+  /** Settles once the chat is mounted; methods called earlier wait for it. */
   #mounting: Promise<MountedChat> | null = null;
 
   connectedCallback(): void {
     this.#mounting ??= this.#mount();
-    // Whoever called a method is told; here the failure has been shown already.
+    // Methods pass a failure on to their caller; here it has already been shown.
     this.#mounting.catch(() => undefined);
   }
 
@@ -135,13 +135,13 @@ export class ChatKitElement extends HTMLElement implements Methods {
     });
   }
 
-  /** Replaces all options; nothing of earlier ones is kept. */
+  /** Replaces all options; earlier ones are discarded. */
   setOptions(options: ExtendedOptions): void {
     this.#options = options;
     this.#chat?.setOptions(options);
   }
 
-  /** Not left to `delegatesFocus`: a click on any text would send the focus to the first button. */
+  /** `delegatesFocus` would move the focus to the first button on a click on any text. */
   override focus(): void {
     this.focusComposer().catch(() => undefined);
   }
@@ -220,7 +220,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
     super.removeEventListener(type, listener as EventListener, options);
   }
 
-  /** A method that is called first thing must not have told its events before the page can hear them. */
+  /** Methods wait until the page can hear their events, even when they are called right after `setOptions`. */
   async #ready(): Promise<MountedChat> {
     if (!this.#mounting) throw new Error('<openai-chatkit> is not in the page.');
     const chat = await this.#mounting;
@@ -234,7 +234,7 @@ export class ChatKitElement extends HTMLElement implements Methods {
       app = await loadApp();
     } catch (cause) {
       const error = new Error('The chat could not be loaded.', { cause });
-      // Better a sentence than a blank page.
+      // A sentence is better than a blank page.
       this.#root.replaceChildren(error.message);
       await pageListens();
       this.dispatchEvent(new CustomEvent('chatkit.error', { detail: { error }, bubbles: true, composed: true }));
