@@ -9,10 +9,10 @@ import { SseParser, type SseFrame } from './sse.ts';
 
 export interface ApiConfig {
   url: string;
-  /** The page's own fetch, when it gave one. */
+  /** The page's own fetch, if it passed one. */
   fetch: typeof fetch | undefined;
   locale: string;
-  /** Hosted mode: where the bearer secret of each request comes from. */
+  /** In hosted mode, provides the bearer secret of each request. */
   getClientSecret?: SecretGetter;
 }
 
@@ -21,20 +21,20 @@ export interface NumberedEvent {
   event: ThreadEvent;
 }
 
-/** Plain requests, which is all that most of the application needs. */
+/** Requests with a plain JSON answer, which is all that most rooms need. */
 export type Requests = Pick<ApiClient, 'request'>;
 
 export class ApiClient {
   readonly #config: () => ApiConfig;
   readonly #secret = new ClientSecret();
 
-  /** The configuration is asked for on every call, so that a page may change it at any time. */
+  /** `config` is called for every request, so that a page can change it at any time. */
   constructor(config: () => ApiConfig) {
     this.#config = config;
   }
 
   /**
-   * Asks the page for its secret ahead of the first request: pages show the chat only once they were asked.
+   * Asks the page for its secret before the first request, because some pages show the chat only after this call.
    * Requests made meanwhile wait for the same answer.
    */
   async prepareSecret(): Promise<void> {
@@ -52,8 +52,8 @@ export class ApiClient {
   }
 
   /**
-   * Runs a streaming request to its end. Answers false when the server had nothing to stream (204). A turn that is not
-   * `resumable` is cancelled by the server when its connection closes.
+   * Runs a streaming request to its end. Returns false if the server had nothing to stream (204). The server cancels a
+   * turn that is not `resumable` when its connection closes.
    * Rejects with `ApiError` before the stream, with `NetworkError` when it broke, with `AbortError` when aborted.
    */
   async stream(
@@ -126,7 +126,7 @@ async function readText(response: Response): Promise<string> {
   }
 }
 
-/** Frames that are no event are dropped: one bad line must not end the turn. */
+/** Drops frames that are not events, because one bad line must not end the turn. */
 function parseFrames(frames: SseFrame[]): NumberedEvent[] {
   const events: NumberedEvent[] = [];
   for (const { id, data } of frames) {

@@ -1,4 +1,4 @@
-// The requests of a conversation to a ChatKit server.
+// Sends the requests of a conversation to a ChatKit server.
 
 import type { StreamingRequest } from '../protocol/request.ts';
 import { anything, object, type Reader } from '../protocol/read.ts';
@@ -9,7 +9,7 @@ import { isAbort } from './errors.ts';
 import type { ChatTransport, OnEvents, SyncAction, Updated } from './transport.ts';
 
 const PAGE_SIZE = 30;
-/** How long a server may take to confirm the output of a call that was given up. */
+/** How long to wait for the server to confirm the output of a stopped call. */
 const GIVE_UP_MS = 3000;
 
 const readUpdated: Reader<Updated> = object({}, { updated_item: readItem });
@@ -51,7 +51,7 @@ export class HttpTransport implements ChatTransport {
     const timer = setTimeout(() => cut.abort(), GIVE_UP_MS);
     try {
       const request = { type: 'threads.add_client_tool_output' as const, params: { thread_id: threadId, result } };
-      // The first event shows that the output is stored. A turn that cannot be resumed ends with its connection.
+      // The first event proves that the output is stored. Closing the connection then cancels a turn that is not resumable.
       await this.#api.stream(request, () => cut.abort(), cut.signal, false);
     } catch (error) {
       if (!isAbort(error)) throw error;

@@ -1,4 +1,4 @@
-// The client secret of hosted mode: asked of the page, kept in memory only.
+// The client secret of hosted mode, which the page provides and which is kept in memory only.
 
 export type SecretGetter = (current: string | null) => Promise<string>;
 
@@ -6,12 +6,12 @@ export class ClientSecret {
   #current: string | null = null;
   #asking: Promise<string> | null = null;
 
-  /** The secret at hand, or a first one. Calls at the same time share one question to the page. */
+  /** Returns the current secret, or asks the page for the first one. Concurrent calls share one request to the page. */
   get(getter: SecretGetter): Promise<string> {
     return this.#current === null ? this.#ask(getter) : Promise.resolve(this.#current);
   }
 
-  /** Another one, because `refused` was; a call that was slower to fail gets what the first one brought. */
+  /** Replaces a refused secret. If it has already been replaced, returns the new one without asking again. */
   renew(getter: SecretGetter, refused: string): Promise<string> {
     return this.#current === refused ? this.#ask(getter) : this.get(getter);
   }

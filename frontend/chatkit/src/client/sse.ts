@@ -20,7 +20,7 @@ export class SseParser {
     return this.#consume(this.#decoder.decode(bytes, { stream: true }));
   }
 
-  /** A last event without its closing blank line is given too: servers that end the body early mean it. */
+  /** Also returns a last event without its closing blank line, because some servers omit it at the end of the body. */
   end(): SseFrame[] {
     const frames = this.#consume(`${this.#decoder.decode()}\n`);
     const last = this.#dispatch();

@@ -1,4 +1,4 @@
-// What a conversation asks of a server. The wire behind it is `HttpTransport`; tests put a server of their own in its place.
+// The requests of a conversation. `HttpTransport` sends them to a server; tests use a server of their own instead.
 
 import type { Item } from '../protocol/item.ts';
 import type { PlainRequest, StreamingRequest } from '../protocol/request.ts';
@@ -16,17 +16,17 @@ export interface Updated {
 
 /** Every method rejects with `ApiError`, `NetworkError`, or `AbortError` when its signal is aborted. */
 export interface ChatTransport {
-  /** Streams the answer to a request to its end. False when the server has nothing to stream. */
+  /** Streams the answer to a request to its end. Resolves with false if the server has nothing to stream. */
   send(request: StreamingRequest, onEvents: OnEvents, signal: AbortSignal): Promise<boolean>;
-  /** Streams what the running turn has said behind the event `after`, and what follows. False when no turn runs. */
+  /** Streams the running turn from the event behind `after` on. Resolves with false if no turn is running. */
   resume(threadId: string, after: number, onEvents: OnEvents, signal: AbortSignal): Promise<boolean>;
-  /** Ends a running turn whose events are counted; others end with their connection. */
+  /** Stops a running turn whose events are numbered. Other turns end when their connection closes. */
   stop(threadId: string): Promise<void>;
   /** The thread with its oldest items. */
   load(threadId: string, signal: AbortSignal): Promise<Thread>;
   /** The items before the one with the id `before`, or the newest ones, newest first. */
   page(threadId: string, before: string | undefined, signal: AbortSignal): Promise<Page<Item>>;
   actAtOnce(params: SyncAction): Promise<Updated>;
-  /** Tells the output of a call that the reader gave up, and wants no answer to it. Settles within seconds. */
+  /** Sends the output of a call that the reader stopped, and cancels the turn that follows. Settles within seconds. */
   giveUpCall(threadId: string, result: unknown): Promise<void>;
 }

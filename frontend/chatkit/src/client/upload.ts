@@ -1,4 +1,4 @@
-// Sends a file's bytes. XMLHttpRequest, because fetch cannot tell how much of a body has gone out.
+// Uploads a file. It uses XMLHttpRequest, because fetch does not report upload progress.
 
 import type { UploadTarget } from '../protocol/attachment.ts';
 import { apiErrorFrom, isAbort, NetworkError } from './errors.ts';
@@ -7,11 +7,11 @@ export interface UploadCallbacks {
   /** From 0 to 1. */
   onProgress(fraction: number): void;
   signal: AbortSignal;
-  /** The page's own fetch. It may add what the server asks for, which counts more than knowing the progress. */
+  /** The page's own fetch. It may add required headers, which matters more than progress. */
   fetch?: typeof fetch;
 }
 
-/** Resolves with the body of the answer. Rejects with `ApiError`, `NetworkError`, or `AbortError`. */
+/** Resolves with the response body. Rejects with `ApiError`, `NetworkError`, or `AbortError`. */
 export function upload(file: File, target: UploadTarget, callbacks: UploadCallbacks): Promise<string> {
   return callbacks.fetch ? uploadByFetch(file, target, callbacks.fetch, callbacks.signal) : uploadByXhr(file, target, callbacks);
 }

@@ -1,4 +1,4 @@
-// What components share, in parts: each takes what it draws or does, and nobody has the whole of the application.
+// Narrow contexts: a component takes the parts it draws or acts on, and none receives the whole application.
 
 import type { ReadonlySignal } from '@preact/signals';
 import { createContext, type Context } from 'preact';
@@ -12,12 +12,12 @@ import type { Options } from '../state/options.ts';
 import type { Previews } from '../state/previews.ts';
 import type { ReaderActions } from '../state/reader-actions.ts';
 
-/** What is shown of the open thread; what can be done with it is among the actions. */
+/** The visible state of the open thread. What can be done with it is in `ReaderActions`. */
 export type ConversationView = Pick<
   Conversation,
   'thread' | 'threadId' | 'meta' | 'phase' | 'stopping' | 'lost' | 'loadError' | 'allowCancel' | 'earlier'
 > & {
-  /** Whether the browser believes to have a network. */
+  /** Whether the browser thinks it is online. */
   readonly online: ReadonlySignal<boolean>;
 };
 

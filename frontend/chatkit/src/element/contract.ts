@@ -1,4 +1,4 @@
-// What the loader and the chunk that draws the chat know of each other.
+// The contract between the loader and the chunk that draws the chat.
 
 import type { Attachment, OpenAIChatKit, UserMessageContent } from '@openai/chatkit';
 import type { ComposerValue } from '../state/composer.ts';
@@ -25,7 +25,7 @@ export type Methods = Pick<OpenAIChatKit, MethodName> & {
 /** A chat drawn into a shadow root. */
 export interface MountedChat extends Methods {
   setOptions(options: ExtendedOptions): void;
-  /** Resolves once the chat is drawn and the page can have added its listeners; at once before the first options. */
+  /** Resolves once the chat is drawn and the page has had a chance to add listeners. Before any options, at once. */
   settled(): Promise<void>;
   unmount(): void;
 }
@@ -48,7 +48,7 @@ export interface WidgetApi {
     handler?: 'server' | 'client';
     streaming?: boolean;
   }): Promise<void>;
-  /** Keeps a value in the form around the node; a dotted name nests. */
+  /** Stores a value in the form around the node. A dotted name nests. */
   setValue(name: string, value: string | boolean | null): void;
   /** Draws the node's children into an element. */
   renderChildren(into: HTMLElement): void;

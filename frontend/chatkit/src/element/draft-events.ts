@@ -1,10 +1,10 @@
-// Tells the page of its reader's draft.
+// Tells the page when the reader's draft changes.
 
 import { effect } from '@preact/signals';
 import type { Application } from '../state/application.ts';
 import { composerValueOf } from './page-api.ts';
 
-/** The page hears of the draft once per turn of the event loop, however much of it has changed. Answers how to stop. */
+/** Tells the page at most once per microtask, however much has changed. Returns a function that stops it. */
 export function tellOfDraft(app: Application): () => void {
   const { composer } = app.parts;
   let toolId = composer.toolId.peek();

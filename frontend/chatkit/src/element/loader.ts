@@ -1,16 +1,16 @@
-// The classic script a page includes: defines the element at once and fetches the chat's chunk beside itself.
+// The classic script that a page includes. It defines the element at once and loads the chat's chunk.
 
 import type { AppModule } from './contract.ts';
 import { ChatKitElement, setAppLoader } from './element.ts';
 
-/** The chunk's path, relative to this script; written in by the build. */
+/** The chunk's path relative to this script, filled in by the build. */
 declare const CHUNK: string;
-/** The chunks it imports, asked for at once instead of one round trip later. */
+/** The chunks that it imports. They are requested at once, which saves a round trip. */
 declare const SHARED: readonly string[];
 
 const TAG = 'openai-chatkit';
 
-/** Only known while the script runs. A script that was added as a module is found by its name. */
+/** `currentScript` is only set while the script runs. A script that was added as a module is found by its name. */
 const script =
   (document.currentScript as HTMLScriptElement | null) ??
   document.querySelector<HTMLScriptElement>('script[src*="chatkit.js"]');
@@ -18,14 +18,14 @@ const base = script?.src || document.baseURI;
 
 function load(): Promise<AppModule> {
   for (const shared of SHARED) import(new URL(shared, base).href).catch(() => undefined);
-  // A page may serve the script from a place of its own without the chunks; then they are at the root.
+  // If the page serves the script from elsewhere without the chunks, try them at the root.
   return import(new URL(CHUNK, base).href).catch(() => import(new URL(`/${CHUNK}`, base).href)) as Promise<AppModule>;
 }
 
 if (!customElements.get(TAG)) {
-  // The chunk is needed in any case, so it is not waited for until the element is in the page.
+  // The chunk is always needed, so start loading it before the element is in the page.
   let app = load();
-  // The element tells of a failure; a page that has none yet has nothing to be told.
+  // The element reports a failure. A page without an element has nobody to report to.
   app.catch(() => undefined);
   setAppLoader(() =>
     app.catch(() => {

@@ -1,4 +1,4 @@
-// The entry of the chat's chunk: draws a chat into a shadow root.
+// The entry point of the chat's chunk, which draws a chat into a shadow root.
 
 import { render } from 'preact';
 import { ChatView } from '../components/chat/chat.tsx';
@@ -16,7 +16,7 @@ import { effect } from '@preact/signals';
 
 export { registerPageWidget as registerWidget } from '../widgets/registry.ts';
 
-/** English words that turn into others are a flash; but a chat that shows nothing for longer would be worse. */
+/** Wait this long for the locale, so that English text does not flash. Showing nothing for longer would be worse. */
 const WAIT_FOR_WORDS_MS = 250;
 
 /** What nearly every thread needs. */
@@ -31,7 +31,7 @@ function pause(ms: number): Promise<void> {
 export function mount(root: ShadowRoot, host: HTMLElement): MountedChat {
   const outbox = new Outbox(host);
   const app = new Application(
-    // They bubble and leave the shadow root, so that a page may listen on any element around the chat.
+    // Events bubble and cross the shadow root, so that a page can listen on any element around the chat.
     (name, detail, cancelable = false) => outbox.send(new CustomEvent(name, { detail, bubbles: true, composed: true, cancelable })),
     () => host.getAttribute('api-url') ?? '',
   );

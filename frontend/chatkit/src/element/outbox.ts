@@ -1,11 +1,11 @@
-// Holds events back until the page can have added its listeners.
+// Holds events back until the page has had a chance to add its listeners.
 
-/** How long a page in a hidden tab, which draws no frames, is given instead. */
+/** The wait in a hidden tab, where no frames are drawn. */
 const HIDDEN_TAB_MS = 250;
 
 /**
- * Resolves when the code that runs now has had its turn to add listeners. React adds them in an effect of its own
- * after the one that sets the options, which may be as late as the next frame; a timer alone comes too early for it.
+ * Resolves when the code that is running now has had a chance to add listeners. React adds them in a separate effect
+ * after the one that sets the options, possibly only in the next frame, so a timer alone would fire too early.
  */
 export function pageListens(): Promise<void> {
   return new Promise((resolve) => {
@@ -14,7 +14,7 @@ export function pageListens(): Promise<void> {
   });
 }
 
-/** Sends events at once when it is open; before that it keeps them in their order. */
+/** Dispatches events at once while it is open, and queues them in order before that. */
 export class Outbox {
   readonly #target: EventTarget;
   #waiting: Event[] | null = [];
@@ -23,7 +23,7 @@ export class Outbox {
     this.#target = target;
   }
 
-  /** False when the page has prevented what the event announces; that question cannot wait. */
+  /** Returns false if the page prevented the event. A cancelable event needs its answer now, so it is never queued. */
   send(event: Event): boolean {
     if (this.#waiting === null || event.cancelable) return this.#target.dispatchEvent(event);
     this.#waiting.push(event);
@@ -31,7 +31,7 @@ export class Outbox {
   }
 
   open(): void {
-    // What a listener brings about joins the end of the queue, so that the order stays true.
+    // Events caused by a listener join the end of the queue, which keeps the order.
     for (const event of this.#waiting ?? []) this.#target.dispatchEvent(event);
     this.#waiting = null;
   }

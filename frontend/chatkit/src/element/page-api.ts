@@ -1,4 +1,4 @@
-// The methods a page may call: what comes from JavaScript is checked here, and what cannot work rejects.
+// The methods a page may call. Their arguments come from JavaScript, so they are checked here.
 
 import { batch } from '@preact/signals';
 import type { OpenAIChatKit } from '@openai/chatkit';
@@ -23,7 +23,7 @@ export class PageApi implements Methods {
     this.#app.parts.hands.focus();
   }
 
-  /** Opens a thread. Rejects when it could not be loaded, which is then on screen as well. */
+  /** Opens a thread. Rejects if it could not be loaded, which is also shown to the reader. */
   async setThreadId(threadId: string | null): Promise<void> {
     const { actions, conversation, language } = this.#app;
     if (threadId !== null && typeof threadId !== 'string') throw new TypeError('A thread id is a string, or null.');
@@ -92,7 +92,7 @@ export class PageApi implements Methods {
   }
 }
 
-/** The draft as it stands. Read in an effect, it follows every change. */
+/** The current draft. It reads signals, so an effect that calls it runs again after every change. */
 export function composerValueOf({ parts: { composer, attachments }, options }: Application): ComposerValue {
   const { models = [] } = options.value.composer;
   return {

@@ -1,6 +1,6 @@
-// Days, sizes, shares and lists, as each locale writes them.
+// Formats days, sizes, percentages and lists for each locale.
 
-/** "Today", "yesterday"; with a capital, as it stands by itself. */
+/** "Today" or "Yesterday", capitalised because it is used as a heading. */
 export function dayName(locale: string, daysAgo: 0 | 1): string {
   const name = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }).format(-daysAgo, 'day');
   return name.charAt(0).toLocaleUpperCase(locale) + name.slice(1);
@@ -23,7 +23,7 @@ export function percentage(locale: string, share: number): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(share);
 }
 
-/** Names beside each other, without an "and". */
+/** Joins names without an "and". */
 export function listed(locale: string, names: readonly string[]): string {
   return new Intl.ListFormat(locale, { type: 'unit', style: 'short' }).format(names);
 }

@@ -1,4 +1,4 @@
-// Which catalog a locale is answered with, and where it is. Every catalog but the English one is a chunk of its own.
+// Finds and loads the catalog for a locale. Every catalog except English is a separate chunk.
 
 import { en, type Catalog } from './en.ts';
 
@@ -27,13 +27,13 @@ export type CatalogName = 'en' | keyof typeof CHUNKS;
 
 export const CATALOG_NAMES: readonly CatalogName[] = ['en', ...(Object.keys(CHUNKS) as (keyof typeof CHUNKS)[])];
 
-/** Read by somebody who speaks the language. The others were written with care, but by nobody who does. */
+/** Reviewed by a speaker of the language. The other catalogs have not been. */
 export const REVIEWED: ReadonlySet<CatalogName> = new Set<CatalogName>(['en']);
 
 export interface Locale {
-  /** What was asked for, as a BCP 47 tag: the language the server should answer in. */
+  /** The requested BCP 47 tag: the language the server should answer in. */
   readonly wanted: string;
-  /** The locale of words, numbers, dates and direction. English where there is no catalog for what was asked for. */
+  /** The locale for words, numbers, dates and direction. It is English if there is no catalog for the requested one. */
   readonly tag: string;
   readonly catalog: CatalogName;
 }
@@ -53,7 +53,7 @@ export async function loadCatalog(name: CatalogName): Promise<Catalog> {
   return catalog;
 }
 
-/** The locale a page asked for; without one, the first of the browser's that there is a catalog for. */
+/** The locale that the page requested. Without one, the browser's first language that has a catalog. */
 export function resolveLocale(wanted: string | undefined, browser: readonly string[] = globalThis.navigator?.languages ?? []): Locale {
   const tags = (typeof wanted === 'string' && wanted !== '' ? [wanted] : browser).flatMap((tag) => canonical(tag) ?? []);
   for (const tag of tags) {

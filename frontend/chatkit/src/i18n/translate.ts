@@ -31,14 +31,14 @@ export function createTranslate(locale: string, catalog: Catalog = en): Translat
 
 const RIGHT_TO_LEFT: ReadonlySet<CatalogName> = new Set<CatalogName>(['ar', 'ur']);
 
-/** The way the interface runs. */
+/** The writing direction of the interface. */
 export function directionOf(catalog: CatalogName): 'ltr' | 'rtl' {
   return RIGHT_TO_LEFT.has(catalog) ? 'rtl' : 'ltr';
 }
 
 const RIGHT_TO_LEFT_LETTER = /[\u0590-\u08FF\uFB1D-\uFDFF\uFE70-\uFEFC]/;
 
-/** A name or title keeps its own order, and leaves that of the sentence around it alone. */
+/** Isolates a name or title, so that its writing direction does not affect the sentence around it. */
 function isolated(text: string, sentence: string): string {
   const mixed = RIGHT_TO_LEFT_LETTER.test(text) || RIGHT_TO_LEFT_LETTER.test(sentence);
   return mixed ? `\u2068${text}\u2069` : text;

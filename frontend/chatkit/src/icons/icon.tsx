@@ -1,16 +1,16 @@
-// Draws an icon by its ChatKit name. A name nobody knows gives a neutral dot, never an error.
+// Draws an icon by its ChatKit name. Unknown names give a neutral dot, never an error.
 
 import { createElement } from 'preact';
 import { drawingOf } from './shelves.ts';
 
 interface Props {
   name: string;
-  /** Given only where the icon says something that no text beside it says. */
+  /** Only needed where the icon says something that no text next to it says. */
   label?: string;
   class?: string;
 }
 
-/** Icons that point along the line of reading turn round where it runs from right to left. */
+/** Icons that point in the reading direction are mirrored in right-to-left text. */
 const DIRECTIONAL = /left|right|open-|back-|external-link|share/;
 
 export function Icon({ name, label, class: className = '' }: Props) {

@@ -1,4 +1,4 @@
-// Finds the drawing of a ChatKit icon name. Drawings that are seldom used are loaded on first sight.
+// Finds the drawing of a ChatKit icon. Rarely used drawings are loaded when they are first needed.
 
 import { signal, type Signal } from '@preact/signals';
 import { drawings, loadNamed, lucideShards, type Drawing, type Drawings } from 'virtual:icons';
@@ -18,7 +18,7 @@ function shelf(load: () => Promise<{ drawings: Drawings }>): Shelf {
     requested = true;
     load().then(
       (loaded) => (contents.value = loaded.drawings),
-      // Neutral dots now; the next name asks again.
+      // Show neutral dots for now. The next lookup tries again.
       () => {
         requested = false;
         contents.value = NOTHING;
@@ -32,8 +32,8 @@ const named = shelf(loadNamed);
 const shards = new Map(Object.entries(lucideShards).map(([letter, load]) => [letter, shelf(load)]));
 
 /**
- * The drawing; null while it is being loaded. A name nobody knows gives a neutral dot, a vendor's mark a globe.
- * Read while rendering, it has the component drawn again when the drawing is there.
+ * The drawing, or null while it is being loaded. Unknown names give a neutral dot, and vendor marks a globe.
+ * It reads a signal, so a component that calls it is drawn again when the drawing has been loaded.
  */
 export function drawingOf(name: string): Drawing | null | undefined {
   if (name.startsWith('vendor:')) return drawings.globe;
@@ -42,13 +42,13 @@ export function drawingOf(name: string): Drawing | null | undefined {
     const known = ownOf(drawings, bare) ?? lookUp(named, bare);
     if (known !== undefined) return known;
   }
-  // Servers name icons of progress and tasks freely; most of those names are lucide's.
+  // Servers choose the icon names of progress and tasks freely, and most of them are lucide's.
   const shard = shards.get(bare.charAt(0));
   const found = shard && /^[a-z0-9-]{1,60}$/.test(bare) ? lookUp(shard, bare) : undefined;
   return found === undefined ? drawings.dot : found;
 }
 
-/** Undefined when the shelf has no such drawing, null when that is not known yet. */
+/** Undefined if the shelf has no such drawing, null if that is not known yet. */
 function lookUp(from: Shelf, name: string): Drawing | null | undefined {
   const contents = from.contents.value;
   if (contents === null) {

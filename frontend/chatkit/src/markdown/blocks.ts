@@ -6,7 +6,7 @@ import { commonStart, withTail } from './grow.ts';
 
 export interface Block {
   readonly raw: string;
-  /** Null: too strange for the lexer, shown as it is. */
+  /** Null if the lexer cannot handle the text, which is then shown as it is. */
   readonly token: Token | null;
 }
 
@@ -14,9 +14,9 @@ export interface BlockList {
   readonly source: string;
   readonly blocks: readonly Block[];
   readonly links: TokensList['links'];
-  /** False when reading the whole at once may give something else: a link may be defined after its use. */
+  /** False if reading everything at once could give a different result, because a link may be defined after its use. */
   readonly exact: boolean;
-  /** Of long paragraphs, as read with `links`. */
+  /** The pieces of long paragraphs, as read with `links`. */
   readonly pieces: Pieces;
 }
 
@@ -28,7 +28,7 @@ type Lexed = Omit<BlockList, 'source'>;
 
 /**
  * The blocks of `source`. When it continues what `previous` has read, finished blocks are taken over as they are,
- * identity included. With `final` everything is read once more if that can make a difference.
+ * identity included. With `final`, everything is read once more if that can make a difference.
  */
 export function readBlocks(source: string, previous: BlockList = NO_BLOCKS, final = false): BlockList {
   const text = source.includes('\r') ? source.replace(/\r\n?/g, '\n') : source;
@@ -42,8 +42,8 @@ export function readBlocks(source: string, previous: BlockList = NO_BLOCKS, fina
 }
 
 /**
- * How many blocks can no longer change. A block is settled when another one begins with two complete lines: an
- * unfinished line may yet turn out to belong to the block before it, and the line under it tells what a line is.
+ * How many blocks can no longer change. A block is settled once another one begins with two complete lines: an
+ * unfinished line may still belong to the block before it, and the next line decides what kind of line it is.
  */
 function finished({ source, blocks }: BlockList): { kept: number; length: number } {
   const complete = source.lastIndexOf('\n', source.lastIndexOf('\n') - 1) + 1;
@@ -56,7 +56,7 @@ function finished({ source, blocks }: BlockList): { kept: number; length: number
   return { kept: 0, length: 0 };
 }
 
-/** A long list or table is lexed from its last rows on. Null when it has to be lexed as a whole. */
+/** Lexes a long list or table from its last rows on. Returns null if it has to be lexed as a whole. */
 function grow(block: Block | undefined, tail: string, previous: BlockList): Lexed | null {
   const start = block?.token && commonStart(block.token, block.raw);
   if (!start) return null;
@@ -76,21 +76,21 @@ function lex(text: string, { links, pieces: known }: BlockList): Lexed {
   try {
     const { tokens, pieces } = lexMarkdown(text, links, known);
     const count = Object.keys(tokens.links).length;
-    // A link that is defined now may be used in a piece that was read before.
+    // A newly defined link may have been used in a piece that was read before.
     const found = { links: tokens.links, exact: count === 0, pieces: count === Object.keys(links).length ? pieces : NO_PIECES };
     const covered = tokens.reduce((length, token) => length + token.raw.length, 0);
-    // The lexer may change white space; then positions cannot be trusted, and the text is one block.
+    // If the lexer has changed white space, positions cannot be trusted, so treat the text as one block.
     if (covered !== text.length) return { ...found, blocks: [{ raw: text, token: blockOf(tokens, text) }], exact: false };
     let start = 0;
     const blocks = tokens.map((token) => {
-      // Of the same length as the lexer's `raw`, but with the white space as it was written.
+      // This has the same length as the lexer's `raw`, but keeps the white space as written.
       const raw = text.slice(start, start + token.raw.length);
       start += raw.length;
       return { raw, token };
     });
     return { ...found, blocks };
   } catch {
-    // Thousands of nested quotes exhaust the stack. Nobody reads them; they are shown as text.
+    // Thousands of nested quotes exhaust the stack. Nobody reads them, so show them as text.
     return { blocks: [{ raw: text, token: null }], links, exact: false, pieces: NO_PIECES };
   }
 }
@@ -99,12 +99,12 @@ function blockOf(tokens: Token[], raw: string): Token {
   return { type: 'group', raw, tokens };
 }
 
-/** Keeps blocks that read the same as before, so that they are not drawn again. */
+/** Keeps the objects of blocks whose tokens are unchanged, so that they are not drawn again. */
 function reconcile(next: BlockList, previous: BlockList): BlockList {
   const sameLinks = previous.exact && JSON.stringify(next.links) === JSON.stringify(previous.links);
   const blocks = next.blocks.map((block, index) => {
     const known = previous.blocks[index];
-    // Only what is in brackets can mean something else by a definition that has come since.
+    // A later definition can only change the meaning of text in brackets.
     return known && known.raw === block.raw && (sameLinks || !block.raw.includes('[')) ? known : block;
   });
   return { ...next, blocks };

@@ -1,4 +1,4 @@
-// Puts the places of annotations into Markdown source, as marks that survive the lexer.
+// Inserts annotations into Markdown source as marks that survive the lexer.
 
 import type { Annotation } from '../protocol/item.ts';
 
@@ -8,8 +8,8 @@ const MARKS = /[\uE200\uE201]/g;
 const MARK = /\uE200(\d+)\uE201/;
 
 /**
- * Marks annotation `n` at its index. Indices count code points, as the reference is Python. A message that uses
- * the marks itself loses them.
+ * Marks annotation `n` at its index. Indices count code points, because the reference is written in Python. Marks
+ * that the message itself contains are removed.
  */
 export function markCitations(text: string, annotations: readonly Annotation[]): string {
   const clean = text.replace(MARKS, '\uFFFD');
@@ -29,7 +29,7 @@ export function markCitations(text: string, annotations: readonly Annotation[]):
   return marked + points.slice(from).join('');
 }
 
-/** Text and annotation numbers in turn: `['a', 0, 'b']`. */
+/** Splits marked text into text and annotation numbers: `['a', 0, 'b']`. */
 export function splitCitations(text: string): (string | number)[] {
   if (!text.includes(OPEN)) return [text];
   return text

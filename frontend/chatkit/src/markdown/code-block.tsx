@@ -1,4 +1,4 @@
-// A block of code with its language and a copy button; coloured once it is complete.
+// A code block with its language and a copy button, highlighted once it is complete.
 
 import { Component, type ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
@@ -12,7 +12,7 @@ import { sheetsOf } from './sheets.ts';
 
 const MAX_LENGTH = 100_000;
 const LONGEST_LINE = 5000;
-/** Longer code is coloured bit by bit, when the page has nothing better to do. */
+/** Longer code is highlighted piece by piece while the page is idle. */
 const AT_ONCE = 8000;
 
 interface Props {
@@ -58,7 +58,7 @@ export function CodeBlock({ text, language, growing, scope }: Props) {
   );
 }
 
-/** Laid out by itself, so that a line that comes costs the lines of its own sheet. */
+/** A sheet is laid out separately, so that adding a line only costs the layout of its own sheet. */
 class Sheet extends Component<{ content: CodeNode | string }> {
   override shouldComponentUpdate({ content }: { content: CodeNode | string }): boolean {
     return content !== this.props.content;
@@ -76,7 +76,7 @@ function draw(node: CodeNode | string): ComponentChildren {
   return scope && scope !== 'language' ? <span class={`hl-${scope}`}>{children}</span> : children;
 }
 
-/** Minified code in one endless line is not read by anyone, and slow to colour. */
+/** Nobody reads minified code on one endless line, and it is slow to highlight. */
 function isModest(text: string): boolean {
   if (text.length > MAX_LENGTH) return false;
   let start = 0;

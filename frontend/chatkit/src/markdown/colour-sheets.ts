@@ -1,12 +1,12 @@
-// Colours code sheet by sheet, so that long code does not freeze the page.
+// Highlights code sheet by sheet, so that long code does not freeze the page.
 
 import type { CodeNode } from './highlight.ts';
 import { sheetsOf } from './sheets.ts';
 
-/** What begins and does not end within so many sheets is left plain, and what follows it too. */
+/** If something does not end within this many sheets, it and the code after it stay plain. */
 const MOST_SHEETS = 8;
 
-/** Some sheets that were read at once. */
+/** Consecutive sheets that were read together. */
 export interface ColouredPart {
   first: number;
   sheets: number;
@@ -18,7 +18,7 @@ export interface Coloured {
   parts: readonly ColouredPart[];
 }
 
-/** Each part is read when `wait` calls back, and told with all before it. Answers how to stop. */
+/** Reads each part when `wait` calls back, and passes it on with all earlier ones. Returns a function that stops it. */
 export function colourSheets(text: string, language: string, wait: (next: () => void) => void, tell: (coloured: Coloured) => void): () => void {
   let stopped = false;
   void (async () => {
@@ -40,7 +40,7 @@ export function colourSheets(text: string, language: string, wait: (next: () => 
       first = end;
       count = 1;
     }
-  })().catch(() => undefined); // Plain code is as good to read.
+  })().catch(() => undefined); // Plain code is readable too.
   return () => {
     stopped = true;
   };

@@ -1,4 +1,4 @@
-// Our Markdown: GitHub's, with formulas and footnotes, and with limits that keep any text from freezing the page.
+// Our Markdown dialect: GitHub's with formulas and footnotes, and with limits so that no text can freeze the page.
 
 import { Lexer, Marked, type Token, type TokensList } from 'marked';
 import { footnoteExtensions } from './footnotes.ts';
@@ -7,9 +7,9 @@ import { mathExtensions } from './math-syntax.ts';
 const options = new Marked({ gfm: true }).use({
   extensions: [...mathExtensions, ...footnoteExtensions],
   tokenizer: {
-    // What is too large for a table stays text; false leaves the table to the lexer.
+    // A table that is too large stays text. False leaves it to the lexer.
     table: (source) => (isTable(source) && !isHugeTable(source) ? false : undefined),
-    // Asked first before every block.
+    // The lexer calls this before every block.
     space() {
       if (++steps > MAX_BLOCKS) throw new RangeError('too many blocks');
       return false;
@@ -17,32 +17,32 @@ const options = new Marked({ gfm: true }).use({
   },
 }).defaults;
 
-/** Inline text is read in pieces of about this many characters: the time a piece takes may grow with its square. */
+/** Inline text is read in pieces of about this many characters, because the time can grow with the square of the length. */
 const PIECE = 1024;
 const LONGEST_WORD = 1000;
-/** Where every fourth character is a mark, nobody has written; and marks without end are what takes long to read. */
+/** Nobody writes text in which every fourth character is a mark, and masses of marks are what takes long to read. */
 const DENSEST = 0.24;
 const DENSE_FROM = 256;
-/** What still takes as long as this is finished plainly. */
+/** Inline text that takes longer than this is finished as plain text. */
 const BUDGET_MS = 1000;
-/** More than anyone reads in one message: its elements alone would freeze the page. */
+/** Nobody reads more than this in one message, and its elements alone would freeze the page. */
 const MAX_TEXT = 200_000;
-/** Of all levels together. */
+/** Counted over all levels together. */
 const MAX_BLOCKS = 20_000;
 const MAX_COLUMNS = 100;
 const MAX_ROWS = 1000;
 const DEEPEST = 64;
-/** Marks that turn the direction of writing. */
+/** Characters that change the writing direction. */
 const MAX_TURNS = 200;
-/** A picture inside the text itself; its address is as long as the picture is large. */
+/** A picture embedded as a data URL, which can be very long. */
 const DATA_IMAGE = /!\[([^\]\n]{0,200})\]\((data:image\/[a-z+.-]{1,20};base64,[A-Za-z0-9+/=]+)\)/y;
 
 let steps = 0;
 
-/** What pieces of inline text have been read as, so that a paragraph that grows is read from its last piece on. */
+/** The tokens of pieces read before, so that only the last piece of a growing paragraph is read again. */
 export type Pieces = ReadonlyMap<string, readonly Token[]>;
 
-/** Throws for a text that is too long, has too many blocks, or nests too deep. */
+/** Throws if a text is too long, has too many blocks, or is nested too deeply. */
 export function lexMarkdown(text: string, links: TokensList['links'], known: Pieces): { tokens: TokensList; pieces: Pieces } {
   if (text.length > MAX_TEXT || isTooDeep(text) || isTangled(text)) throw new RangeError('too much to be read');
   const lexer = new Lexer(options);
@@ -66,10 +66,10 @@ class InlineReader {
     this.#known = known;
   }
 
-  /** What is cut apart between two pieces loses its formatting, so cuts are at ends of lines and words. */
+  /** Formatting across two pieces is lost, so cut at the ends of lines and words. */
   read(source: string, tokens: Token[]): void {
     if (source.length <= LONGEST_WORD) return this.#readPiece(source, tokens);
-    // Pieces of a long text are the same when it grows, but for the last.
+    // When a long text grows, all its pieces but the last stay the same.
     const piece = (text: string) => {
       const read = this.#known.get(text) ?? this.#readAlone(text);
       this.pieces.set(text, read);
@@ -122,7 +122,7 @@ function isDense(source: string): boolean {
   return (source.match(/[[*_`<$~\\!]/g)?.length ?? 0) > DENSEST * source.length;
 }
 
-/** Behind the white space that follows the word at `from`. */
+/** The position after the white space that follows the word at `from`. */
 function endOfWord(source: string, from: number): number {
   let at = from;
   while (at < source.length && !isSpace(source.charCodeAt(at))) at++;
@@ -140,7 +140,7 @@ function dataImage(source: string, at: number): Token | null {
   return match && { type: 'image', raw: match[0], text: match[1] ?? '', href: match[2] ?? '', title: null, tokens: [] };
 }
 
-/** Every level of a list or quote reads its whole contents again, so that depth costs its square. */
+/** Every level of a list or quote reads its whole content again, so the cost grows with the square of the depth. */
 function isTooDeep(text: string): boolean {
   for (const [prefix] of text.matchAll(/^(?:[ \t]*(?:>|(?:[-*+]|\d{1,9}[.)])(?=[ \t])))+/gm)) {
     const indent = /^[ \t]*/.exec(prefix)?.[0].length ?? 0;
@@ -150,12 +150,12 @@ function isTooDeep(text: string): boolean {
   return false;
 }
 
-/** Letters under heaps of marks, or turned around again and again: no writing needs it, and laying it out takes seconds. */
+/** Letters with heaps of marks or many direction changes. No writing needs them, and laying them out takes seconds. */
 function isTangled(text: string): boolean {
   return /\p{M}{32}/u.test(text) || (text.match(/[\u202A-\u202E\u2066-\u2069]/g)?.length ?? 0) > MAX_TURNS;
 }
 
-/** Before the lexer reads all of its rows: whether the first two lines are those of a table. */
+/** Checks whether the first two lines are those of a table, before the lexer reads all of its rows. */
 function isTable(source: string): boolean {
   const header = lineAt(source, 0);
   const under = lineAt(source, header.length + 1);

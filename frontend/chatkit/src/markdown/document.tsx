@@ -49,7 +49,7 @@ interface BlockProps {
   scope: MarkdownScope;
 }
 
-/** Drawn again only when its own source has changed. */
+/** A block is drawn again only if its own source has changed. */
 class MarkdownBlock extends Component<BlockProps> {
   override shouldComponentUpdate(next: BlockProps): boolean {
     return next.block !== this.props.block || next.scope !== this.props.scope;
@@ -63,7 +63,7 @@ class MarkdownBlock extends Component<BlockProps> {
 
 const RAW_PIECE = 4000;
 
-/** In pieces, so that only those in view are laid out. */
+/** Draws text in pieces, so that only those in view are laid out. */
 function RawText({ text }: { text: string }) {
   const pieces = Array.from({ length: Math.ceil(text.length / RAW_PIECE) }, (_, index) => text.slice(index * RAW_PIECE, (index + 1) * RAW_PIECE));
   return (

@@ -1,9 +1,9 @@
-// How much of a long text is drawn at once: what is more comes with the next frames.
+// Limits how much of a long text is drawn in one frame. The rest follows in later frames.
 
 import { createContext } from 'preact';
 import type { Token } from 'marked';
 
-/** Enough for nearly every message. One is about 20 µs of drawing, layout and paint on an ordinary machine. */
+/** Elements per frame, enough for nearly every message. One takes about 20 µs to draw, lay out and paint. */
 const AT_FIRST = 1500;
 const PER_FRAME = 500;
 /** A hidden page gets no animation frames. */
@@ -11,19 +11,19 @@ const HIDDEN_INTERVAL_MS = 100;
 
 export interface Waiting {
   readonly weight: number;
-  /** Called when it is its turn. */
+  /** Called when this part may be drawn. */
   readonly draw: () => void;
 }
 
-/** What one text may draw in a frame, and what waits for the next one. */
+/** The budget of one text for a frame, and the parts that wait for the next one. */
 export class Drawing {
   #left = AT_FIRST;
   #waiting: Waiting[] = [];
-  /** What has come to wait since the last frame: it stands inside of what was drawn then, and so goes first. */
+  /** Parts queued since the last frame. They lie inside what was drawn then, so they go first. */
   #fresh: Waiting[] = [];
   #refilling = false;
 
-  /** True when it may be drawn now; otherwise it waits. */
+  /** Returns true if the part may be drawn now. Otherwise it is queued. */
   take(part: Waiting): boolean {
     this.#refillSoon();
     if (this.#left <= 0) {
@@ -53,7 +53,7 @@ export class Drawing {
       this.#refill();
     };
     const timer = setTimeout(refill, HIDDEN_INTERVAL_MS);
-    // After the frame: it must be out before more is drawn.
+    // Continue after the frame, which must be presented before more is drawn.
     frame = globalThis.requestAnimationFrame?.(() => setTimeout(refill)) ?? 0;
   }
 
@@ -71,12 +71,12 @@ export class Drawing {
 
 export const DrawingContext = createContext<Drawing | null>(null);
 
-/** What is more than an element or two. */
+/** Tokens that amount to more than an element or two. */
 const HEAVY: Readonly<Record<string, number>> = { code: 12, image: 10, math: 20, table: 6, link: 3, noteMark: 3, note: 4 };
-/** So many letters take as long to lay out as an element. */
+/** This many letters take as long to lay out as one element. */
 const LETTERS = 64;
 
-/** How much work a token is. The rows of lists and tables are weighed by themselves. */
+/** Estimates the work for a token. Rows of lists and tables are weighed separately. */
 export function weigh(token: Token): number {
   let weight = (Object.hasOwn(HEAVY, token.type) ? HEAVY[token.type] : 1) ?? 1;
   const inner = 'tokens' in token && token.tokens;

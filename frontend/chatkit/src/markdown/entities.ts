@@ -1,4 +1,4 @@
-// Decodes the character references that Markdown allows, without a parser of HTML.
+// Decodes the character references that Markdown allows, without an HTML parser.
 
 const NAMED: Readonly<Record<string, string>> = {
   amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: '\u00A0', copy: '©', reg: '®', trade: '™',

@@ -1,10 +1,10 @@
-// Lists and tables that grow by rows: which rows can no longer change, and the whole put together again.
+// Growing lists and tables: finds the rows that can no longer change, and joins them with newly read ones.
 
 import type { Token, Tokens } from 'marked';
 
-/** The last rows are read again: the lines that follow may still belong to them. */
+/** The last rows are read again, because the lines that follow may still belong to them. */
 const OPEN_ROWS = 2;
-/** Below this many rows there is nothing to win. */
+/** Below this many rows, reading all of them is cheap enough. */
 const MIN_ROWS = 6;
 
 export interface CommonStart {
@@ -12,22 +12,22 @@ export interface CommonStart {
   rows: number;
   /** Where the open rows begin in the block's source. */
   length: number;
-  /** What they need before them to be read alone. */
+  /** The source that must precede the open rows so that they can be read alone. */
   head: string;
 }
 
-/** The part of a block that stays as it is when text is added to it; null for blocks that are read as a whole. */
+/** The part of a block that stays the same when text is appended, or null for blocks that must be read as a whole. */
 export function commonStart(token: Token, raw: string): CommonStart | null {
   if (token.type === 'list') return startOfList(token as Tokens.List, raw);
   return token.type === 'table' ? startOfTable(token as Tokens.Table, raw) : null;
 }
 
-/** The block with its new last rows, or null when they have changed the rows before them. `source` begins with the block. */
+/** The block with its new last rows, or null if they affect the rows before them. `source` begins with the block. */
 export function withTail({ token, rows, length, head }: CommonStart, tail: Token, source: string): Token | null {
   const raw = () => source.slice(0, length) + tail.raw.slice(head.length);
   if (token.type === 'list') {
     const next = tail as Tokens.List;
-    // One loose item makes all of them loose.
+    // A single loose item makes the whole list loose.
     if (next.type !== 'list' || next.ordered !== token.ordered || next.loose !== token.loose) return null;
     return { ...next, raw: raw(), start: token.start, items: [...token.items.slice(0, rows), ...next.items] };
   }
@@ -51,7 +51,7 @@ function startOfTable(token: Tokens.Table, raw: string): CommonStart | null {
   const text = raw.trimEnd();
   const headEnd = text.indexOf('\n', text.indexOf('\n') + 1) + 1;
   const lines = text.split('\n').length;
-  // One row a line, or something is unusual.
+  // If the rows and lines do not match one to one, something is unusual, so read the block as a whole.
   if (lines !== token.rows.length + 2) return null;
   const last = text.lastIndexOf('\n');
   const length = text.lastIndexOf('\n', last - 1) + 1;

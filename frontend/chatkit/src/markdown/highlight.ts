@@ -1,4 +1,4 @@
-// Colours code: highlight.js's own events as a tree of ours, never as HTML.
+// Highlights code: turns highlight.js's events into a tree of our own, never into HTML.
 
 import core from 'highlight.js/lib/core';
 import { insideOf, loaderOf } from './languages.ts';
@@ -8,7 +8,7 @@ export interface CodeNode {
   children: (CodeNode | string)[];
 }
 
-/** Takes highlight.js's events; the same interface its own emitter has. */
+/** Collects highlight.js's events, with the interface of its own emitter. */
 class TreeEmitter {
   readonly root: CodeNode = { scope: '', children: [] };
   readonly #open: CodeNode[] = [this.root];
@@ -56,7 +56,7 @@ core.configure({ __emitter: TreeEmitter as never });
 
 const loading = new Map<string, Promise<void>>();
 
-/** Loads a language, and those that may stand inside it. */
+/** Loads a language and the languages that may be embedded in it. */
 function load(name: string): Promise<void> {
   let known = loading.get(name);
   if (!known) {
@@ -68,14 +68,14 @@ function load(name: string): Promise<void> {
   return known;
 }
 
-/** Waits until a language can be read. */
+/** Resolves once a language can be highlighted. */
 export async function loadLanguage(language: string): Promise<void> {
   await Promise.all([load(language), ...insideOf(language).map(load)]);
 }
 
 /**
- * Code as a tree of what it is coloured by. With `open`, more code follows: then null when that is still inside of what
- * this ends with, such as a comment, so that both have to be read at once.
+ * Code as a tree of highlighted parts. With `open`, more code follows: the result is null if the code ends inside
+ * something unfinished, such as a comment, because both parts then have to be read together.
  */
 export function highlight(code: string, language: string, open: boolean): CodeNode | null {
   const { _emitter, _top } = core.highlight(code, { language, ignoreIllegals: true });

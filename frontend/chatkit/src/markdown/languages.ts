@@ -1,4 +1,4 @@
-// The languages code is coloured in, each a chunk of its own, and the other names they go by.
+// The languages that are highlighted, each in its own chunk, and their aliases.
 
 import type { LanguageFn } from 'highlight.js';
 
@@ -54,12 +54,12 @@ const ALIASES: Readonly<Record<string, string>> = {
   vue: 'xml', yml: 'yaml', zsh: 'bash',
 };
 
-/** Languages written inside another one. */
+/** Languages that can be embedded in another one. */
 const INSIDE: Readonly<Record<string, readonly string[]>> = {
   xml: ['css', 'javascript'], markdown: ['xml'], php: ['xml'], http: ['json'], shell: ['bash'], typescript: ['xml', 'css'], javascript: ['xml', 'css'],
 };
 
-/** The language's own name; null when it is not among those that are coloured. */
+/** The canonical name of a language, or null if it is not highlighted. */
 export function languageOf(info: string): string | null {
   const name = info.toLowerCase();
   const known = Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name;

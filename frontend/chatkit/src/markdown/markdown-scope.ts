@@ -1,4 +1,4 @@
-// What rendered Markdown may ask of the place it stands in.
+// What rendered Markdown needs from its surroundings.
 
 import type { ComponentChildren } from 'preact';
 import type { Translate } from '../i18n/translate.ts';

@@ -1,4 +1,4 @@
-// Markdown in the thread. Its renderer is loaded when it is first needed; until then the text is shown as it is.
+// Markdown in the thread. Its renderer is loaded when it is first needed. Until then, the text is shown as it is.
 
 import { lazy } from '../parts/lazy.tsx';
 import { hasEndlessWord } from '../safety/text.ts';

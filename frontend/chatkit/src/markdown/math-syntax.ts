@@ -12,9 +12,9 @@ const BLOCK = /^ {0,3}(?:\$\$(?!\$)([^$]{1,8000}?)\$\$|\\\[([\s\S]{1,8000}?)\\\]
 const DOUBLE = /^\$\$(?!\$)([^$]{1,4000}?)\$\$(?!\$)/;
 const PAREN = /^\\\(([\s\S]{1,4000}?)\\\)/;
 const BRACKET = /^\\\[([\s\S]{1,4000}?)\\\]/;
-/** As Pandoc has it: no space inside the dollars, no empty line between; and no letter or digit behind them: `$HOME/bin:$PATH`. */
+/** Pandoc's rule: no space inside the dollars, no empty line between, and no letter or digit after: `$HOME/bin:$PATH`. */
 const SINGLE = /^\$(?![\s$])((?:\\[^\n]|[^$\\\n]|\n(?!\s*\n)){1,1000}?)(?<![\s\\])\$(?![\w$])/;
-/** `$5 for a coffee and 3$`: an amount, then words. */
+/** Matches an amount followed by words: `$5 for a coffee and 3$`. */
 const MONEY = /^\d[\d.,]*\s?(?:[a-z]{2,}|[–—-])(?![^$]*[\\^_={}])/i;
 
 function token(raw: string, tex: string, display: boolean): MathToken {

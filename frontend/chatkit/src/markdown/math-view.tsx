@@ -1,4 +1,4 @@
-// TeX to MathML: KaTeX's tree to elements, by an allow-list.
+// TeX to MathML: turns KaTeX's tree into elements by an allow-list.
 
 import { createElement, type ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
@@ -22,7 +22,7 @@ const ATTRIBUTES = new Set(
 );
 const MAX_DEPTH = 200;
 
-/** Not in the typings, but in the library for just this use: other ways to show what it has typeset. */
+/** Missing from the typings, but provided by the library for exactly this purpose: rendering its tree differently. */
 const { __renderToDomTree: toTree } = katex as unknown as {
   __renderToDomTree(tex: string, options: object): TreeNode;
 };
@@ -38,7 +38,7 @@ interface TreeNode {
 export function MathView({ tex, display }: MathProps) {
   const formula = useMemo(() => typeset(tex, display), [tex, display]);
   if (formula === null) return <MathSource tex={tex} display={display} />;
-  // A formula is read from left to right, whatever the text around it is.
+  // Formulas run from left to right, whatever the direction of the text around them.
   return (
     <span class={`md-math${display ? ' is-display' : ''}`} dir="ltr">
       {formula}
@@ -52,7 +52,7 @@ function typeset(tex: string, display: boolean): ComponentChildren | null {
     const math = find(tree, 'math');
     return math ? draw(math, 0) : null;
   } catch {
-    // Broken or too deep: the source says more than an error would.
+    // The formula is broken or too deep. Its source says more than an error message would.
     return null;
   }
 }

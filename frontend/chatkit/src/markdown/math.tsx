@@ -1,4 +1,4 @@
-// A formula. The typesetter is loaded with the first one; until then, and when it fails, the source is shown.
+// A formula. The typesetter is loaded with the first one. Until then, or if it fails, the source is shown.
 
 import { lazy } from '../parts/lazy.tsx';
 

@@ -1,4 +1,4 @@
-// Footnotes: a mark in the text that leads to its words, and back.
+// Footnotes: a mark in the text that links to the note, and a link back.
 
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 
@@ -23,7 +23,7 @@ export function NoteBody({ name, children }: { name: string; children: Component
   );
 }
 
-/** Only within the same text: other messages have notes of their own by the same names. */
+/** Searches the same text only, because other messages may have notes with the same names. */
 function lead(event: TargetedMouseEvent<HTMLElement>, kind: 'note' | 'mark', name: string): void {
   const places = event.currentTarget.closest('.md')?.querySelectorAll<HTMLElement>(`[data-${kind}]`) ?? [];
   const target = Array.from(places).find((place) => place.dataset[kind] === name);

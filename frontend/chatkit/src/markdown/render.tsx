@@ -1,4 +1,4 @@
-// Lexer tokens to elements, by an allow-list. Raw HTML is shown as the text it is.
+// Turns lexer tokens into elements by an allow-list. Raw HTML is shown as text.
 
 import type { ComponentChildren } from 'preact';
 import type { Token, Tokens } from 'marked';
@@ -17,11 +17,11 @@ import type { MarkdownScope } from './markdown-scope.ts';
 import { SafeImage } from './safe-image.tsx';
 
 const MAX_DEPTH = 48;
-/** The browser lays out all of a table when a row comes. */
+/** The browser lays out a whole table when a row is added, so long tables are split after this many rows. */
 const SHEET_ROWS = 100;
 /** More marks than this in one paragraph are drawn in runs. */
 const LONG_LINE = 32;
-/** The browser lays out all of a paragraph when a word comes: one without end is laid out in parts of this many letters. */
+/** The browser lays out a whole paragraph when a word is added, so long ones are split into parts of this many letters. */
 const ENDLESS = 24_000;
 const PART = 4000;
 
@@ -36,7 +36,7 @@ export function renderBlock(token: Token, scope: MarkdownScope, depth = 0): Comp
     case 'group':
       return nested(token.tokens);
     case 'heading': {
-      // The frame, the thread and the message have headings of their own above.
+      // Heading levels above this one are used by the frame, the thread and the message.
       const level = Math.min(6, (token as Tokens.Heading).depth + 3);
       const Tag = `h${level}` as 'h4';
       return <Tag dir="auto" data-level={(token as Tokens.Heading).depth}>{inline(token.tokens)}</Tag>;
@@ -78,7 +78,7 @@ function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): Com
   const items = inRuns(list.items, {
     scope,
     weigh,
-    // Without a direction of its own: what has one does not count for that of the list, and marks stand on the list's side.
+    // Items have no `dir`: the browser ignores children with one when it determines the list's direction, which places the markers.
     draw: (item) => (
       <li class={item.task ? 'md-task' : undefined}>
         {item.task && <input type="checkbox" checked={item.checked === true} disabled aria-label={item.text.slice(0, 80)} />}
@@ -94,7 +94,7 @@ function renderList(list: Tokens.List, scope: MarkdownScope, depth: number): Com
   );
 }
 
-/** A long table is drawn as several with the same head, as it would be printed on several pages. */
+/** A long table is drawn as several tables with the same head, as if printed on several pages. */
 function renderTable(table: Tokens.Table, scope: MarkdownScope, depth: number): ComponentChildren {
   const cell = (Tag: 'th' | 'td') => (content: Tokens.TableCell) => (
     <Tag dir="auto" data-align={content.align ?? undefined} scope={Tag === 'th' ? 'col' : undefined}>
@@ -133,7 +133,7 @@ export function renderInline(tokens: readonly Token[], scope: MarkdownScope, dep
   ));
 }
 
-/** Tokens that are laid out together. What is added to them changes the last part only. */
+/** Splits tokens into parts that are laid out separately. Appended tokens only change the last part. */
 function partsOf(tokens: readonly Token[]): (readonly Token[])[] {
   const parts: Token[][] = [];
   let length = PART;
@@ -212,13 +212,13 @@ function renderNote(token: Note, scope: MarkdownScope, depth: number): Component
   return <NoteBody name={token.name}>{renderInline(token.tokens ?? [], scope, depth + 1)}</NoteBody>;
 }
 
-/** A line break is the one tag that tables need; any other tag is text. */
+/** Tables need `<br>`, which is the only tag that is honoured. Any other tag is shown as text. */
 function renderHtml(raw: string, scope: MarkdownScope): ComponentChildren {
   return /^<br\s*\/?>$/i.test(raw) ? <br /> : renderText(raw, scope);
 }
 
 function renderText(text: string, scope: MarkdownScope): ComponentChildren {
-  // The text of a link must not read as another address than it leads to.
+  // A link's text must not look like a different address than the one it leads to.
   const shown = (part: string) => withEndless(scope.insideLink ? plainName(decodeEntities(part)) : decodeEntities(part));
   const parts = splitCitations(text);
   if (parts.length === 1 && typeof parts[0] === 'string') return shown(parts[0]);

@@ -1,4 +1,4 @@
-// Rows drawn in runs, so that those that have not changed cost nothing, and very many do not come in one frame.
+// Draws rows in runs, so that unchanged rows cost nothing and very many rows are spread over several frames.
 
 import { Component, type ComponentChildren } from 'preact';
 import { DrawingContext, type Drawing } from './drawing.ts';
@@ -6,16 +6,16 @@ import { DrawingContext, type Drawing } from './drawing.ts';
 const RUN = 16;
 
 interface Props {
-  /** Where the first row stands among all of them. */
+  /** The index of the first row among all rows. */
   start: number;
   rows: readonly unknown[];
-  /** Drawn anew when this changes, too. */
+  /** A change of this value also causes a redraw. */
   scope: unknown;
   draw: (row: never, index: number) => ComponentChildren;
   weigh: (row: never) => number;
 }
 
-/** Draws its rows again only when one of them is another object than before. */
+/** Draws its rows again only if one of them is a different object than before. */
 export class Run extends Component<Props> {
   static override contextType = DrawingContext;
   #state: 'new' | 'waiting' | 'drawn' = 'new';
@@ -48,7 +48,7 @@ export class Run extends Component<Props> {
 
 interface Drawn<Row> {
   scope: unknown;
-  /** The scope of the last row, when it is another one. */
+  /** The scope of the last row, if it differs. */
   lastScope?: unknown;
   weigh: (row: Row) => number;
   draw: (row: Row, index: number) => ComponentChildren;

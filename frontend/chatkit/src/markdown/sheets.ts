@@ -1,10 +1,10 @@
-// Long code cut into sheets of some lines each.
+// Cuts long code into sheets of a fixed number of lines.
 
 const LINES = 40;
-/** Shorter code is one sheet. */
+/** Code up to this length is a single sheet. */
 const SHORT = 100;
 
-/** All of `text`, each sheet with the line break it ends with. Text that is added changes the last sheet only. */
+/** Splits `text` into sheets, each including its final line break. Appended text only changes the last sheet. */
 export function sheetsOf(text: string): string[] {
   const sheets: string[] = [];
   let start = 0;

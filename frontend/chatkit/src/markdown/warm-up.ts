@@ -1,4 +1,4 @@
-// Reads a little of everything while the page is idle: a lexer that runs for the first time is many times slower.
+// Lexes a sample of everything while the page is idle, because the first run of the lexer is many times slower.
 
 import { whenIdle } from '../parts/lazy.tsx';
 import { readBlocks } from './blocks.ts';
@@ -9,10 +9,10 @@ const SAMPLES = [
   '| a | b |\n|---|--:|\n| `c` | **d** |\n| e | f |\n\ng\n===\n\n---\n',
   '```js\na\n```\n\n    b\n\n> c\n> - d\n\n<div>\ne\n</div>\n\n[f]: https://g.example\n',
 ];
-/** The first time compiles, the second compiles better. */
+/** The first run compiles the code, and the second one optimises it. */
 const ROUNDS = 2;
 
-/** Each sample in an idle moment of its own, so that none of them is felt. */
+/** Lexes each sample in a separate idle moment, so that none of them is noticed. */
 export function warmUp(round = 0): void {
   const sample = SAMPLES[round % SAMPLES.length];
   if (sample === undefined || round >= ROUNDS * SAMPLES.length) return;

@@ -31,7 +31,7 @@ export function CopyButton({ text, label, doneLabel }: Props) {
   );
 }
 
-/** The clipboard API exists only on secure pages; a selected field is the way on the others. */
+/** The clipboard API exists only in secure contexts. Elsewhere, copy from a selected field. */
 async function copyText(text: string, near: HTMLElement): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);

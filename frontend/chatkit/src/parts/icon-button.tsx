@@ -10,7 +10,7 @@ interface Props {
   size?: 'sm' | 'md';
   class?: string;
   disabled?: boolean;
-  /** Cannot be pressed for a moment, and keeps the keyboard's focus meanwhile. */
+  /** The button cannot be pressed for a moment, but keeps the keyboard focus. */
   waits?: boolean;
   pressed?: boolean;
   expanded?: boolean;

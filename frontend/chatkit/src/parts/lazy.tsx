@@ -5,7 +5,7 @@ import type { ComponentType, FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 
 export interface LazyComponent<P> extends FunctionComponent<P> {
-  /** Loads the code ahead of its use; resolves when it is there, or could not be had. */
+  /** Loads the code before it is needed. Resolves when it is there or has failed to load. */
   preload(): Promise<void>;
 }
 
@@ -13,9 +13,9 @@ const RETRY_MS = 4000;
 
 interface Options<P> {
   load: () => Promise<ComponentType<P>>;
-  /** Stands in while the code loads; it should take the place the component will take. */
+  /** Shown while the code loads. It should take up as much room as the component will. */
   Waiting: ComponentType<P>;
-  /** Stands in when the code could not be loaded; without it, `Waiting` stays. */
+  /** Shown if the code could not be loaded. Without it, `Waiting` stays. */
   Failed?: ComponentType<P>;
 }
 
@@ -40,7 +40,7 @@ export function lazy<P extends object>({ load, Waiting, Failed = Waiting }: Opti
         await preload();
         if (!here || loaded.peek()) return;
         setFailed(true);
-        // Whatever kept the code away may pass while its place is on screen.
+        // The failure may be temporary, so try again while the place is on screen.
         timer = setTimeout(attempt, RETRY_MS);
       };
       void attempt();

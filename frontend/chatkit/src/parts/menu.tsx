@@ -1,4 +1,4 @@
-// A menu button with its menu, by the ARIA practice: arrows move, Escape closes, focus comes back.
+// A menu button with its menu, following the ARIA pattern: arrows move, Escape closes, focus returns.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
@@ -12,7 +12,7 @@ export interface MenuItem {
   hint?: string;
   danger?: boolean;
   disabled?: boolean;
-  /** Given for choices: marks the chosen one. */
+  /** Set for choices, to mark the chosen one. */
   checked?: boolean;
   onSelect: () => void;
 }
@@ -141,7 +141,7 @@ export function Menu({ label, icon, items, place = 'below-end', class: className
   );
 }
 
-/** Whether the list ends below what holds the menu. */
+/** Whether the list extends below its container. */
 function isCutOff(root: HTMLElement | null): boolean {
   const list = root?.querySelector('.menu-list');
   const holder = root?.closest('.history-list, .frame');

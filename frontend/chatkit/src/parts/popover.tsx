@@ -75,7 +75,7 @@ export function Popover(props: PopoverProps) {
     <div
       ref={panel}
       id={props.id}
-      // Not `auto`: a click on the anchor would close the panel and open it again.
+      // With `auto`, a click on the anchor would close the panel and open it again.
       popover="manual"
       class={`popover ${className}`}
       role={props.role}

@@ -1,10 +1,10 @@
-// Validates what widgets say about looks before any of it reaches CSSOM.
+// Validates the style values of widgets before any of them reaches the CSSOM.
 
 import { primitiveColor } from '../styles/palette.ts';
 
 const MAX_LENGTH = 120;
 
-/** Token names by the place they are used in; `danger` as a text and as a border are different colours. */
+/** Token names by where they are used: `danger` is one colour as text and another one as a border. */
 const TEXT_TOKENS: ReadonlySet<string> = new Set([
   'prose', 'primary', 'emphasis', 'secondary', 'tertiary', 'success', 'warning', 'danger', 'info', 'discovery',
 ]);
@@ -16,7 +16,7 @@ const GRAY_STEP = /^gray-(?:0|25|50|75|100|150|200|250|300|350|400|450|500|550|6
 
 export type ColorPlace = 'text' | 'background' | 'border';
 
-/** A colour of ours or of CSS, or undefined when it is neither. */
+/** One of our colour names or a CSS colour. Undefined for anything else. */
 export function safeColor(value: unknown, place: ColorPlace): string | undefined {
   if (typeof value === 'object' && value !== null) {
     const { light, dark } = value as { light?: unknown; dark?: unknown };
@@ -35,7 +35,7 @@ export function safeColor(value: unknown, place: ColorPlace): string | undefined
   return primitiveColor(name) ?? (isCssColor(name) ? name : undefined);
 }
 
-/** No `url()`, no `var()`: a colour must not load anything or read the page's own values. */
+/** Refuses `url()` and `var()`, because a colour must not load anything or read the page's own values. */
 function isCssColor(value: string): boolean {
   return /^(?:#[0-9a-f]{3,8}|[a-z]+|(?:rgba?|hsla?|hwb|lab|lch|oklab|oklch|color)\([\w\s.,%/+-]+\))$/i.test(value);
 }
@@ -44,7 +44,7 @@ const LENGTH = /^-?(?:\d{1,5}(?:\.\d{1,4})?|\.\d{1,4})(?:px|em|rem|ch|lh|%|vh|vw
 const KEYWORD = /^(?:auto|0|min-content|max-content|fit-content)$/;
 const CALC = /^(?:calc|min|max|clamp)\([\d\s.,+*/()a-z%-]+\)$/;
 
-/** A number counts `unit` pixels; a string is a CSS length. */
+/** A number is multiplied by `unit` pixels. A string is a CSS length. */
 export function safeLength(value: unknown, unit = 1): string | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) < 1e5 ? `${value * unit}px` : undefined;
   if (typeof value !== 'string' || value.length > MAX_LENGTH) return undefined;
@@ -54,7 +54,7 @@ export function safeLength(value: unknown, unit = 1): string | undefined {
   return CALC.test(text) && !/var|url|env|attr/.test(text) ? text : undefined;
 }
 
-/** Spacing is counted in units, which the density of the theme may scale. */
+/** Spacing is measured in units, which the theme's density can scale. */
 export function safeSpace(value: unknown): string | undefined {
   if (typeof value === 'number') {
     return Number.isFinite(value) && Math.abs(value) < 1000 ? `calc(${value} * var(--ck-unit))` : undefined;
@@ -88,7 +88,7 @@ export function safeFlex(value: unknown): string | undefined {
   return fits ? parts.join(' ') : undefined;
 }
 
-/** The value when it is one of the list. */
+/** The value, if it is in the list. */
 export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
   return typeof value === 'string' && (allowed as readonly string[]).includes(value) ? (value as T) : undefined;
 }

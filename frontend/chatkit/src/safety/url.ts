@@ -16,7 +16,7 @@ export function readLink(raw: string): Link | null {
     return { kind: 'deeplink', name: url.host || url.pathname, data: Object.fromEntries(url.searchParams) };
   }
   if (!LINK_PROTOCOLS.has(url.protocol)) return null;
-  // A name and password before the host are there to deceive.
+  // Credentials in front of the host are there to deceive.
   if (url.username !== '' || url.password !== '') return null;
   return { kind: 'web', href: url.href, host: url.host || url.pathname };
 }
@@ -24,15 +24,15 @@ export function readLink(raw: string): Link | null {
 export type ImageSource = { kind: 'shown'; src: string } | { kind: 'blocked'; src: string; host: string } | null;
 
 export interface ImagePolicy {
-  /** Hosts the thread allows; a host covers its subdomains. */
+  /** Hosts that the thread allows, including their subdomains. */
   allowedDomains: readonly string[] | undefined;
-  /** What happens to other hosts when the thread names none. */
+  /** What to do with other hosts if the thread has no list. */
   unlisted: 'blocked' | 'shown';
 }
 
 /**
- * Pictures leak: their address tells a foreign host what was said. The own origin, data and blob rasters are
- * shown; other hosts as the policy says.
+ * A picture's address can leak the conversation to a foreign host. Pictures from our own origin and data or blob
+ * rasters are shown. For other hosts the policy decides.
  */
 export function readImage(raw: string, policy: ImagePolicy): ImageSource {
   if (typeof raw !== 'string') return null;

@@ -1,16 +1,16 @@
 // Cuts a growing answer into whole sentences for a screen reader, so that it is not read token by token.
 
-/** The end of a sentence, or of a line, with what closes it. */
+/** The end of a sentence or line, including closing quotes and brackets. */
 const SENTENCE_END = /(?:[.!?…:;]["'”’)\]]*(?=\s)|[。！？；]|\n)/g;
 
 export class SentenceReader {
   #read = 0;
   #text = '';
 
-  /** The new whole sentences of `text`, or an empty string; with `done` also the rest. */
+  /** Returns the complete sentences that are new in `text`, or an empty string. With `done` it includes the rest. */
   next(text: string, done: boolean): string {
     if (text.length < this.#text.length) {
-      // After a break in the connection the text may begin once more; what has been read is not read again.
+      // After a reconnect the text may start over. Do not read the same words twice.
       if (this.#text.startsWith(text)) return '';
       this.#read = 0;
     }
@@ -28,10 +28,10 @@ function lastEnd(text: string): number {
   return end;
 }
 
-/** Longer passages are not waited for by anyone. */
+/** Nobody waits for a longer passage to be read out. */
 const MAX_SPOKEN = 20_000;
 
-/** Markdown's marks are for the eye. */
+/** Removes Markdown's marks, which only make sense on screen. */
 export function speakable(markdown: string): string {
   return markdown
     .slice(0, MAX_SPOKEN)

@@ -19,7 +19,7 @@ export class Application {
   readonly emit: Emit;
   readonly options = signal<Options>(readOptions(null));
   readonly language = new Language();
-  /** Whether the browser believes to have a network; a server on this machine can be reached without. */
+  /** Whether the browser thinks it is online. A server on the same machine can be reached even when it is not. */
   readonly online = signal(globalThis.navigator?.onLine !== false);
   readonly previews: Previews;
   readonly conversation: Conversation;
@@ -27,10 +27,10 @@ export class Application {
   readonly parts: ComposerParts;
   readonly outbound: Outbound;
   readonly actions: ReaderActions;
-  /** Settled when the words of the chosen locale are there, or cannot be had; null when they were there at once. */
+  /** Settles once the words of the chosen locale have been loaded or have failed to load. Null if they were already there. */
   languageChange: Promise<void> | null = null;
 
-  /** Loads what threads are drawn with; set by what draws them. */
+  /** Loads the code that draws threads. Whoever mounts the chat sets it. */
   prepare: () => Promise<unknown> = () => Promise.resolve();
 
   readonly #api: ApiClient;
@@ -39,7 +39,7 @@ export class Application {
   readonly #stopListening: () => void;
   #raw: ExtendedOptions | null = null;
 
-  /** `hostedUrl` tells the address for hosted mode, whose options name none. */
+  /** `hostedUrl` returns the server's address in hosted mode, where the options have none. */
   constructor(emit: Emit, hostedUrl: () => string = () => '') {
     const options = () => this.options.peek();
     this.emit = emit;
@@ -69,7 +69,7 @@ export class Application {
     this.#stopListening = conversation.threadId.subscribe(() => void (parts.dictating.value = false));
   }
 
-  /** Tells the page of an error; whatever can be shown is shown where it happened. */
+  /** Tells the page about an error. Showing it to the reader is up to the place where it happened. */
   readonly report = (error: unknown): void => {
     this.emit('chatkit.error', { error: error instanceof Error ? error : new Error(String(error)) });
   };
@@ -95,7 +95,7 @@ export class Application {
     for (const key of unknownKeys(raw)) this.emit('chatkit.log', { name: 'options.unknown', data: { key } });
     this.parts.composer.keepOffered(options.composer.tools ?? [], options.composer.models ?? []);
     this.previews.forget();
-    // Also when the address is missing: a page that waits for it would hide the card that says so.
+    // Ask even when the address is missing: a page that waits for this call would hide the card that says so.
     if (options.getClientSecret) this.#api.prepareSecret().catch(this.report);
     if (options.problem) return this.report(new Error(this.#problemWords(options.problem)));
     if (first || before.problem || before.apiUrl !== options.apiUrl) void this.conversation.open(options.initialThread);

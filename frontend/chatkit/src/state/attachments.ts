@@ -15,7 +15,7 @@ export interface DraftFile {
   readonly state: 'uploading' | 'ready' | 'failed';
   /** From 0 to 1. */
   readonly progress: number;
-  /** A blob of the reader's own file, or what the server offers. */
+  /** A blob URL of the reader's own file, or the server's preview. */
   readonly previewUrl: string | undefined;
   readonly attachment: Attachment | undefined;
   readonly error: string | undefined;
@@ -35,7 +35,7 @@ interface Job {
 export interface AttachmentsHost {
   rules(): FileRules;
   directUploadUrl(): string | null;
-  /** The page's own fetch, when it gave one. */
+  /** The page's own fetch, if it passed one. */
   fetch(): typeof fetch | undefined;
   explain(error: unknown): string;
   report(error: unknown): void;
@@ -48,7 +48,7 @@ export class DraftAttachments {
   readonly #api: Requests;
   readonly #host: AttachmentsHost;
   readonly #jobs = new Map<string, Job>();
-  /** Local pictures by attachment id, so that a sent message shows them without another download. */
+  /** Blob URLs of local pictures by attachment id, so that a sent message shows them without a download. */
   readonly #previews = new Map<string, string>();
   #keys = 0;
 
@@ -72,7 +72,7 @@ export class DraftAttachments {
     }
   }
 
-  /** Makes these the draft's attachments. What was uploaded for the draft and is not among them is given up. */
+  /** Makes these the draft's attachments, and removes the draft's own uploads that are not among them. */
   replace(attachments: readonly Attachment[]): void {
     const wanted = new Set(attachments.map(({ id }) => id));
     for (const { key, attachment } of this.files.value) {
@@ -84,7 +84,7 @@ export class DraftAttachments {
     this.adopt(attachments.filter(({ id }) => !present.has(id)));
   }
 
-  /** Takes over attachments that the server has already. */
+  /** Adds attachments that the server already has. */
   adopt(attachments: readonly Attachment[]): void {
     const adopted = attachments.map(
       (attachment): DraftFile => ({
@@ -106,7 +106,7 @@ export class DraftAttachments {
     if (job) void this.#upload(key, job.file);
   }
 
-  /** Cancels what is still on its way and takes the file off the draft, here and on the server. */
+  /** Removes a file from the draft and from the server, cancelling its upload if it still runs. */
   remove(key: string): void {
     const file = this.files.value.find((candidate) => candidate.key === key);
     if (!file) return;
@@ -125,7 +125,7 @@ export class DraftAttachments {
     this.refused.value = this.refused.value.filter((file) => file.key !== key);
   }
 
-  /** Those the server has, in their order. */
+  /** The attachments whose upload is complete, in order. */
   ready(): Attachment[] {
     return this.files.value.flatMap((file) => file.attachment ?? []);
   }
@@ -137,7 +137,7 @@ export class DraftAttachments {
     this.#jobs.clear();
   }
 
-  /** The local picture while there is one: it is there at once and sharper than a thumbnail. */
+  /** Prefers the local picture: it needs no download and is sharper than a thumbnail. */
   previewOf(attachment: Attachment): string | undefined {
     return this.#previews.get(attachment.id) ?? previewUrlOf(attachment);
   }
@@ -155,7 +155,7 @@ export class DraftAttachments {
       mimeType: file.type,
       state: 'uploading',
       progress: 0,
-      // Vector images are shown only after the server has had its say: they may hold more than a picture.
+      // A vector image may contain more than a picture, so it is not shown before the server has accepted it.
       previewUrl: /^image\/(?!svg)/.test(file.type) ? URL.createObjectURL(file) : undefined,
       attachment: undefined,
       error: undefined,

@@ -1,11 +1,11 @@
-// The tools of the page: each call runs once, in one tab, and one that the reader gives up is told to the server.
+// The page's client tools: each call runs once, in one tab, and the server is told when the reader stops one.
 
 import type { ChatTransport } from '../client/transport.ts';
 import type { ClientToolCallItem } from '../protocol/item.ts';
 import type { ConversationHost } from './conversation-host.ts';
 import type { ToolLease } from './tool-lease.ts';
 
-/** What the assistant is told of a call that the reader gave up. */
+/** The output that the assistant gets for a call that the reader stopped. */
 export const GIVEN_UP = { error: 'cancelled by the user' };
 
 export class ClientTools {
@@ -20,17 +20,17 @@ export class ClientTools {
     this.#lease = lease;
   }
 
-  /** Settled when the server knows of every call that was given up; what is sent to the thread comes after that. */
+  /** Settles once the server has heard about every stopped call. Nothing else may be sent to the thread before. */
   get told(): Promise<void> {
     return this.#told;
   }
 
-  /** Whether a call can be run here. Where tabs cannot be told apart, only `trusted` turns have theirs run. */
+  /** Whether a call may run in this tab. Without web locks, only the calls of `trusted` turns may. */
   mayRun(trusted: boolean): boolean {
     return this.#host.clientTool() !== null && (trusted || this.#lease.exclusive);
   }
 
-  /** A turn that was begun here goes on: its calls are for this tab, and the one it answers is done with. */
+  /** The first events of a turn from this tab have arrived. Its calls belong to this tab; the call it answered is done. */
   turnBegan(threadId: string): void {
     this.#lease.release();
     if (this.#host.clientTool() !== null) void this.#lease.claim(threadId);
@@ -40,12 +40,12 @@ export class ClientTools {
     this.#lease.release();
   }
 
-  /** Waits until no other tab runs tools of the thread; true when one did, so that the call may be answered by now. */
+  /** Waits until no other tab runs tools of the thread. True if one did, because then the call may have been answered. */
   claim(threadId: string): Promise<boolean> {
     return this.#lease.claim(threadId);
   }
 
-  /** The output of a call. A tool that fails answers with its error, so that the assistant can go on. */
+  /** Runs a call and returns its output. A failing tool returns its error, so that the assistant can go on. */
   async run({ name, arguments: params }: ClientToolCallItem): Promise<unknown> {
     try {
       return (await this.#host.clientTool()?.({ name, params: params ?? {} })) ?? null;
@@ -58,7 +58,7 @@ export class ClientTools {
   giveUp(threadId: string): Promise<void> {
     this.#told = this.#transport
       .giveUpCall(threadId, GIVEN_UP)
-      // The reader is free all the same; a call that stays open is offered again when the thread is next opened.
+      // The reader is free all the same. The call stays pending and runs again when the thread is next opened.
       .catch((error: unknown) => this.#host.emit('chatkit.log', { name: 'client_tool.untold', data: { error: String(error) } }))
       .then(() => {
         this.#lease.release();

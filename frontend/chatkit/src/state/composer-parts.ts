@@ -1,4 +1,4 @@
-// All that a message is written with: the draft, its files, the microphone, and the field itself.
+// Everything a message is written with: the draft, its files, the microphone, and the field itself.
 
 import { signal, type Signal } from '@preact/signals';
 import type { DraftAttachments } from './attachments.ts';
@@ -9,7 +9,7 @@ export interface ComposerHands {
   focus(): void;
   /** Opens the dialog that picks files. */
   pickFiles(): void;
-  /** Writes at the caret, with spaces around it where words would run together. */
+  /** Writes text at the caret, adding spaces where words would run together. */
   insert(text: string): void;
 }
 
@@ -18,7 +18,7 @@ const NO_HANDS: ComposerHands = { focus: () => undefined, pickFiles: () => undef
 export interface ComposerParts {
   readonly composer: Composer;
   readonly attachments: DraftAttachments;
-  /** The microphone is in use, or what it heard is being written down. */
+  /** True while the microphone is on or a recording is being transcribed. */
   readonly dictating: Signal<boolean>;
   hands: ComposerHands;
 }

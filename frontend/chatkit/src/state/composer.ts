@@ -5,20 +5,20 @@ import type { Attachment, ModelOption, ToolOption, UserMessageContent } from '@o
 import type { InferenceOptions, InputTag, UserContent } from '../protocol/item.ts';
 import { contentOf, draftOf, edited, EMPTY_DRAFT, joined, type Draft, type Trigger } from './draft.ts';
 
-/** What `getComposerValue()` answers and `chatkit.composer.change` tells. */
+/** The result of `getComposerValue()` and the detail of `chatkit.composer.change`. */
 export interface ComposerValue {
-  /** As it is written, tags as `@Name`. */
+  /** The text as written, with tags as `@Name`. */
   text: string;
-  /** As it would be sent: text and tags in their order. */
+  /** The content as it would be sent: text and tags in order. */
   content: UserMessageContent[];
   reply: string | null;
-  /** Those the server has; files still on their way are not among them. */
+  /** Completed uploads only. */
   attachments: Attachment[];
   selectedToolId: string | null;
   selectedModelId: string | null;
 }
 
-/** So many tags taken out of the draft are remembered, should an undo bring their words back. */
+/** How many removed tags to remember, in case an undo brings their words back. */
 const MAX_LOST = 20;
 
 export class Composer {
@@ -28,7 +28,7 @@ export class Composer {
   readonly modelId = signal<string | null>(null);
   /** The sign before the caret that asks for suggestions. */
   readonly trigger = signal<Trigger | null>(null);
-  /** Why something that was asked of the composer did not happen, in words. */
+  /** A message that explains why something the reader asked for did not happen. */
   readonly notice = signal<string | null>(null);
   readonly text = computed(() => this.draft.value.text);
 
@@ -68,13 +68,13 @@ export class Composer {
     this.trigger.value = null;
   }
 
-  /** Choices that are no longer offered are given up. */
+  /** Resets a chosen tool or model that the options no longer offer. */
   keepOffered(tools: readonly ToolOption[], models: readonly ModelOption[]): void {
     if (!tools.some((tool) => tool.id === this.toolId.value)) this.toolId.value = null;
     if (!models.some((model) => model.id === this.modelId.value)) this.modelId.value = null;
   }
 
-  /** After a send: the words are gone, a tool stays only if it is meant to. */
+  /** Empties the draft after a send. The chosen tool stays only if it is persistent. */
   clear(tools: readonly ToolOption[]): void {
     this.draft.value = EMPTY_DRAFT;
     this.trigger.value = null;
@@ -85,7 +85,7 @@ export class Composer {
     if (!tool?.persistent) this.toolId.value = null;
   }
 
-  /** Gives back what could not be sent, before anything typed since. */
+  /** Puts a message that could not be sent back in front of anything typed since. */
   restore(sent: { content: readonly UserContent[]; quote: string | null; toolId: string | null }): void {
     this.draft.value = joined(draftOf(sent.content), this.draft.value);
     this.quote.value ??= sent.quote;

@@ -1,18 +1,18 @@
-// What a conversation needs of the page around it.
+// What a conversation needs from the page around it.
 
 import type { ThreadMeta } from '../protocol/thread.ts';
 import type { ThreadError } from './thread-state.ts';
 
 export interface ConversationHost {
   emit(name: string, detail?: unknown): void;
-  /** Tells the page of an error. */
+  /** Tells the page about an error. */
   report(error: unknown): void;
   threadSeen(meta: ThreadMeta): void;
-  /** The server has taken a turn of this conversation, and others may follow it. */
+  /** The server has accepted a turn of this conversation, so other tabs may follow it. */
   turnRuns(threadId: string): void;
-  /** Runs a tool of the page; null when it has none. */
+  /** The function that runs the page's client tools, or null if the page has none. */
   clientTool(): ((call: { name: string; params: Record<string, unknown> }) => Promise<unknown>) | null;
   explain(error: unknown): ThreadError;
-  /** Resolves when a thread can be drawn as it will stay. */
+  /** Resolves when a thread can be drawn in its final form. */
   prepared(): Promise<unknown>;
 }

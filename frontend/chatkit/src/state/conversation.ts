@@ -1,4 +1,4 @@
-// The open thread: what can be done in it, and the turns that come of it.
+// The open thread: what can be done in it, and the turns that follow.
 
 import { computed, type ReadonlySignal } from '@preact/signals';
 import { ApiError, isAbort } from '../client/errors.ts';
@@ -24,11 +24,11 @@ const STOP_GRACE_MS = 3000;
 /** How a turn is run. */
 interface Run {
   readonly begin: (turn: Turn) => Promise<TurnOutcome>;
-  /** It is begun by this tab. */
+  /** Whether this tab starts the turn. */
   readonly ours: boolean;
-  /** Its client tools may run here where tabs cannot be told apart. */
+  /** Whether its client tools may run here even where tabs cannot exclude each other. */
   readonly tools: boolean;
-  /** The client tool call that it answers. */
+  /** The client tool call that the turn answers. */
   readonly call?: ClientToolCallItem;
 }
 
@@ -37,7 +37,7 @@ export class Conversation {
   readonly state = this.#machine.state;
   readonly phase = computed(() => phaseOf(this.state.value));
   readonly stopping = computed(() => this.state.value.name === 'Stopping');
-  /** The connection of the running turn broke, and is being mended. */
+  /** The running turn's connection broke, and we are trying to resume it. */
   readonly lost = computed(() => this.state.value.name === 'Reconnecting');
   /** Why the thread could not be loaded. */
   readonly loadError = computed<ThreadError | null>(() => {
@@ -67,7 +67,7 @@ export class Conversation {
     ({ thread: this.thread, id: this.threadId, meta: this.meta, allowCancel: this.allowCancel, earlier: this.earlier } = this.#shown);
   }
 
-  /** Shows a thread, or the start screen. A turn that runs in the thread left behind goes on without this client. */
+  /** Shows a thread, or the start screen. A turn that is running in the previous thread goes on without this client. */
   async open(threadId: string | null): Promise<void> {
     this.#leave();
     this.#shown.rename(threadId);
@@ -80,7 +80,7 @@ export class Conversation {
       if (signal.aborted) return;
     } catch (error) {
       if (signal.aborted) return;
-      // What is gone stays gone; the next message begins a new thread.
+      // A deleted thread does not come back, so the next message begins a new one.
       if (error instanceof ApiError && error.status === 404) this.#shown.rename(null);
       this.#machine.dispatch({ type: 'openFailed', work, error: this.#host.explain(error) });
       this.#host.report(error);
@@ -90,7 +90,7 @@ export class Conversation {
     void this.#catchUp(threadId, true);
   }
 
-  /** Resolves when the turn is over; rejects when the message was not taken, so that its draft can be kept. */
+  /** Resolves when the turn is over. Rejects if the server refused the message, so that its draft can be restored. */
   async send(input: UserInput, shown: Pick<UserMessageItem, 'attachments'>, newThread = false): Promise<void> {
     this.requireIdle();
     if (newThread && this.threadId.peek() !== null) await this.open(null);
@@ -112,7 +112,7 @@ export class Conversation {
     try {
       await this.#submit({ type: 'threads.retry_after_item', params: { thread_id: threadId, item_id: itemId } });
     } catch (error) {
-      // Refused before it began: the server has deleted nothing.
+      // The retry was refused before it began, so the server has deleted nothing.
       this.#shown.value = { ...before, error: this.#shown.value.error };
       throw error;
     }
@@ -143,7 +143,7 @@ export class Conversation {
     await this.#submit({ type: 'threads.add_structured_input', params });
   }
 
-  /** Ends the running turn or client tool; what is shown stays. */
+  /** Stops the running turn or client tool. Everything shown so far stays. */
   async stop(): Promise<void> {
     const before = this.state.peek();
     if (!this.#machine.dispatch({ type: 'stop' })) return;
@@ -151,7 +151,7 @@ export class Conversation {
     const work = workOf(this.state.peek());
     if (work === null) return;
     this.#machine.after(STOP_GRACE_MS, () => this.#machine.cut(work));
-    // A turn that would outlive this connection must be told; before it has a name there is no one to tell yet.
+    // The server must be told, because the turn can outlive this connection. A thread without an id has to wait for it.
     if (this.threadId.peek() !== null) await this.#tellStop(work);
   }
 
@@ -159,13 +159,13 @@ export class Conversation {
     return this.#shown.loadEarlier();
   }
 
-  /** What the page asks for after it changed the thread on the server itself. */
+  /** For pages that have changed the thread on the server themselves. */
   async fetchUpdates(): Promise<void> {
     this.requireIdle();
     await this.#shown.refresh();
   }
 
-  /** Catches up with what has happened elsewhere, and goes along with a turn that runs there. */
+  /** Catches up with changes made elsewhere, and follows a turn that is running there. */
   async follow(): Promise<void> {
     const threadId = this.threadId.peek();
     const quiet = () => this.phase.peek() === 'idle' && workOf(this.state.peek()) === null && this.threadId.peek() === threadId;
@@ -175,7 +175,7 @@ export class Conversation {
     try {
       await this.#shown.refresh();
     } catch {
-      return; // Out of reach still: what is shown stays, and the next return tries again.
+      return; // The server is still out of reach. Keep what is shown; the next return to this tab tries again.
     }
     if (!quiet()) return;
     if (this.#shown.value.error?.code === 'network') this.dismissError();
@@ -198,7 +198,7 @@ export class Conversation {
     if (meta.id === this.threadId.peek()) this.#shown.value = { ...this.#shown.value, meta };
   }
 
-  /** Whether the end of the thread is in view; what nobody sees is drawn less often. */
+  /** Tells whether the end of the thread is in view. While it is not, the thread is drawn less often. */
   watched(seen: boolean): void {
     this.#shown.watched(seen);
   }
@@ -222,12 +222,12 @@ export class Conversation {
     this.#machine.dispatch({ type: 'leave' });
   }
 
-  /** After a load: goes on with a turn that is still running, then with a client tool that still waits. */
+  /** Follows a turn that is still running, then runs a client tool call that is still pending. */
   async #catchUp(threadId: string, tools: boolean): Promise<void> {
     if (!this.#resumeKnown) return this.#runPendingCall(tools);
     const work = this.#machine.begin();
     this.#machine.dispatch({ type: 'listen', work });
-    // What fails in the turn is shown in the thread.
+    // Failures of the turn are shown in the thread.
     await this.#run(work, { begin: (turn) => turn.follow(threadId), ours: false, tools }).catch(() => undefined);
   }
 
@@ -242,7 +242,7 @@ export class Conversation {
     await this.#run(work, { begin, ours: true, tools: true, call });
   }
 
-  /** Runs a turn and the client tools it asks for. A turn that is listened for shows nothing until its first event. */
+  /** Runs a turn and the client tools it calls. */
   async #run(work: Work, run: Run): Promise<void> {
     const { error: earlier } = this.#shown.value;
     const turn = this.#turnOf(work, run);
@@ -300,7 +300,7 @@ export class Conversation {
     const { name } = this.state.peek();
     if (name === 'Idle') {
       this.#machine.dispatch({ type: 'failed', work });
-      // A foreign server does not know the extension, and need not be asked again.
+      // This server does not know the extension, so do not ask it again.
       if (error instanceof ApiError) this.#resumeKnown = false;
       return this.#runPendingCall(run.tools);
     }
@@ -315,7 +315,7 @@ export class Conversation {
     if (unsent || error instanceof ApiError) throw error;
   }
 
-  /** What must be known at once, without waiting for the next frame. */
+  /** Handles the events that cannot wait for the next frame. */
   #adopt(events: ThreadEvent[], work: Work): void {
     for (const event of events) {
       if (event.type !== 'thread.created') continue;
@@ -330,7 +330,7 @@ export class Conversation {
     if (call && threadId !== null && this.#tools.mayRun(tools)) await this.#runCall(call, threadId);
   }
 
-  /** The composer stays locked until the tool has answered and the assistant has gone on, or the reader stops it. */
+  /** Runs a call and continues with its output. The composer stays locked meanwhile, unless the reader stops it. */
   async #runCall(call: ClientToolCallItem, threadId: string): Promise<void> {
     const work = this.#machine.begin();
     this.#machine.dispatch({ type: 'call', work });
@@ -349,12 +349,12 @@ export class Conversation {
     }
     if (!this.#machine.goesOn(work)) return;
     this.#shown.value = local.withToolOutput(this.#shown.value, call.id, result);
-    // The message that led to the call has been taken, whatever becomes of the output.
+    // A refused output must not reject the message that led to the call: that one was accepted.
     const request = { type: 'threads.add_client_tool_output' as const, params: { thread_id: threadId, result } };
     await this.#submit(request, call).catch(() => undefined);
   }
 
-  /** The call has been answered by another tab or device, and the turn that goes on there is gone along with. */
+  /** Another tab or device has answered the call. Follow the turn that continues there. */
   async #followElsewhere(work: Work): Promise<void> {
     this.#tools.turnOver();
     this.#machine.dispatch({ type: 'ended', work });
@@ -380,7 +380,7 @@ export class Conversation {
     }
   }
 
-  /** What was never taken cannot be retried by the server: its draft goes back to the composer instead. */
+  /** The server cannot retry a message that it never accepted, so that draft goes back to the composer instead. */
   #showError(error: unknown, retryable = true): void {
     const shown = this.#host.explain(error);
     this.#shown.value = local.withError(this.#shown.value, { ...shown, allowRetry: shown.allowRetry && retryable });

@@ -16,7 +16,7 @@ export interface Draft {
   readonly tags: readonly DraftTag[];
 }
 
-/** What opens a list of suggestions: the sign, its place, and what was written after it. */
+/** What opens a list of suggestions: the sign, its position, and the text typed after it. */
 export interface Trigger {
   readonly sign: '@' | '/';
   readonly start: number;
@@ -26,7 +26,7 @@ export interface Trigger {
 
 export const EMPTY_DRAFT: Draft = { text: '', tags: [] };
 
-/** So far back from the caret a sign still counts. */
+/** A sign further back from the caret than this does not count. */
 const MAX_QUERY_LENGTH = 60;
 
 /** How a tag is written in the text. */
@@ -76,7 +76,7 @@ export function addTag(draft: Draft, added: DraftTag): Draft {
   return { text: draft.text, tags: [...others, added].sort((a, b) => a.start - b.start) };
 }
 
-/** What is sent: text and tags in the order they were written, without blanks around the whole. */
+/** The content to send: text and tags in order, without leading and trailing blanks. */
 export function contentOf({ text, tags }: Draft): UserContent[] {
   const content: UserContent[] = [];
   let position = 0;
@@ -89,7 +89,7 @@ export function contentOf({ text, tags }: Draft): UserContent[] {
   return trimmed(content);
 }
 
-/** The draft that gives this content again. */
+/** The inverse of `contentOf`. */
 export function draftOf(content: readonly UserContent[]): Draft {
   let text = '';
   const tags: DraftTag[] = [];
@@ -101,7 +101,7 @@ export function draftOf(content: readonly UserContent[]): Draft {
   return { text, tags };
 }
 
-/** One draft after another, on a line of its own. */
+/** Appends one draft to another, on a new line. */
 export function joined(first: Draft, second: Draft): Draft {
   if (second.text === '') return first;
   if (first.text === '') return second;
@@ -109,12 +109,12 @@ export function joined(first: Draft, second: Draft): Draft {
   return { text: `${first.text}\n${second.text}`, tags: [...first.tags, ...second.tags.map((tag) => moved(tag, shift))] };
 }
 
-/** The tag a Backspace (or a Delete) at the caret would take. */
+/** The tag that Backspace or Delete would remove at this caret. */
 export function tagBeside({ tags }: Draft, caret: number, forward: boolean): DraftTag | undefined {
   return tags.find((tag) => (forward ? tag.start : tag.end) === caret);
 }
 
-/** A tag is one thing: a caret inside of it goes to the end it was heading for. */
+/** A tag counts as one character, so a caret inside it moves on to the end that it was heading for. */
 export function outsideTags({ tags }: Draft, caret: number, before: number): number {
   const tag = tags.find(({ start, end }) => start < caret && caret < end);
   if (!tag) return caret;
@@ -123,7 +123,7 @@ export function outsideTags({ tags }: Draft, caret: number, before: number): num
   return caret - tag.start < tag.end - caret ? tag.start : tag.end;
 }
 
-/** A sign at the beginning of a word, up to the caret; an address or a fraction opens nothing. */
+/** Finds a sign at the beginning of the word before the caret. An e-mail address or a fraction does not count. */
 export function triggerAt({ text, tags }: Draft, caret: number, signs: string): Trigger | null {
   const first = Math.max(0, caret - MAX_QUERY_LENGTH - 1);
   for (let start = caret - 1; start >= first; start--) {
@@ -139,7 +139,7 @@ export function triggerAt({ text, tags }: Draft, caret: number, signs: string): 
 
 function changeBetween(before: string, after: string, caret: number): { from: number; oldEnd: number; newEnd: number } {
   const shorter = Math.min(before.length, after.length);
-  // What stands behind the caret has not been written just now.
+  // Text after the caret cannot be part of what was just typed.
   const longestTail = Math.min(shorter, Math.max(0, after.length - caret));
   let tail = 0;
   while (tail < longestTail && before[before.length - 1 - tail] === after[after.length - 1 - tail]) tail++;

@@ -1,9 +1,9 @@
-// Entities: what a page searches, tags, opens and previews, and the tags and sources they come from.
+// Converts between entities and the tags and sources that refer to them.
 
 import type { Entity } from '@openai/chatkit';
 import type { EntitySource, InputTag } from '../protocol/item.ts';
 
-/** Pages are JavaScript as often as TypeScript: what is no list of entities is left out. */
+/** Many pages are plain JavaScript, so anything that is not an entity is left out. */
 export function readEntities(value: unknown): Entity[] {
   if (!Array.isArray(value)) return [];
   return value.filter((entity: unknown): entity is Entity => {
@@ -25,7 +25,7 @@ export function entityOfSource({ id, title, icon, group, interactive, data }: En
   return { id, title, icon, group, interactive: interactive === true, data: wordsOf(data) };
 }
 
-/** The page's handlers are promised strings. */
+/** The handlers' types promise strings, so other values are written as JSON. */
 function wordsOf(data: Record<string, unknown> | undefined): Record<string, string> {
   const words = Object.entries(data ?? {}).map(([key, value]) => {
     return [key, typeof value === 'string' ? value : JSON.stringify(value)] as const;

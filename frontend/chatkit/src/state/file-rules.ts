@@ -27,7 +27,7 @@ export function maxCount(rules: FileRules): number {
   return rules.maxCount ?? DEFAULT_MAX_FILES;
 }
 
-/** The value of a file input's `accept`: the types and every extension. */
+/** The value of a file input's `accept` attribute: all types and extensions. */
 export function acceptAttribute(accept: FileRules['accept']): string | undefined {
   if (!accept) return undefined;
   const parts = Object.entries(accept).flatMap(([type, extensions]) => [type, ...extensions]);

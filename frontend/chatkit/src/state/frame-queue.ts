@@ -1,12 +1,12 @@
-// Gathers what arrives between two drawings, and keeps drawing from taking the whole of the page's time.
+// Gathers events between frames, and keeps drawing from taking up all of the page's time.
 
 /** A hidden page gets no animation frames, but its answer must still arrive. */
 const HIDDEN_INTERVAL_MS = 250;
-/** How often that is drawn which nobody sees. */
+/** How often to draw while the thread's end is out of view. */
 const UNSEEN_INTERVAL_MS = 250;
-/** Waiting for the frame is part of what is measured, so that this much is no burden yet. */
+/** The measured cost includes the wait for the frame, so a cost up to this much counts as free. */
 const CHEAP_MS = 24;
-/** The share of time that drawing may take: one part of this many, when it is seen and when not. */
+/** Draw at most once in this many times the cost of a drawing: more often when it is seen, less often when not. */
 const SEEN_SHARE = 2;
 const UNSEEN_SHARE = 5;
 
@@ -16,14 +16,14 @@ export class FrameQueue<T> {
   #batch: T[] = [];
   #cancel: (() => void) | null = null;
   #drawnAt = Number.NEGATIVE_INFINITY;
-  /** How long the last drawing took, until its frame was out. */
+  /** How long the last drawing took, in milliseconds, until its frame was done. */
   #cost = 0;
 
   constructor(flush: (batch: T[]) => void) {
     this.#flush = flush;
   }
 
-  /** What is drawn lies outside of the view, so it may be drawn less often. */
+  /** Set while the drawn part is out of view, so that it is drawn less often. */
   set unseen(unseen: boolean) {
     if (this.#unseen === unseen) return;
     this.#unseen = unseen;
@@ -37,7 +37,7 @@ export class FrameQueue<T> {
     if (!this.#cancel && this.#batch.length > 0) this.#schedule();
   }
 
-  /** Hands over what is waiting, now. */
+  /** Hands over everything that is waiting, immediately. */
   flush(): void {
     this.#cancel?.();
     this.#cancel = null;
@@ -47,7 +47,7 @@ export class FrameQueue<T> {
     const began = performance.now();
     this.#drawnAt = began;
     this.#flush(batch);
-    // The next task comes after the frame in which the page was drawn.
+    // A timer fires only after the frame in which the page was drawn.
     setTimeout(() => (this.#cost = performance.now() - began));
   }
 
@@ -68,7 +68,7 @@ export class FrameQueue<T> {
 
   #atNextFrame(): void {
     const frame = requestAnimationFrame(() => this.flush());
-    // A tab may be hidden while a frame is awaited: the timer is the safety net.
+    // The tab may become hidden while it waits for a frame, so a timer backs it up.
     const timer = setTimeout(() => this.flush(), HIDDEN_INTERVAL_MS);
     this.#cancel = () => {
       cancelAnimationFrame(frame);
@@ -79,7 +79,7 @@ export class FrameQueue<T> {
   #dueIn(): number {
     const seen = this.#cost > CHEAP_MS ? this.#cost * SEEN_SHARE : 0;
     const pause = this.#unseen ? Math.max(UNSEEN_INTERVAL_MS, this.#cost * UNSEEN_SHARE) : seen;
-    // A frame is awaited in any case.
+    // Subtract one frame, because drawing always waits for the next one.
     return this.#drawnAt + pause - performance.now() - 16;
   }
 }

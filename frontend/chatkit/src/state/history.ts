@@ -24,7 +24,7 @@ export class History {
     this.#report = report;
   }
 
-  /** Loads the first page; what was known stays on screen until it is there. */
+  /** Loads the first page. The threads already known stay on screen until it arrives. */
   async reload(): Promise<void> {
     this.#generation++;
     this.state.value = 'idle';

@@ -1,4 +1,4 @@
-// The language of the interface: English until the catalog of another one is there, then that one at once and whole.
+// The language of the interface: English until another catalog has been loaded, then all of that one at once.
 
 import { computed, signal } from '@preact/signals';
 import { en, type Catalog } from '../i18n/en.ts';
@@ -20,8 +20,8 @@ export class Language {
   #wanted: Locale | null = null;
 
   /**
-   * Changes to a locale: null when that is done, as its words were at hand. Otherwise resolves when it is in use, or
-   * another one has been asked for, and rejects when its words cannot be had.
+   * Switches to a locale. Returns null if its words were already loaded. Otherwise the promise resolves when the locale
+   * is in use or another one has been requested, and rejects when its words cannot be loaded.
    */
   use(locale: Locale): Promise<void> | null {
     this.#wanted = locale;

@@ -1,4 +1,4 @@
-// What this client does to a thread by itself: loading, sending, failing, stopping. Pure, like the reducer.
+// Changes that this client makes to a thread on its own: loading, sending, failing, stopping. Pure, like the reducer.
 
 import type { ClientToolCallItem, Item, StructuredInputItem, UserMessageItem } from '../protocol/item.ts';
 import type { UserInput } from '../protocol/request.ts';
@@ -6,19 +6,19 @@ import type { ThreadMeta } from '../protocol/thread.ts';
 import { metaOf } from './reduce.ts';
 import { EMPTY_THREAD, entryFor, LOCAL_KEY, type Entry, type ThreadError, type ThreadState } from './thread-state.ts';
 
-/** A thread as loaded; `items` in order of time. */
+/** A thread as loaded, with `items` in chronological order. */
 export function loadedThread(meta: ThreadMeta, items: readonly Item[]): ThreadState {
   return { ...EMPTY_THREAD, meta: metaOf(meta), entries: items.map((item) => entryFor(item)) };
 }
 
-/** Puts an earlier page before what is there; items that are there already stay as they are. */
+/** Prepends an earlier page, skipping items that are already there. */
 export function withEarlier(state: ThreadState, items: readonly Item[]): ThreadState {
   const present = new Set(state.entries.map((entry) => entry.item.id));
   const earlier = items.filter((item) => !present.has(item.id)).map((item) => entryFor(item));
   return { ...state, entries: [...earlier, ...state.entries] };
 }
 
-/** Brings a thread up to date with a newer load of its last items, keeping rows that have not changed. */
+/** Updates a thread with newly loaded last items, keeping the keys of known rows. */
 export function refreshed(state: ThreadState, meta: ThreadMeta, items: readonly Item[]): ThreadState {
   const firstFresh = items[0]?.id;
   const overlap = state.entries.findIndex((entry) => entry.item.id === firstFresh);
@@ -54,7 +54,7 @@ export function withSending(
   return { ...state, localIds, error: null, entries: [...state.entries, entry] };
 }
 
-/** Takes a message back that the server never confirmed. */
+/** Removes a message that the server never confirmed. */
 export function withoutSending(state: ThreadState): ThreadState {
   return { ...state, entries: state.entries.filter((entry) => !entry.sending) };
 }
@@ -63,13 +63,13 @@ export function withError(state: ThreadState, error: ThreadError | null): Thread
   return { ...state, error, progress: null };
 }
 
-/** Everything after the item is gone: what the server does on a retry, without telling. */
+/** Removes everything after the item, as the server does on a retry without sending an event. */
 export function cutAfter(state: ThreadState, itemId: string): ThreadState {
   const index = state.entries.findIndex((entry) => entry.item.id === itemId);
   return index < 0 ? state : { ...state, error: null, entries: state.entries.slice(0, index + 1) };
 }
 
-/** The end of a turn, however it came: nothing is unfinished any more, and nothing empty stays. */
+/** Ends a turn, for whatever reason: no row stays unfinished, and empty rows are removed. */
 export function settled(state: ThreadState): ThreadState {
   const entries = state.entries
     .filter((entry) => !(entry.live && isEmpty(entry)))

@@ -1,4 +1,4 @@
-// Keeps the state of a conversation, and ends what outlives it: the work and the timers of a state that was left.
+// Holds the state of a conversation, and aborts the work and timers of every state that is left.
 
 import { signal, type ReadonlySignal } from '@preact/signals';
 import { IDLE, step, workOf, type MachineEvent, type State, type Work } from './machine.ts';
@@ -16,7 +16,7 @@ export class MachineRunner {
     this.#onChange = onChange;
   }
 
-  /** Whether the event has led to another state. */
+  /** Returns whether the event led to another state. */
   dispatch(event: MachineEvent): boolean {
     const before = this.#state.peek();
     const after = step(before, event);
@@ -31,7 +31,7 @@ export class MachineRunner {
     return true;
   }
 
-  /** Names work that is about to begin. It lasts until a state is entered to which it does not belong. */
+  /** Registers work that is about to begin. It is aborted when a state is entered that it does not belong to. */
   begin(): Work {
     this.#works.set(++this.#last, new AbortController());
     return this.#last;
@@ -41,17 +41,17 @@ export class MachineRunner {
     return this.#works.get(work)?.signal ?? AbortSignal.abort();
   }
 
-  /** False when another thread or turn is shown by now, which the work must not touch. */
+  /** False once another thread or turn has taken over, which this work must not touch. */
   goesOn(work: Work): boolean {
     return workOf(this.#state.peek()) === work;
   }
 
-  /** Aborts work that still belongs to the state; it has yet to report its end. */
+  /** Aborts work that still belongs to the state. It reports its end like any other work. */
   cut(work: Work): void {
     this.#works.get(work)?.abort();
   }
 
-  /** Runs `then` after `ms`, unless the state has been left by then. */
+  /** Runs `then` after `ms` milliseconds, unless the state is left before that. */
   after(ms: number, then: () => void): void {
     const timer = setTimeout(then, ms);
     this.#stay.signal.addEventListener('abort', () => clearTimeout(timer));

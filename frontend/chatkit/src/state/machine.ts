@@ -1,25 +1,25 @@
-// What a conversation is doing: its states, and which event leads from which to which. Pure; `Conversation` does the work.
+// The states of a conversation, and the events that lead from one to another. Pure; `Conversation` does the work.
 
 import type { ThreadError } from './thread-state.ts';
 
-/** Names one piece of work: a load, a turn, or the run of a client tool. */
+/** Identifies one piece of work: a load, a turn, or the run of a client tool. */
 export type Work = number;
 
 export type State =
-  /** `listening`: the server is being asked whether a turn runs. Nothing of that is seen until its first event. */
+  /** `listening` is the request that asks whether a turn is running. Nothing is shown of it until its first event. */
   | { readonly name: 'Idle'; readonly listening: Work | null }
   | { readonly name: 'Opening'; readonly work: Work; readonly threadId: string }
-  /** A request is out, and nothing has come back. */
+  /** A request has been sent, and no event has arrived yet. */
   | { readonly name: 'Sending'; readonly work: Work }
   | { readonly name: 'Streaming'; readonly work: Work }
   | { readonly name: 'Stopping'; readonly work: Work }
-  /** The connection of the turn broke, and is being mended. */
+  /** The turn's connection broke, and we are trying to resume it. */
   | { readonly name: 'Reconnecting'; readonly work: Work }
-  /** A tool of the page runs, in this tab or in another one that shows the same thread. */
+  /** A client tool is running, in this tab or in another one that shows the same thread. */
   | { readonly name: 'RunningTool'; readonly work: Work }
   /** The thread could not be loaded. */
   | { readonly name: 'Failed'; readonly of: 'opening'; readonly error: ThreadError }
-  /** The last turn failed; the thread keeps its error, and takes messages as if it were idle. */
+  /** The last turn failed. The thread holds the error, and new messages can be sent. */
   | { readonly name: 'Failed'; readonly of: 'turn' };
 
 export type MachineEvent =
@@ -53,7 +53,7 @@ const runningTool = ({ work }: { work: Work }): State => ({ name: 'RunningTool',
 const listening = ({ work }: { work: Work }): State => ({ name: 'Idle', listening: work });
 const stopping = (_: unknown, state: State): State => ({ name: 'Stopping', work: workOf(state) ?? 0 });
 
-/** Whatever happens, the reader can go elsewhere. */
+/** The reader can open another thread in every state. */
 const ALWAYS: Row = {
   leave: idle,
   open: ({ work, threadId }) => ({ name: 'Opening', work, threadId }),
@@ -72,7 +72,7 @@ const ROWS: { readonly [N in Exclude<StateName, 'Failed'>]: Row } = {
   Sending: { ...TURN, arrived: streaming, broke: reconnecting },
   Streaming: { ...TURN, broke: reconnecting },
   Reconnecting: { ...TURN, arrived: streaming },
-  // What still arrives belongs to the thread, but the reader has been promised an end.
+  // Events that still arrive belong to the thread, but they do not make the turn run again.
   Stopping: { ...ALWAYS, ended: idle, failed: failedTurn },
   RunningTool: { ...ALWAYS, submit: sending, ended: idle, failed: failedTurn, stop: idle },
 };
@@ -82,17 +82,17 @@ function rowOf(state: State): Row {
   return state.of === 'opening' ? FAILED : { ...FAILED, listen: listening, dismiss: idle };
 }
 
-/** What a piece of work tells of itself. From work that has been left it is no news. */
+/** Events that a piece of work reports about itself. They are ignored once that work has been abandoned. */
 const REPORTS: ReadonlySet<EventType> = new Set(['opened', 'openFailed', 'arrived', 'broke', 'ended', 'failed']);
 
-/** The state after an event; the same object when the event changes nothing. */
+/** Returns the state after an event, or the same object if the event changes nothing. */
 export function step(state: State, event: MachineEvent): State {
   if (REPORTS.has(event.type) && 'work' in event && event.work !== workOf(state)) return state;
   const change = rowOf(state)[event.type] as ((event: MachineEvent, state: State) => State) | undefined;
   return change?.(event, state) ?? state;
 }
 
-/** The only work that may go on in this state. */
+/** The only work that may continue in this state. */
 export function workOf(state: State): Work | null {
   if (state.name === 'Idle') return state.listening;
   return state.name === 'Failed' ? null : state.work;
@@ -100,7 +100,7 @@ export function workOf(state: State): Work | null {
 
 export type Phase = 'idle' | 'loading' | 'busy';
 
-/** What the state means to the reader: a message can be sent, a thread is loaded, or an answer is on its way. */
+/** The state as the reader sees it: ready for a message, loading a thread, or busy with an answer. */
 export function phaseOf({ name }: State): Phase {
   if (name === 'Opening') return 'loading';
   return name === 'Idle' || name === 'Failed' ? 'idle' : 'busy';

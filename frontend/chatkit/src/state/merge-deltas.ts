@@ -1,10 +1,10 @@
-// Joins the pieces of text that arrived together, so that a burst of tokens costs what one does.
+// Joins pieces of text that arrived together, so that a burst of tokens costs as much as a single one.
 
 import type { ItemUpdate, ThreadEvent } from '../protocol/event.ts';
 
 type Updated = Extract<ThreadEvent, { type: 'thread.item.updated' }>;
 
-/** The same events with neighbouring deltas of one text made one; their effect is the same. */
+/** Merges neighbouring deltas of the same text. The events have the same effect as before. */
 export function mergeDeltas(events: readonly ThreadEvent[]): ThreadEvent[] {
   const merged: ThreadEvent[] = [];
   for (const event of events) {
@@ -21,7 +21,7 @@ function join(before: Updated, after: Updated): Updated | null {
   return update && { ...before, update };
 }
 
-/** Null for anything but two pieces of the same text. What is malformed is left for the reducer to judge. */
+/** Returns null for anything but two pieces of the same text. Malformed updates are left to the reducer. */
 function joinUpdates(a: ItemUpdate | undefined, b: ItemUpdate | undefined): ItemUpdate | null {
   if (a?.type === 'assistant_message.content_part.text_delta' && b?.type === a.type) {
     if (a.content_index !== b.content_index || !areTexts(a.delta, b.delta)) return null;

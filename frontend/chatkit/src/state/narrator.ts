@@ -1,22 +1,22 @@
-// Puts what happens in a thread into words for a screen reader: each thing once, however often it is drawn.
+// Describes what happens in a thread for a screen reader, each thing once, however often it is drawn.
 
 import type { Translate } from '../i18n/translate.ts';
 import { SentenceReader, speakable } from './announcer.ts';
 import type { Entry, ThreadState } from './thread-state.ts';
 
 export class Narrator {
-  /** Rows of which everything has been told. */
+  /** Keys of rows that have been announced completely. */
   readonly #told = new Set<string>();
   readonly #readers = new Map<string, SentenceReader>();
-  /** How many steps of a workflow have been told, by its row. */
+  /** How many steps of a workflow have been announced, by row key. */
   readonly #steps = new Map<string, number>();
   #progress: string | undefined;
   #wasBusy = false;
 
-  /** What is new since the last call. `busy` tells an answer that is coming from a thread that was loaded. */
+  /** Describes what is new since the last call. `busy` tells a running answer apart from a loaded thread. */
   next(state: ThreadState, busy: boolean, t: Translate): string {
     if (state.entries.length === 0) this.#forget();
-    // The last words of an answer come together with the news that it is over.
+    // The last words of an answer arrive together with the end of the turn.
     const coming = busy || this.#wasBusy;
     this.#wasBusy = busy;
     const words = this.#untold(state.entries).map((entry) => this.#wordsOf(entry, coming, t));
@@ -26,7 +26,7 @@ export class Narrator {
     return words.filter((text) => text !== '').join(' ');
   }
 
-  /** Of the newest turn only: what is loaded above it is history. */
+  /** Looks at the newest turn only, because everything above it is history. */
   #untold(entries: readonly Entry[]): Entry[] {
     const untold: Entry[] = [];
     for (let i = entries.length - 1; i >= 0; i--) {

@@ -1,23 +1,23 @@
-// The page's options with every default filled in, and what to do when they cannot work.
+// The page's options with every default filled in, and the reason when they cannot work.
 
 import type { ChatKitOptions, ColorScheme, ThemeOption, ThreadOption } from '@openai/chatkit';
 import { resolveLocale, type Locale } from '../i18n/locales.ts';
 
 export type ColorSchemeOption = ColorScheme | 'auto';
 
-/** How much is seen of what the assistant thought: open, folded once it is done, or nothing. */
+/** How the assistant's reasoning is shown: always, folded once it is done, or not at all. */
 export type ReasoningOption = 'show' | 'collapsed' | 'hidden';
 
 /** The theme as an object; `auto` is our extension and follows the reader's system. */
 export type Theme = Omit<ThemeOption, 'colorScheme'> & { colorScheme: ColorSchemeOption };
 
-/** The options of the types, and what we add to them. */
+/** The options of `@openai/chatkit`, plus our extensions. */
 export type ExtendedOptions = Omit<ChatKitOptions, 'theme' | 'thread'> & {
   theme?: ColorSchemeOption | (Omit<ThemeOption, 'colorScheme'> & { colorScheme?: ColorSchemeOption });
   thread?: ThreadOption & { reasoning?: ReasoningOption };
 };
 
-/** Every option there is; others are reported, as they are mostly misspelt. */
+/** Every known option. Others are reported, because they are mostly typos. */
 export const OPTION_KEYS: Readonly<Record<keyof ChatKitOptions, true>> = {
   api: true, locale: true, theme: true, frameTitle: true, initialThread: true, onClientTool: true, header: true,
   history: true, startScreen: true, threadItemActions: true, composer: true, disclaimer: true, entities: true,
@@ -33,10 +33,10 @@ export interface Options {
   apiUrl: string;
   /** Hosted mode: asks the page for the secret that goes with every request. */
   getClientSecret: ClientSecretGetter | undefined;
-  /** Why this configuration cannot work; shown instead of a blank frame. */
+  /** Why this configuration cannot work. The reader sees the reason instead of a blank frame. */
   problem: 'hosted' | 'url' | null;
   fetch: typeof fetch | undefined;
-  /** Null: two phases, with the address given by the server. */
+  /** Null: files are uploaded in two phases, to an address that the server provides. */
   directUploadUrl: string | null;
   locale: Locale;
   theme: Theme;

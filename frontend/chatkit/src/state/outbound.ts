@@ -10,7 +10,7 @@ import type { ComposerParts } from './composer-parts.ts';
 import type { Conversation } from './conversation.ts';
 import type { Options } from './options.ts';
 
-/** False when the page has prevented what the event announces. */
+/** Returns false if the page called `preventDefault()`. */
 export type Emit = (name: string, detail?: unknown, cancelable?: boolean) => boolean;
 
 export interface Message {
@@ -26,11 +26,11 @@ export interface OutboundHost {
   options(): Options;
   /** Throws when the options name no server. */
   requireApi(): void;
-  /** The reader is shown the thread that the message goes to. */
+  /** Uncovers the thread that the message goes to. */
   showThread(): void;
 }
 
-/** The content of a message that is given as words, or as words and tags. */
+/** The content of a message that is given either as text or as text and tags. */
 export function messageContent({ text, content }: { text?: string; content?: readonly UserMessageContent[] }): UserContent[] {
   if (content) return content.map((part) => (part.type === 'input_tag' ? { interactive: false, ...part, data: part.data ?? {} } : part));
   return text ? [{ type: 'input_text', text }] : [];
@@ -47,12 +47,12 @@ export class Outbound {
     this.#parts = parts;
   }
 
-  /** The tool and the model that are chosen in the composer. */
+  /** The tool and model currently chosen in the composer. */
   inference(): InferenceOptions {
     return this.#parts.composer.inferenceOptions(this.#host.options().composer.models ?? []);
   }
 
-  /** Sends a message that is not the draft, and leaves the draft as it is. */
+  /** Sends a message other than the draft, which stays as it is. */
   async send(message: Message): Promise<void> {
     if (message.content.length === 0 && message.attachments.length === 0) throw new Error('There is nothing to send.');
     this.#conversation.requireIdle();
@@ -60,7 +60,7 @@ export class Outbound {
     await this.#deliver(message);
   }
 
-  /** Sends the draft. When it is not taken, it comes back. */
+  /** Sends the draft. If the server refuses it, it comes back. */
   async sendDraft(): Promise<void> {
     const { composer, attachments } = this.#parts;
     const message: Message = {
@@ -70,7 +70,7 @@ export class Outbound {
       inference: this.inference(),
       newThread: false,
     };
-    // The page may want it unsent; the draft has not been touched yet.
+    // If the page prevents the message, the draft stays, so it must not have been touched yet.
     if (!this.#announce(message)) return;
     const toolId = composer.toolId.value;
     attachments.take();
@@ -86,7 +86,7 @@ export class Outbound {
     }
   }
 
-  /** Tells the page of a message that is about to go out; false when it is not to. */
+  /** Tells the page that a message is about to be sent. Returns false if the page prevents it. */
   #announce({ content, attachments, quote, inference, newThread }: Message): boolean {
     const detail = {
       content,

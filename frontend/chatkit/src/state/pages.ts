@@ -1,9 +1,9 @@
-// Groups the turns of a thread into pages: what is put on screen, and taken off it, together.
+// Groups the turns of a thread into pages, which are drawn and removed as a whole.
 
 import type { Entry } from './thread-state.ts';
 import { groupTurns, rowsOf, sameTurn, type TurnRows } from './turns.ts';
 
-/** A page that has so many rows takes no further turn. */
+/** A page with this many rows takes no further turn. */
 const PAGE_ROWS = 12;
 
 export interface PageRows {
@@ -14,8 +14,8 @@ export interface PageRows {
 
 /**
  * The pages of `entries`. A page that has not changed is the same object as in `previous`, and a page or a turn that
- * has grown keeps its key: at its end, or at its beginning when earlier items have been loaded. Costs no more than
- * what has changed, and one look at the rest.
+ * has grown keeps its key, whether it grew at its end or, when earlier items were loaded, at its beginning. The cost
+ * is proportional to what has changed, plus one pass over the rest.
  */
 export function groupPages(entries: readonly Entry[], previous: readonly PageRows[]): readonly PageRows[] {
   let head = 0;
@@ -24,14 +24,14 @@ export function groupPages(entries: readonly Entry[], previous: readonly PageRow
     from += (previous[head] as PageRows).rows.length;
   }
   if (head === previous.length && from === entries.length) return previous;
-  // The last turn goes on in what follows, unless a question follows.
+  // The entries that follow may continue the last turn, so regroup it too.
   if (head > 0) from -= (previous[--head] as PageRows).rows.length;
   let tail = previous.length;
   let to = entries.length;
   while (tail > head) {
     const page = previous[tail - 1] as PageRows;
     const start = to - page.rows.length;
-    // An answer whose question has come to light belongs to it.
+    // An answer whose question has just been loaded joins that question's turn.
     if (start < from || !holds(page, entries, start) || (page.turns[0]?.question === null && start > 0)) break;
     to = start;
     tail--;

@@ -1,7 +1,7 @@
-// Knows when the reader comes back to this tab, whether there is a network, and when another tab of the site runs a turn.
+// Watches for the reader's return to this tab, for the network, and for turns that other tabs of the site begin.
 
 const CHANNEL = 'openai-chatkit';
-/** A glance at another tab is no absence. */
+/** A shorter look at another tab does not count as an absence. */
 const ABSENCE_MS = 2000;
 
 export interface PresenceHandlers {
@@ -28,7 +28,7 @@ export class Presence {
     window.addEventListener('offline', this.#onNetwork);
   }
 
-  /** Tells the other tabs that a turn runs; they may follow it. */
+  /** Tells the other tabs that a turn is running, so that they can follow it. */
   tellTurn(threadId: string): void {
     this.#channel.postMessage(threadId);
   }

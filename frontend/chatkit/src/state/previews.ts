@@ -1,10 +1,10 @@
-// Which entity is being looked at more closely, and what the page has to show of it.
+// The entity whose preview is open, and the preview that the page provides for it.
 
 import { signal } from '@preact/signals';
 import type { Entity, EntitiesOption } from '@openai/chatkit';
 import { isWidgetNode, type WidgetNode } from '../protocol/widget-node.ts';
 
-/** Short enough to feel prompt, long enough that a pointer on its way elsewhere asks for nothing. */
+/** Short enough to feel prompt, long enough that a pointer passing over an entity requests nothing. */
 const OPEN_AFTER_MS = 280;
 /** Time to move the pointer from the entity into its preview. */
 const CLOSE_AFTER_MS = 180;
@@ -12,9 +12,9 @@ const MAX_KEPT = 50;
 
 export interface Preview {
   readonly entity: Entity;
-  /** What stands for the entity on screen. */
+  /** The element that shows the entity. */
   readonly anchor: HTMLElement;
-  /** Undefined while the page is being asked. */
+  /** Undefined until the page has answered. */
   readonly root: WidgetNode | undefined;
 }
 
@@ -25,7 +25,7 @@ export class Previews {
 
   readonly #request: () => Request;
   readonly #report: (error: unknown) => void;
-  /** By entity id; null: the page has nothing to show. */
+  /** Answers by entity id. Null means that the page has no preview. */
   readonly #kept = new Map<string, Promise<WidgetNode | null>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #asked: Entity | null = null;
@@ -39,12 +39,12 @@ export class Previews {
     return this.#request() !== undefined;
   }
 
-  /** The pointer or the focus has come to an entity. */
+  /** The pointer or the focus has reached an entity. */
   enter(entity: Entity, anchor: HTMLElement): void {
     clearTimeout(this.#timer);
     if (!this.offered || !entity.interactive) return;
     if (this.open.value?.entity.id === entity.id) return;
-    // With one preview open the reader is looking around: the next one need not be waited for.
+    // With one preview already open, the reader is looking around, so open the next one sooner.
     const delay = this.open.value ? OPEN_AFTER_MS / 3 : OPEN_AFTER_MS;
     this.#timer = setTimeout(() => void this.#show(entity, anchor), delay);
   }
@@ -78,7 +78,7 @@ export class Previews {
     }, OPEN_AFTER_MS);
     const root = await asking;
     clearTimeout(late);
-    // The reader has gone on since.
+    // The reader has moved on since.
     if (this.#asked !== entity) return;
     this.open.value = root ? { entity, anchor, root } : null;
   }

@@ -1,4 +1,4 @@
-// What a reader can do besides writing. A failure is on screen and told to the page, so nothing here rejects but for widgets.
+// What a reader can do besides writing. Failures are shown and reported here, so only what widgets and dictation await rejects.
 
 import type { Entity } from '@openai/chatkit';
 import type { Requests } from '../client/api.ts';
@@ -21,7 +21,7 @@ interface Parts {
   readonly outbound: Outbound;
   readonly parts: ComposerParts;
   readonly emit: Emit;
-  /** Tells the page of an error. */
+  /** Tells the page about an error. */
   readonly report: (error: unknown) => void;
   options(): Options;
 }
@@ -80,12 +80,12 @@ export class ReaderActions {
     if (conversation.threadId.peek() === threadId) await conversation.open(null);
   }
 
-  /** The draft comes back when it is not taken. */
+  /** Sends the draft, which comes back if the server refuses it. */
   sendDraft(): void {
     this.#parts.outbound.sendDraft().catch(() => undefined);
   }
 
-  /** Sends a prompt of the start screen. When it is not taken, it becomes the draft. */
+  /** Sends a prompt of the start screen, which becomes the draft if the server refuses it. */
   sendPrompt(content: UserContent[]): void {
     const { outbound, parts } = this.#parts;
     const message = { content, attachments: [], quote: null, inference: outbound.inference(), newThread: false };
@@ -105,7 +105,7 @@ export class ReaderActions {
     this.#parts.conversation.answer(itemId, input).catch(() => undefined);
   }
 
-  /** Rejects when the server refuses it: the widget shows what became of its action. */
+  /** Rejects when the server refuses the action, so that its widget can react. */
   act(action: Action, itemId: string, streaming: boolean): Promise<void> {
     const { conversation } = this.#parts;
     return streaming ? conversation.action(action, itemId) : conversation.syncAction(action, itemId);
@@ -119,12 +119,12 @@ export class ReaderActions {
     void this.#parts.conversation.loadEarlier();
   }
 
-  /** Whether the end of the thread is in view. */
+  /** Tells whether the end of the thread is in view. */
   watch(seen: boolean): void {
     this.#parts.conversation.watched(seen);
   }
 
-  /** Answers whether the server has taken it. */
+  /** Returns whether the server accepted the rating. */
   async rate(itemIds: string[], kind: 'positive' | 'negative'): Promise<boolean> {
     const { api, conversation } = this.#parts;
     const threadId = conversation.threadId.peek();
@@ -138,7 +138,7 @@ export class ReaderActions {
     }
   }
 
-  /** What was said in a recording. Rejects when the server cannot tell. */
+  /** Returns the text of a recording. Rejects when it cannot be transcribed. */
   async transcribe(audio_base64: string, mime_type: string): Promise<string> {
     const params = { audio_base64, mime_type };
     const { text: words } = await this.#parts.api.request({ type: 'input.transcribe', params }, readTranscript);

@@ -1,4 +1,4 @@
-// The reducer: a thread and an event of the server give the next thread. Pure, total, tolerant.
+// The reducer: takes a thread and a server event, and returns the next thread. Pure, total, tolerant.
 
 import type { ThreadEvent } from '../protocol/event.ts';
 import type { Item } from '../protocol/item.ts';
@@ -40,7 +40,7 @@ export function reduceThread(state: ThreadState, event: ThreadEvent): ThreadStat
   }
 }
 
-/** The thread without its items: an update's page is empty and says nothing of them. */
+/** The thread without its items, because the item page in an update is always empty. */
 export function metaOf(thread: Thread | ThreadMeta): ThreadMeta {
   const { id, title, created_at, status, allowed_image_domains } = thread;
   return { id, title, created_at, status, allowed_image_domains };
@@ -90,7 +90,7 @@ function addNotice(state: ThreadState, event: Extract<ThreadEvent, { type: 'noti
   return { ...state, localIds, entries: [...state.entries, entryFor(notice)] };
 }
 
-/** From the end: almost every event is for one of the last items. */
+/** Searches from the end, because almost every event is about one of the last items. */
 function indexOf(state: ThreadState, id: string): number {
   for (let i = state.entries.length - 1; i >= 0; i--) if (state.entries[i]?.item.id === id) return i;
   return -1;

@@ -15,7 +15,7 @@ export class ShownThread {
   readonly thread = signal<ThreadState>(EMPTY_THREAD);
   readonly #id = signal<string | null>(null);
   readonly id: ReadonlySignal<string | null> = this.#id;
-  /** The thread without its items: what hangs on it is not drawn again with every token. */
+  /** The thread without its items, so that whatever depends on it is not drawn again with every token. */
   readonly meta = computed(() => this.thread.value.meta);
   readonly allowCancel = computed(() => this.thread.value.allowCancel);
 
@@ -51,7 +51,7 @@ export class ShownThread {
     this.#host.emit('chatkit.thread.change', { threadId });
   }
 
-  /** Shows nothing, and gives up what is still being loaded. */
+  /** Clears the screen and aborts whatever is still loading. */
   clear(): void {
     this.#left.abort();
     this.#left = new AbortController();
@@ -60,7 +60,7 @@ export class ShownThread {
     this.thread.value = EMPTY_THREAD;
   }
 
-  /** Shows a thread from its newest items on, once it can be drawn as it will stay. */
+  /** Shows the newest items of a thread as soon as they can be drawn in their final form. */
   async load(threadId: string, signal: AbortSignal): Promise<void> {
     const [loaded] = await Promise.all([this.#loader.newest(threadId, signal), this.#host.prepared()]);
     if (signal.aborted) return;
@@ -90,12 +90,12 @@ export class ShownThread {
     if (signal.aborted) return;
     this.#host.threadSeen(loaded.meta);
     const next = local.refreshed(this.thread.value, loaded.meta, loaded.items);
-    // So much has come that what was shown does not reach it: the thread begins anew.
+    // So many items are new that they do not overlap with what was shown, so start over from them.
     if (next.entries.length === loaded.items.length) this.#loader.beginAt(loaded);
     this.thread.value = next;
   }
 
-  /** Whether the server knows an answer to the call. That is why it refuses another one. */
+  /** Whether the server already has an answer to the call, which is why it would refuse another one. */
   async answered(call: ClientToolCallItem): Promise<boolean> {
     try {
       await this.refresh();
@@ -105,17 +105,17 @@ export class ShownThread {
     return local.pendingCall(this.thread.peek())?.id !== call.id;
   }
 
-  /** Shows events with the next frame. */
+  /** Queues events to be shown with the next frame. */
   push(events: readonly ThreadEvent[]): void {
     this.#queue.push(events);
   }
 
-  /** Shows what still waits for its frame, now. */
+  /** Shows queued events immediately instead of waiting for the next frame. */
   flush(): void {
     this.#queue.flush();
   }
 
-  /** Whether the end of the thread is in view; what nobody sees is drawn less often. */
+  /** Tells whether the end of the thread is in view. While it is not, the thread is drawn less often. */
   watched(seen: boolean): void {
     this.#queue.unseen = !seen;
   }

@@ -1,4 +1,4 @@
-// Loads a thread from its end: the newest items first, earlier ones when the reader goes back.
+// Loads a thread from its end: the newest items first, earlier ones when the reader scrolls back.
 
 import { batch, signal } from '@preact/signals';
 import type { ChatTransport } from '../client/transport.ts';
@@ -9,7 +9,7 @@ export interface Loaded {
   meta: ThreadMeta;
   /** In order of time. */
   items: Item[];
-  /** The cursor of the page before, when there is one. */
+  /** The cursor of the previous page, if there is one. */
   before: string | undefined;
 }
 
@@ -18,7 +18,7 @@ export class ThreadLoader {
   readonly earlier = signal<'none' | 'more' | 'loading'>('none');
 
   readonly #transport: ChatTransport;
-  /** Where the page before begins. */
+  /** The cursor of the page before the first one loaded. */
   #cursor: string | undefined;
 
   constructor(transport: ChatTransport) {
@@ -27,20 +27,20 @@ export class ThreadLoader {
 
   async newest(threadId: string, signal: AbortSignal): Promise<Loaded> {
     const thread = await this.#transport.load(threadId, signal);
-    // The answer holds the oldest items. When they are not all, the newest are a page of their own.
+    // This answer holds the oldest items. If there are more, request the newest ones separately.
     if (thread.items.has_more) return { meta: thread, ...(await this.#page(threadId, undefined, signal)) };
     return { meta: thread, items: thread.items.data, before: undefined };
   }
 
-  /** What lies before these items is earlier from now on. */
+  /** From now on, earlier items are those before these ones. */
   beginAt({ before }: Pick<Loaded, 'before'>): void {
     this.#cursor = before;
     this.earlier.value = before === undefined ? 'none' : 'more';
   }
 
   /**
-   * Hands over the page before what is loaded, unless there is none, or none any more. At once with what is earlier then:
-   * without the row that asks for more the view would move before the page is there to make up for it.
+   * Loads the page before what is loaded and passes it to `use`, if there is one. `earlier` changes in the same batch:
+   * if the "load earlier" row disappeared before the page is in place, the view would jump.
    */
   async loadEarlier(threadId: string, signal: AbortSignal, use: (items: Item[]) => void): Promise<void> {
     const cursor = this.#cursor;

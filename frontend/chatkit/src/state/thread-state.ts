@@ -17,7 +17,7 @@ export interface Entry {
   /** Identity on screen. It outlives the change from an optimistic id to the server's. */
   readonly key: string;
   readonly item: Item | Notice;
-  /** Announced but not complete. */
+  /** The item has been announced but is not complete. */
   readonly live: boolean;
   /** The user's message, shown before the server has confirmed it. */
   readonly sending: boolean;
@@ -32,7 +32,7 @@ export interface Progress {
 
 export interface ThreadError {
   code: string;
-  /** Words of the server for people; empty when there are none. */
+  /** The server's own words for people, or an empty string. */
   message: string;
   allowRetry: boolean;
 }
@@ -43,11 +43,11 @@ export interface ThreadState {
   readonly progress: Progress | null;
   readonly error: ThreadError | null;
   readonly allowCancel: boolean;
-  /** Counts what this client named itself, so that the reducer stays pure. */
+  /** Counts the ids made by this client. It is part of the state so that the reducer stays pure. */
   readonly localIds: number;
 }
 
-/** What the keys of messages sent from here begin with. */
+/** The prefix of the keys of messages sent from here. */
 export const LOCAL_KEY = 'local-message-';
 
 export const EMPTY_THREAD: ThreadState = {

@@ -1,12 +1,12 @@
-// Lets a thread's client tools run in one tab of the browser at a time, and in another once that one is gone.
+// Makes sure that a thread's client tools run in one browser tab at a time, and in another one if that tab is closed.
 
-/** The part of the Web Locks API that is used; pages that are not served securely do not have it. */
+/** The part of the Web Locks API that we use. It exists only in secure contexts. */
 export type Locks = Pick<LockManager, 'request'>;
 
 interface Claim {
   readonly threadId: string;
   readonly abort: AbortController;
-  /** Resolves once the lease is held: whether another tab had it before. */
+  /** Resolves once the lease is held, with true if another tab held it before. */
   readonly granted: Promise<boolean>;
 }
 
@@ -18,21 +18,21 @@ export class ToolLease {
     this.#locks = locks;
   }
 
-  /** Whether tabs can be told apart; else each may only run the tools of turns that it began. */
+  /** Whether tabs can exclude each other. If not, a tab may only run the tools of turns that it began. */
   get exclusive(): boolean {
     return this.#locks !== undefined;
   }
 
   /**
-   * Resolves when the lease is held here, with whether it had to be waited for: what was known of the thread may be
-   * out of date then. Rejects with `AbortError` when it is released first. A second claim joins the first.
+   * Resolves once this tab holds the lease, with true if it had to wait: then the thread may have changed meanwhile.
+   * Rejects with `AbortError` if the lease is released first. A second claim joins the first.
    */
   claim(threadId: string): Promise<boolean> {
     if (this.#claim?.threadId === threadId) return this.#claim.granted;
     this.release();
     const abort = new AbortController();
     const granted = this.#locks ? granting(this.#locks, `openai-chatkit:${threadId}`, abort.signal) : Promise.resolve(false);
-    // A turn claims the lease ahead of its calls, and mostly has none.
+    // A turn claims the lease before it is known to have calls, so nobody may be waiting for it.
     granted.catch(() => undefined);
     this.#claim = { threadId, abort, granted };
     return granted;
@@ -44,14 +44,14 @@ export class ToolLease {
   }
 }
 
-/** Holds the lock from when it is granted until `signal` is aborted. */
+/** Holds the lock from the moment it is granted until `signal` is aborted. */
 async function granting(locks: Locks, name: string, signal: AbortSignal): Promise<boolean> {
   if (await held(locks, name, signal, true)) return false;
   await held(locks, name, signal, false);
   return true;
 }
 
-/** Resolves once the lock is held, with true, or, when it is only taken if available, with false at once. */
+/** Resolves with true once the lock is held. With `ifAvailable`, resolves with false if another tab holds it. */
 function held(locks: Locks, name: string, signal: AbortSignal, ifAvailable: boolean): Promise<boolean> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
@@ -59,7 +59,7 @@ function held(locks: Locks, name: string, signal: AbortSignal, ifAvailable: bool
       resolve(lock !== null);
       return lock === null || signal.aborted ? undefined : new Promise<void>((end) => signal.addEventListener('abort', () => end()));
     };
-    // The two options exclude each other.
+    // `ifAvailable` and `signal` cannot be combined.
     locks.request(name, ifAvailable ? { ifAvailable } : { signal }, hold).catch(reject);
   });
 }

@@ -1,4 +1,4 @@
-// One turn of the assistant: a streaming request that survives a broken connection when the server can resume.
+// One turn of the assistant: a stream that survives a broken connection if the server can resume it.
 
 import type { NumberedEvent } from '../client/api.ts';
 import { NetworkError } from '../client/errors.ts';
@@ -6,22 +6,22 @@ import type { ChatTransport, OnEvents } from '../client/transport.ts';
 import type { ThreadEvent } from '../protocol/event.ts';
 import type { StreamingRequest } from '../protocol/request.ts';
 
-/** More and more patient, for about two minutes in all; an offline page waits until it is online. */
+/** Growing delays, about two minutes in total. An offline page waits until it is online again. */
 const RECONNECT_DELAYS_MS = [250, 1000, 2000, 4000, ...Array<number>(14).fill(8000)];
 
 export interface TurnContext {
-  /** Known from `thread.created` on when the turn makes the thread. */
+  /** Null until `thread.created` arrives, if the turn creates the thread. */
   threadId(): string | null;
-  /** Hands over what is new: nothing, when a mended connection has only brought what was known. */
+  /** Receives new events. The list is empty when a resumed connection has only repeated known ones. */
   onEvents(events: ThreadEvent[]): void;
-  /** The connection broke, and is being mended until events arrive. */
+  /** The connection broke. It counts as restored when `onEvents` is next called. */
   onBroke?(): void;
   signal: AbortSignal;
 }
 
 /**
- * `ended`: every event of the turn has arrived. `gone`: the server has no such turn any more; what it left behind
- * has to be loaded.
+ * `ended`: every event of the turn has arrived. `gone`: the server no longer has this turn, so its result has to be
+ * loaded.
  */
 export type TurnOutcome = 'ended' | 'gone';
 
@@ -38,7 +38,7 @@ export class Turn {
     this.#context = context;
   }
 
-  /** True once the server has shown that it counts the events, and so can be asked to resume and to stop. */
+  /** True once the server has sent numbered events, which means that it can resume and stop the turn. */
   get resumable(): boolean {
     return this.#resumable;
   }
@@ -48,7 +48,7 @@ export class Turn {
     return this.#run((onEvents) => this.#transport.send(request, onEvents, this.#context.signal));
   }
 
-  /** Streams the turn that runs in a thread, if one does. */
+  /** Streams the turn that is running in a thread, if there is one. */
   follow(threadId: string): Promise<TurnOutcome> {
     return this.#run((onEvents) => this.#transport.resume(threadId, 0, onEvents, this.#context.signal));
   }
@@ -86,7 +86,7 @@ export class Turn {
   }
 }
 
-/** After `ms`, or as soon as the network is back; while the page is offline there is nothing to try. */
+/** Resolves after `ms`, or as soon as the network is back. While the page is offline, only the latter counts. */
 function untilWorthATry(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const done = (settle: () => void) => () => {

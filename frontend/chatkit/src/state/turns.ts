@@ -32,7 +32,7 @@ export function sameTurn(a: TurnRows, b: TurnRows): boolean {
   );
 }
 
-/** What the copy button of a turn copies: its texts, and the words that stand for its widgets. */
+/** The text that a turn's copy button copies: its messages, and the copy texts of its widgets. */
 export function copyText({ replies }: TurnRows): string {
   return replies
     .flatMap(({ item }) => {

@@ -1,4 +1,4 @@
-// What each update does to the item it is for. Pure; an update that does not fit its item changes nothing.
+// Applies updates to items. Pure; an update that does not fit its item changes nothing.
 
 import type { ItemUpdate } from '../protocol/event.ts';
 import type { AssistantMessageItem, Item, OutputText, Task, WorkflowItem } from '../protocol/item.ts';

@@ -5,11 +5,11 @@ export function readableOn(color: string): string {
   const luminance = luminanceOf(color);
   if (luminance === null) return 'white';
   const withWhite = 1.05 / (luminance + 0.05);
-  // White is what people expect on a strong colour, so it wins while it can be read.
+  // People expect white text on a strong colour, so white wins as long as it is readable.
   return withWhite >= 4.5 || withWhite >= (luminance + 0.05) / 0.05 ? 'white' : 'oklch(0.2 0 0)';
 }
 
-/** The colour, lightened or darkened as far as it takes to be read on `background`. */
+/** The colour, lightened or darkened until it is readable on `background`. */
 export function standingOut(color: string, background: string, contrast: number): string {
   const channels = channelsOf(color);
   const towards = readableOn(background) === 'white' ? 255 : 0;
@@ -22,7 +22,7 @@ export function standingOut(color: string, background: string, contrast: number)
   return readableOn(background);
 }
 
-/** WCAG's contrast of two colours, from 1 to 21. Colours the browser does not know count as standing out. */
+/** The WCAG contrast of two colours, from 1 to 21. Colours that the browser does not know count as readable. */
 export function contrastOf(one: string, other: string): number {
   const [a, b] = [luminanceOf(one), luminanceOf(other)];
   return a === null || b === null ? 21 : (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);

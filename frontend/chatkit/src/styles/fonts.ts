@@ -19,11 +19,11 @@ export function loadFonts(sources: readonly FontObject[]): void {
         unicodeRange: source.unicodeRange,
       });
     } catch {
-      // A descriptor the browser does not understand.
+      // The browser does not understand a descriptor, so skip this font.
       continue;
     }
     document.fonts.add(face);
-    // A font that does not come leaves the system's; nothing else depends on it.
+    // If a font cannot be loaded, the system font stays in use.
     face.load().catch(() => document.fonts.delete(face));
   }
 }

@@ -5,18 +5,18 @@ const LIGHTNESS: Readonly<Record<string, number>> = {
   '600': 0.49, '700': 0.405, '800': 0.335, '900': 0.265, '950': 0.17, '1000': 0.14,
 };
 
-/** Hue, and the chroma at its most vivid step. */
+/** The hue, and the chroma at its most vivid step. */
 const HUES: Readonly<Record<string, readonly [hue: number, chroma: number]>> = {
   red: [25, 0.215], orange: [47, 0.185], yellow: [88, 0.17], green: [152, 0.185], blue: [253, 0.18],
   purple: [298, 0.22], pink: [354, 0.205],
 };
 
-/** Yellow is vivid only where it is light, so its ladder stands higher. */
+/** Yellow is vivid only where it is light, so its ladder is lighter than the others. */
 const LIFT: Readonly<Record<string, number>> = { yellow: 0.1, orange: 0.03, green: 0.03 };
 
 const VIVID_LIGHTNESS = 0.64;
 
-/** `blue-100` as a CSS colour, or null. Grays are not here: they belong to the theme. */
+/** Returns a name such as `blue-100` as a CSS colour, or null. Grays belong to the theme instead. */
 export function primitiveColor(name: string): string | null {
   const [family = '', step = ''] = name.split('-');
   const hue = Object.hasOwn(HUES, family) ? HUES[family] : undefined;

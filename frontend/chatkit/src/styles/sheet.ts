@@ -13,7 +13,7 @@ import tokens from './tokens.css';
 const texts = [tokens, base, parts, chat, header, startScreen, thread, message, composer];
 let sheet: CSSStyleSheet | null = null;
 
-/** A constructed sheet needs no permission of the page's content security policy. */
+/** A constructed sheet needs no permission from the page's content security policy. */
 export function sharedSheet(): CSSStyleSheet {
   if (!sheet) {
     sheet = new CSSStyleSheet();
@@ -22,7 +22,7 @@ export function sharedSheet(): CSSStyleSheet {
   return sheet;
 }
 
-/** Adds what a lazy chunk needs, for all elements of the page. Several chunks may need the same. */
+/** Adds the styles of a lazy chunk for all elements of the page. Several chunks may add the same ones. */
 export function addStyles(text: string): void {
   if (texts.includes(text)) return;
   texts.push(text);

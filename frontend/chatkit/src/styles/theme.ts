@@ -1,11 +1,11 @@
-// Turns the theme option into tokens. Values are validated; what is not understood leaves the default in place.
+// Turns the theme option into tokens. Values are validated, and an invalid one leaves the default in place.
 
 import { safeColor } from '../safety/style.ts';
 import type { ColorSchemeOption, Theme } from '../state/options.ts';
 import { loadFonts } from './fonts.ts';
 import { contrastOf, readableOn, standingOut } from './contrast.ts';
 
-/** The gray ladder: step and lightness in the light scheme; the dark scheme reads it from the other end. */
+/** The gray ladder: step and lightness in the light scheme. The dark scheme uses it in reverse. */
 const GRAYS: readonly (readonly [step: number, light: number, dark: number])[] = [
   [0, 1, 0.185], [25, 0.99, 0.2], [50, 0.982, 0.215], [75, 0.964, 0.235], [100, 0.946, 0.26], [150, 0.92, 0.29],
   [200, 0.885, 0.325], [250, 0.85, 0.365], [300, 0.8, 0.41], [350, 0.75, 0.455], [400, 0.675, 0.51], [450, 0.6, 0.58],
@@ -40,7 +40,7 @@ export function applyTheme(sheet: CSSStyleSheet, theme: Theme): void {
   accentTokens(theme, tokens);
   typeTokens(theme, tokens);
   const { style } = sheet.cssRules[0] as CSSStyleRule;
-  // Tokens of an earlier theme must not stay behind.
+  // Remove the tokens of an earlier theme.
   style.cssText = '';
   for (const [name, value] of tokens) style.setProperty(name, value);
   loadFonts(theme.typography?.fontSources ?? []);
@@ -109,7 +109,7 @@ function surfaceTokens({ color }: Theme, tokens: Map<string, string>): void {
     tokens.set('--ck-surface-secondary', tinted(ground, 3));
     tokens.set('--ck-surface-tertiary', tinted(ground, 6));
   }
-  // Named foreground, but pages set it to the colour of raised parts; as a text colour it could not be read.
+  // Despite its name, pages set `foreground` to the colour of raised surfaces. As a text colour it would be unreadable.
   if (raised) {
     tokens.set('--ck-surface-elevated', raised);
     tokens.set('--ck-surface-elevated-secondary', tinted('--ck-surface-elevated', 3));
@@ -118,12 +118,12 @@ function surfaceTokens({ color }: Theme, tokens: Map<string, string>): void {
   }
 }
 
-/** Whether the colour is the same in every scheme, so that its contrast can be measured. */
+/** Whether the colour is the same in every scheme. Only then can its contrast be measured. */
 function isPlain(color: string): boolean {
   return color !== 'transparent' && !color.includes('var(') && !color.includes('light-dark(');
 }
 
-/** A colour, a little nearer to that of text. */
+/** Moves a colour a little closer to the text colour. */
 function tinted(token: string, percent: number): string {
   return `color-mix(in oklab, var(--ck-gray-950) ${percent}%, var(${token}))`;
 }

@@ -1,4 +1,4 @@
-// The props that boxes share, as a style object.
+// Turns the props that all boxes share into a style object.
 
 import type { CSSProperties } from 'preact';
 import type { WidgetNode } from '../protocol/widget-node.ts';
@@ -46,14 +46,14 @@ export function sizeStyle(node: WidgetNode): Style {
     height: safeLength(node.height) ?? size,
     minWidth: safeLength(node.minWidth) ?? minSize,
     minHeight: safeLength(node.minHeight) ?? minSize,
-    // A card is as wide as the screen lets it be; a box of its own width must shrink with it.
+    // A card may be narrower than the box's own width, so let the box shrink with it.
     maxWidth: safeLength(node.maxWidth) ?? maxSize ?? (node.width !== undefined || size ? '100%' : undefined),
     maxHeight: safeLength(node.maxHeight) ?? maxSize,
     aspectRatio: safeRatio(node.aspectRatio),
   };
 }
 
-/** A primitive colour is the same in light and dark, so the text on it takes the scheme that suits the colour. */
+/** A primitive colour is the same in light and dark, so text on it uses the scheme that is readable on it. */
 export function backgroundStyle(value: unknown): Style {
   const background = safeColor(value, 'background');
   const scheme = typeof value === 'string' ? schemeOn(value) : null;
@@ -88,7 +88,7 @@ function lookUp(table: Readonly<Record<string, string>>, value: unknown): string
   return typeof value === 'string' && Object.hasOwn(table, value) ? table[value] : undefined;
 }
 
-/** Leaves out what was not given, so that style sheets keep their say. */
+/** Leaves out undefined values, so that the style sheets still apply. */
 export function clean(style: Style): CSSProperties {
   return Object.fromEntries(Object.entries(style).filter(([, value]) => value !== undefined)) as CSSProperties;
 }

@@ -15,7 +15,7 @@ const COLORS = ['primary', 'secondary', 'info', 'discovery', 'success', 'caution
 export function Button({ node }: NodeProps) {
   const { submit } = useWidget();
   const action = useAction(readAction(node.onClickAction), 'button');
-  // In a form with an action of its own, that action is what the button sends.
+  // In a form that has its own action, the button sends that action.
   const submits = node.submit === true && submit !== null;
   const { busy, disabled } = submits ? submit : action;
   const style = oneOf(node.style, ['primary', 'secondary']);
@@ -65,14 +65,14 @@ interface FrameProps {
   children: ComponentChildren;
 }
 
-/** The frame of every button of widgets: it waits without losing its width or the focus. */
+/** The frame of every widget button, which keeps its width and the focus while it waits. */
 export function ButtonFrame({ type, class: className, busy, waits, disabled, label, onClick, children }: FrameProps) {
   return (
     <button
       type={type}
       class={`w-button ${className}${busy ? ' is-busy' : ''}`}
       disabled={disabled}
-      // Not `disabled`: a button that waits must keep the keyboard's focus.
+      // `disabled` would lose the keyboard focus while the button waits.
       aria-disabled={waits || undefined}
       aria-busy={busy || undefined}
       aria-label={label}
@@ -84,7 +84,7 @@ export function ButtonFrame({ type, class: className, busy, waits, disabled, lab
   );
 }
 
-/** A button with nothing but an icon is named after it. */
+/** A button with only an icon is named after that icon. */
 function nameOf(icon: unknown): string {
   return typeof icon === 'string' ? icon.replace(/^\w+:/, '').replace(/-/g, ' ') : 'button';
 }

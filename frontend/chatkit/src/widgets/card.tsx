@@ -55,7 +55,7 @@ export function Card({ node, depth }: NodeProps) {
   );
 }
 
-/** What was done is out of the way, but can be looked at. */
+/** Folds the content of a finished card away, but lets the reader open it. */
 function Folded({ summary, children }: { summary: string; children: ComponentChildren }) {
   const { markdown } = useWidget();
   const [open, setOpen] = useState(false);
@@ -92,7 +92,7 @@ function ActionButton({ label, action, place }: FooterAction & { place: 'confirm
   );
 }
 
-/** The confirmation of a form is its submission: fields are checked first, and Enter does the same. */
+/** Confirming a form submits it: fields are validated first, and Enter does the same. */
 function SubmitButton({ label }: { label: string }) {
   const { submit } = useWidget();
   const waits = submit?.disabled === true;
@@ -120,13 +120,13 @@ function bodyStyle(node: WidgetNode): CSSProperties {
   const block = side ? (side.y ?? side.top) : padding;
   return clean({
     ...(spaceStyle('padding', padding) as Record<string, string>),
-    // What is flush with the card's edge has to reach over just this much.
+    // Content that is flush with the card's edge extends over this much padding.
     '--pad-inline': inline === undefined ? undefined : lengthOrZero(inline),
     '--pad-block': block === undefined ? undefined : lengthOrZero(block),
   });
 }
 
-/** Inside `calc()` a bare zero is no length. */
+/** A bare zero is not a valid length inside `calc()`. */
 function lengthOrZero(value: unknown): string | undefined {
   return isZero(value) ? '0px' : safeSpace(value);
 }

@@ -26,13 +26,13 @@ export class FormValues {
 
 export interface Merged {
   payload: unknown;
-  /** Names that the payload had already; their form values were dropped. */
+  /** Names that the payload already had. Their form values were dropped. */
   collisions: string[];
 }
 
 /**
- * Puts values into a payload. A dotted name nests: `todo.title` gives `{todo: {title}}`. What the payload has
- * already wins. A payload that is no object cannot hold values and is left alone.
+ * Adds values to a payload. A dotted name nests: `todo.title` gives `{todo: {title}}`. Existing keys of the payload
+ * win. A payload that is not an object cannot hold values and stays as it is.
  */
 export function mergeValues(payload: unknown, values: Readonly<Record<string, FormValue>>): Merged {
   const collisions: string[] = [];

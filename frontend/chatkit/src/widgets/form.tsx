@@ -32,7 +32,7 @@ interface FrameProps {
   children: ComponentChildren;
 }
 
-/** A form of its own: nothing of a form around it is sent along, and it is not sent with that one. */
+/** An independent form: neither it nor a form around it includes the other's values. */
 export function FormFrame(props: FrameProps) {
   const outer = useWidget();
   const form = useMemo(() => new FormValues(), []);

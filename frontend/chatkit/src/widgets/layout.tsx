@@ -44,7 +44,7 @@ export function Spacer({ node }: NodeProps) {
   return <div class="w-spacer" style={clean({ minWidth: minSize, minHeight: minSize })} />;
 }
 
-/** A line across its box: lying in a column, standing in a row. */
+/** A line across its box: horizontal in a column, vertical in a row. */
 export function Divider({ node }: NodeProps) {
   const style = clean({
     '--line-color': safeColor(node.color, 'border'),

@@ -1,4 +1,4 @@
-// A widget in the thread. All that draws widgets is loaded with the first one.
+// A widget in the thread. The code that draws widgets is loaded with the first one.
 
 import { lazy } from '../parts/lazy.tsx';
 import type { WidgetProps } from './widget.tsx';

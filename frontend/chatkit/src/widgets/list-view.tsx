@@ -1,4 +1,4 @@
-// Lists of rows that may be pressed.
+// Lists whose rows can be clickable.
 
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons/icon.tsx';
@@ -14,7 +14,7 @@ import { readStatus, StatusLine } from './status-line.tsx';
 import { themeOf } from './theme-of.ts';
 import { useAction } from './use-action.ts';
 
-/** Rows of a list shown before "show more" when the widget leaves it to us. */
+/** How many rows to show before "show more" if the widget's limit is `auto`. */
 const AUTO_LIMIT = 5;
 
 export function ListView({ node, depth }: NodeProps) {
@@ -26,7 +26,7 @@ export function ListView({ node, depth }: NodeProps) {
   const limit = node.limit === 'auto' ? AUTO_LIMIT : typeof node.limit === 'number' ? Math.max(1, node.limit) : items.length;
   const shown = all ? items : items.slice(0, limit);
   useEffect(() => {
-    // The button that had the focus is gone; reading goes on where it stood.
+    // The focused button is gone, so move the focus to the first new row.
     if (all) (rows.current?.children[limit] as HTMLElement | undefined)?.focus();
   }, [all]);
   if (items.length === 0 && !status) return null;
@@ -58,7 +58,7 @@ export function ListViewItem({ node, depth }: NodeProps) {
   return (
     <div class={`w-list-item${config ? ' is-action' : ''}${busy ? ' is-busy' : ''}`}>
       {config && (
-        // It lies under the content, which may hold buttons of its own; one in another would not be valid.
+        // The button lies beneath the content, which may contain buttons itself, because nested buttons are invalid.
         <button
           type="button"
           class="w-cover"

@@ -1,4 +1,4 @@
-// Draws nodes by their type. A type nobody knows is a quiet label with its children.
+// Draws nodes by their type. An unknown type is shown as a quiet label with its children.
 
 import { isWidgetNode, childrenOf, type WidgetNode } from '../protocol/widget-node.ts';
 import { PageWidget } from './page-widget.tsx';
@@ -36,7 +36,7 @@ function UnknownNode({ node, depth }: NodeProps) {
   );
 }
 
-/** A hostile tree must not freeze the page: it is counted before anything is drawn. */
+/** Counts the nodes before anything is drawn, so that a hostile tree cannot freeze the page. */
 export function isTooLarge(root: WidgetNode): boolean {
   let count = 0;
   for (const _ of walk(root)) if (++count > MAX_NODES) return true;
@@ -55,7 +55,7 @@ function* walk(root: WidgetNode): Generator<WidgetNode> {
   while (stack.length > 0) {
     const node = stack.pop();
     if (Array.isArray(node)) {
-      // A list that is longer than a tree may be is not worth a copy.
+      // Do not copy a list that is longer than a whole tree may be.
       for (let index = Math.min(node.length, MAX_NODES + 1) - 1; index >= 0; index--) stack.push(node[index]);
     } else if (isWidgetNode(node)) {
       yield node;

@@ -1,4 +1,4 @@
-// A component of the page, drawn by the page's own code into an element of ours.
+// A component registered by the page, whose code draws into an element that we provide.
 
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';

@@ -1,4 +1,4 @@
-// Which component draws which type of node.
+// Maps node types to the components that draw them.
 
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
@@ -11,7 +11,7 @@ export interface NodeProps {
 }
 
 const builtIn = new Map<string, ComponentType<NodeProps>>();
-/** Read while rendering, so that a widget that is shown already changes with it. */
+/** A signal, so that a widget already on screen is redrawn when a component is registered. */
 const ofPage = signal<ReadonlyMap<string, WidgetRenderer>>(new Map());
 
 export function registerRenderer(type: string, renderer: ComponentType<NodeProps>): void {
@@ -22,7 +22,7 @@ export function rendererFor(type: string): ComponentType<NodeProps> | undefined 
   return builtIn.get(type);
 }
 
-/** The page's own components; they win over built-in ones of the same name. */
+/** The page's own components, which win over built-in ones of the same name. */
 export function registerPageWidget(type: string, renderer: WidgetRenderer): void {
   ofPage.value = new Map(ofPage.value).set(type, renderer);
 }

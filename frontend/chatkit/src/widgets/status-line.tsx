@@ -1,4 +1,4 @@
-// The line above a card or list that says where it comes from.
+// The line above a card or list that names its source.
 
 import { Icon } from '../icons/icon.tsx';
 import { readImage } from '../safety/url.ts';

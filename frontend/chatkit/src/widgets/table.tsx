@@ -15,7 +15,7 @@ export function Table({ node, depth }: NodeProps) {
   const head = rows.filter((row) => row.header === true);
   const body = rows.filter((row) => row.header !== true);
   return (
-    // Reached by the keyboard, as it may have to be scrolled.
+    // It is focusable, because it may have to be scrolled by keyboard.
     <div class="w-table" role="group" aria-label={markdown.t('widget.table')} tabIndex={0}>
       <table>
         {head.length > 0 && <thead>{head.map((row) => tableRow(row, depth, 'th'))}</thead>}

@@ -76,7 +76,7 @@ function isEditable(value: unknown): value is Editable {
   return typeof value === 'object' && value !== null && typeof (value as { name?: unknown }).name === 'string';
 }
 
-/** More is not read in a widget, and takes long to lay out. */
+/** Nobody reads more than this in a widget, and it takes long to lay out. */
 const MOST_LETTERS = 50_000;
 
 function valueOf(node: WidgetNode): string {

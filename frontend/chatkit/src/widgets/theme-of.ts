@@ -1,4 +1,4 @@
-// A widget may have a theme of its own, whatever the page's is.
+// Reads a widget's own theme, which overrides the page's.
 
 import type { WidgetNode } from '../protocol/widget-node.ts';
 

@@ -1,4 +1,4 @@
-// What a widget's nodes share: where they stand, and how their actions leave.
+// What the nodes of a widget share: their surroundings, and the way to send actions.
 
 import { createContext } from 'preact';
 import { useContext } from 'preact/hooks';
@@ -14,15 +14,15 @@ export interface WidgetScope {
   readonly markdown: MarkdownScope;
   /** Whether a `Label` of the widget names this control. */
   readonly labelled: (name: string) => boolean;
-  /** True while an action has the whole widget wait. */
+  /** True while the whole widget waits for an action. */
   readonly busy: Signal<boolean>;
-  /** The values of the form around the node; null outside of forms. */
+  /** The values of the form around the node. Null outside of forms. */
   readonly form: FormValues | null;
-  /** How the form around the node is sent; null outside of forms, and in forms that have no action of their own. */
+  /** Submits the form around the node. Null outside of forms and in forms without an action. */
   readonly submit: Submit | null;
   /** Streaming actions have to wait for the running answer. */
   readonly blocked: () => boolean;
-  /** Sends an action; resolves when it is over. */
+  /** Sends an action. Resolves when it is done. */
   readonly dispatch: (action: ActionConfig, extra?: Record<string, unknown>) => Promise<void>;
 }
 
@@ -39,7 +39,7 @@ export function useWidget(): WidgetScope {
   return scope;
 }
 
-/** Where an action was fired decides what waits for it, unless the action says so itself. */
+/** What waits for an action depends on where it was fired, unless the action specifies it. */
 export type ActionPlace = 'button' | 'change' | 'item' | 'submit' | 'confirm' | 'cancel';
 
 const AUTO: Readonly<Record<ActionPlace, Exclude<LoadingBehavior, 'auto'>>> = {

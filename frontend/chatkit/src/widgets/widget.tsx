@@ -1,4 +1,4 @@
-// One widget of the thread: its scope, its waiting state, and a net for trees that cannot be drawn.
+// A widget in the thread: its scope, its waiting state, and a fallback for trees that cannot be drawn.
 
 import { useSignal } from '@preact/signals';
 import { useErrorBoundary, useMemo } from 'preact/hooks';

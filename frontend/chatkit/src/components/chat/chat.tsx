@@ -52,7 +52,7 @@ const QuoteButton = lazy<object>({
   Waiting: () => null,
 });
 
-/** The panel's code is out of reach, as its list would be: the chat below it is given back, with a word about it. */
+/** The panel's code could not be loaded. Close the panel and say so in the chat below it. */
 function NoHistory() {
   const actions = useActions();
   const { composer } = useComposer();

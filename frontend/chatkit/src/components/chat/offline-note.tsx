@@ -6,7 +6,7 @@ import { useConversation, useTranslate } from '../context.ts';
 export function OfflineNote() {
   const conversation = useConversation();
   const t = useTranslate();
-  // A turn that waits for the network says so itself.
+  // A turn that is waiting for the network shows this itself.
   if (conversation.online.value || conversation.lost.value) return null;
   return (
     <p class="offline-note">

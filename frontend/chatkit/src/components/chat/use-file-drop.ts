@@ -13,7 +13,7 @@ export function useFileDrop(frame: RefObject<HTMLElement | null>): boolean {
   useEffect(() => {
     const element = frame.current;
     if (!element || !enabled) return;
-    // Every child entered and left counts; only at zero have the files left the frame.
+    // Entering and leaving children fires events too. The files have left the frame when the count is back at zero.
     let depth = 0;
     const hasFiles = (event: DragEvent) => event.dataTransfer?.types.includes('Files') === true;
     const enter = (event: DragEvent) => {

@@ -1,4 +1,4 @@
-// Keeps the keyboard's place: F6 goes between thread and composer, and focus is never lost with what had it.
+// Keyboard focus: F6 moves between thread and composer, and focus is not lost when its element is removed.
 
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
@@ -31,7 +31,7 @@ export function useFocus(frame: RefObject<HTMLElement | null>): void {
       if (!last || last.isConnected) return;
       observer.disconnect();
       last = null;
-      // Whatever closed may put the focus back itself, at the latest with the next frame.
+      // Whatever has closed may restore the focus itself, at the latest in the next frame.
       requestAnimationFrame(() =>
         setTimeout(() => {
           if (root.activeElement || !element.isConnected || document.activeElement !== document.body) return;
@@ -46,14 +46,14 @@ export function useFocus(frame: RefObject<HTMLElement | null>): void {
       const focused = target as Element;
       last = null;
       observer.disconnect();
-      // Neither field nor thread goes away while an answer is written: nothing is watched then.
+      // The field and the thread are never removed, so watching would only cost time while an answer streams.
       if (focused.matches('.composer-input, .scroller')) return;
       last = focused;
       inThread = focused.closest('.scroller') !== null;
       observer.observe(element, { childList: true, subtree: true });
     };
     const onFocusOut = ({ relatedTarget }: FocusEvent) => {
-      // An element that is taken away loses the focus to nothing, like one that is left by a click beside it.
+      // Removing the focused element looks the same as clicking next to it: the focus goes nowhere.
       if (relatedTarget === null && last && !last.isConnected) return;
       setTimeout(() => {
         if (!last?.isConnected || last === root.activeElement) return;

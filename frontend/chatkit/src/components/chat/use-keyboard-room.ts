@@ -3,7 +3,7 @@
 import type { RefObject } from 'preact';
 import { useEffect } from 'preact/hooks';
 
-/** Bars of the browser come and go; a keyboard is larger than any of them. */
+/** Browser bars also change the visible height, but a keyboard is taller than any of them. */
 const LEAST_KEYBOARD_PX = 80;
 
 export function useKeyboardRoom(frame: RefObject<HTMLElement | null>): void {
@@ -14,7 +14,7 @@ export function useKeyboardRoom(frame: RefObject<HTMLElement | null>): void {
     const measure = () => {
       const seen = view.offsetTop + view.height;
       const covered = Math.round(Math.min(element.getBoundingClientRect().bottom, innerHeight) - seen);
-      // Someone who has zoomed in sees a part of the page, too.
+      // Zooming in also makes the visible part of the page smaller.
       const room = view.scale < 1.05 && covered > LEAST_KEYBOARD_PX ? covered : 0;
       if (room > 0) element.style.setProperty('--keyboard', `${room}px`);
       else element.style.removeProperty('--keyboard');

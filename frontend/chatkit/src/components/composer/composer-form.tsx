@@ -74,7 +74,7 @@ function OpenComposer({ locked }: { locked: string | null }) {
   };
   const { tools = [], models = [], attachments: filing, dictation } = options.value.composer;
   const { onTagSearch, showComposerMenu } = options.value.entities;
-  // With nothing to choose, a row of its own for the button to send would be mostly empty.
+  // If there is nothing to choose, a separate row would hold only the send button, so use one row.
   const plain = !filing?.enabled && !dictation?.enabled && tools.length + models.length === 0 && !(onTagSearch && showComposerMenu);
   const binding = useMemo(() => ({ setList, keys: listKey }), []);
 
@@ -87,7 +87,7 @@ function OpenComposer({ locked }: { locked: string | null }) {
         send();
       }}
       onClick={(event) => {
-        // The whole box is the field to the eye, so it takes the click.
+        // The whole box looks like the field, so clicking it focuses the field.
         if (event.target === event.currentTarget) editor.focus();
       }}
     >
@@ -135,7 +135,7 @@ function Quote({ text }: { text: string }) {
   );
 }
 
-/** Why something that was asked of the composer did not happen. */
+/** Explains why something that the reader asked for did not happen. */
 function ComposerNotice() {
   const { composer } = useComposer();
   const t = useTranslate();

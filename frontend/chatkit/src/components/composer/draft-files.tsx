@@ -84,7 +84,7 @@ function FileChip({ file }: { file: DraftFile }) {
 const RING_LENGTH = 2 * Math.PI * 9;
 
 function ProgressRing({ value, label }: { value: number; label: string }) {
-  // All bytes are out long before the server has answered; the ring must not look finished.
+  // All bytes are sent long before the server answers, and the ring must not look finished until then.
   const shown = Math.min(value, 0.96);
   return (
     <span class="file-progress" role="progressbar" aria-label={label} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.round(shown * 100)}>

@@ -1,4 +1,4 @@
-// Changes the draft on somebody's behalf, in the field itself, so that the browser's undo knows of it.
+// Edits the draft through the field itself, so that the browser's undo covers the change.
 
 import type { RefObject } from 'preact';
 import { useMemo } from 'preact/hooks';
@@ -10,11 +10,11 @@ export interface Editor {
   focus(): void;
   /** Where the next character would go. */
   caret(): number;
-  /** Writes over a part of the text. */
+  /** Replaces a part of the text. */
   write(from: number, to: number, text: string): void;
-  /** Writes a tag over a part of the text. */
+  /** Replaces a part of the text with a tag. */
   writeTag(from: number, to: number, tag: InputTag): void;
-  /** Writes at the caret, with spaces where words would run together. */
+  /** Writes at the caret, adding spaces where words would run together. */
   insert(text: string): void;
 }
 
@@ -26,7 +26,7 @@ export function useEditor(field: RefObject<HTMLTextAreaElement | null>, composer
       if (!input) return;
       input.focus();
       input.setSelectionRange(from, to);
-      // Not standard, but the only way for a script to write that can be undone; every browser has it.
+      // Deprecated, but supported by every browser, and the only way for a script to write text that can be undone.
       const written = text === '' ? from === to || document.execCommand('delete') : document.execCommand('insertText', false, text);
       if (written) return;
       input.setRangeText(text, from, to, 'end');

@@ -33,7 +33,7 @@ export function AddMenu({ disabled, picker }: PickerProps & { picker: RefObject<
     icon: tool.icon,
     checked: parts.composer.toolId.value === tool.id,
     onSelect: () => {
-      // A second choice of the same tool takes it back.
+      // Choosing the same tool again deselects it.
       parts.composer.toolId.value = parts.composer.toolId.value === tool.id ? null : tool.id;
       parts.hands.focus();
     },
@@ -90,7 +90,7 @@ export function PinnedTools({ disabled }: PickerProps) {
   );
 }
 
-/** The tool chosen from the menu; pinned ones show it themselves. */
+/** The tool chosen from the menu. Pinned tools show their state themselves. */
 export function SelectedTool() {
   const { composer } = useComposer();
   const options = useOptions();

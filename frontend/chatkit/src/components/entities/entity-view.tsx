@@ -1,4 +1,4 @@
-// What stands for an entity: a tag or a source. Opens the page's own view of it, and its preview.
+// An entity in text, as a tag or a source. It opens the page's own view and the preview.
 
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';

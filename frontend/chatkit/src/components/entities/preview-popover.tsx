@@ -1,4 +1,4 @@
-// The preview of an entity: a widget of the page's, beside what stands for the entity.
+// The preview of an entity: a widget from the page, shown next to the entity.
 
 import { useEffect, useId, useMemo } from 'preact/hooks';
 import { Popover } from '../../parts/popover.tsx';
@@ -30,7 +30,7 @@ export function PreviewPopover({ preview }: { preview: Preview }) {
 
   const onAction = async ({ type, payload }: ActionConfig) => {
     const pageAction = { type, payload: payload as Record<string, unknown> | undefined };
-    // A preview is the page's own, so its actions are the page's as well.
+    // The preview comes from the page, so its actions go to the page as well.
     await options.peek().onWidgetAction?.(pageAction, { id: entity.id, widget: root as never });
   };
   return (

@@ -1,4 +1,4 @@
-// The bar above the thread: its title, and the ways to other threads.
+// The bar above the thread: the title, and buttons that lead to other threads.
 
 import type { MessageKey } from '../../i18n/en.ts';
 import { IconButton } from '../../parts/icon-button.tsx';
@@ -13,7 +13,7 @@ export function Header() {
   const title = header.title?.enabled === false ? '' : (header.title?.text ?? threadTitle ?? '');
   const historyOpen = useHistory().open.value;
   const { leftAction, rightAction } = header;
-  // Read at the click: a handler that is new changes nothing on screen.
+  // Read the handler when it is clicked, because a new handler does not cause a new rendering.
   const act = (side: 'leftAction' | 'rightAction') => () => options.peek().header[side]?.onClick();
   return (
     <div class="header" part="header">
@@ -43,7 +43,7 @@ export function Header() {
   );
 }
 
-/** The options give no words for these buttons, but what their icons show is a word; the first one that fits. */
+/** The options give these buttons no labels, so they are named after their icons. The first match wins. */
 const NAMES: readonly (readonly [part: string, name: MessageKey])[] = [
   ['sidebar', 'icon.sidebar'], ['double-chevron', 'icon.sidebar'], ['collapse', 'icon.collapse'], ['expand', 'icon.expand'],
   ['open', 'icon.expand'], ['back', 'icon.back'], ['home', 'icon.home'], ['star', 'icon.star'], ['bug', 'icon.bug'],

@@ -20,7 +20,7 @@ export function HistoryPanel() {
   const t = useTranslate();
   const panel = useRef<HTMLDivElement>(null);
 
-  // A layout effect: what closes the panel must give the focus back before anything else looks for a place for it.
+  // This is a layout effect, because the focus must be restored before `useFocus` looks for another place for it.
   useLayoutEffect(() => {
     const root = panel.current?.getRootNode() as ShadowRoot | null;
     const before = (root?.activeElement ?? document.activeElement) as HTMLElement | null;

@@ -130,7 +130,7 @@ function ConfirmDelete({ thread, title, onEnd }: EditProps) {
   );
 }
 
-/** The row is about to go, and the keyboard's focus with it. */
+/** Moves the focus to a neighbour, because the row is about to be removed. */
 function focusNeighbour(inside: HTMLElement): void {
   const row = inside.closest('.history-row');
   const neighbour = row?.nextElementSibling ?? row?.previousElementSibling;

@@ -8,7 +8,7 @@ import { useTranslate } from '../context.ts';
 import { Citation, SourceList, uniqueSources } from './sources.tsx';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 
-/** More in one text than anyone looks up. */
+/** Nobody looks up more citations than this in one text. */
 const MOST_ANNOTATIONS = 1000;
 
 interface Props {

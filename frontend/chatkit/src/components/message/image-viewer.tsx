@@ -13,7 +13,7 @@ interface Props {
 export function ImageViewer({ src, name, onClose }: Props) {
   const t = useTranslate();
   const dialog = useRef<HTMLDialogElement>(null);
-  // Before it can be seen: Escape must find it open.
+  // Open the dialog before it becomes visible, so that Escape closes it from the start.
   useLayoutEffect(() => dialog.current?.showModal(), []);
   return (
     <dialog

@@ -1,4 +1,4 @@
-// Questions with their form, loaded with the first one.
+// The form for questions, loaded when the first one appears.
 
 import { lazy } from '../../parts/lazy.tsx';
 import type { StructuredInputItem } from '../../protocol/item.ts';

@@ -1,10 +1,10 @@
-// A button beside selected words of the assistant, to reply to just them.
+// A button next to text selected in an answer, to reply to just that text.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import { useComposer, useConversation, useTranslate } from '../context.ts';
 
-/** What a reader means to quote is a passage, not a book. */
+/** A quote is a passage, so longer selections are cut off. */
 const MAX_LENGTH = 2000;
 const GAP_PX = 8;
 
@@ -25,7 +25,7 @@ export function QuoteButton() {
     if (!(root instanceof ShadowRoot)) return;
     let pressed = false;
     const read = () => setSelected(pressed ? null : readSelection(root));
-    // While the pointer is down the selection is still being made.
+    // While the pointer is down, the selection is not finished.
     const press = (event: Event) => {
       if ((event.composedPath()[0] as Element).closest?.('.quote-button')) return;
       pressed = true;
@@ -75,7 +75,7 @@ export function QuoteButton() {
   );
 }
 
-/** The selection, if the whole of it lies in one answer. */
+/** The selection, if all of it lies within one answer. */
 function readSelection(root: ShadowRoot): Selected | null {
   const range = rangeIn(root);
   if (!range || range.collapsed) return null;
@@ -90,7 +90,7 @@ function answerOf(node: Node): Element | null {
   return element?.closest('.message.is-assistant .md') ?? null;
 }
 
-/** A selection inside of a shadow root is told by a newer method, or by Chromium's older one on the root itself. */
+/** Selections inside a shadow root need the newer `getComposedRanges` or Chromium's older method on the root. */
 function rangeIn(root: ShadowRoot): Range | null {
   const selection = document.getSelection();
   const older = (root as unknown as { getSelection?: () => Selection | null }).getSelection?.();

@@ -43,7 +43,7 @@ export function Citation({ source, number }: { source: Source; number: number })
       {inline}
     </SourceLink>
   );
-  // Of an interactive entity the page has a preview of its own.
+  // The page provides its own preview of an interactive entity.
   const { onRequestPreview } = useOptions().value.entities;
   if (source.type === 'entity' && source.interactive && onRequestPreview) return link;
   return (

@@ -80,7 +80,7 @@ function Question({ question }: { question: StructuredInput }) {
 function readAnswer(question: StructuredInput, form: FormData): { values: string[]; skipped: boolean } {
   const given = [...form.getAll(question.id), ...form.getAll(`${question.id}.${OTHER}`)];
   const written = given.map((value) => String(value).trim()).filter((value) => value !== '');
-  // Own words count more than a choice where only one answer is possible.
+  // If only one answer is possible, the reader's own words win over a choice.
   const values = question.type === 'multiple_choice' && question.multiple ? written : written.slice(-1);
   return { values, skipped: values.length === 0 };
 }

@@ -1,4 +1,4 @@
-// Says that something is here which this client cannot show.
+// Says that there is an item which this client cannot show.
 
 import { useTranslate } from '../context.ts';
 

@@ -1,4 +1,4 @@
-// What Markdown in this chat may do: which pictures it may show, and where its deeplinks go.
+// The scope of Markdown in this chat: which pictures it may show, and where its deeplinks go.
 
 import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
@@ -20,7 +20,7 @@ export function useMarkdownScope(
       onDeeplink: (name, data) => actions.followDeeplink(name, data),
       renderCitation,
     }),
-    // A list is new with every update of the thread, but mostly says the same.
+    // Every update of the thread brings a new list, but its content rarely changes.
     [actions, t, allowedDomains?.join(' '), renderCitation],
   );
 }

@@ -44,7 +44,7 @@ export function UserMessage({ item, sending }: Props) {
   );
 }
 
-/** Such a text is laid out in pieces, and only those in view. */
+/** A text longer than this is laid out in pieces, and only those in view. */
 const LONG_TEXT = 20_000;
 const PIECE = 4000;
 
@@ -80,7 +80,7 @@ function SentAttachment({ attachment }: { attachment: Attachment }) {
   const [failed, setFailed] = useState(false);
   const name = plainName(attachment.name);
   const preview = attachments.previewOf(attachment);
-  // The server that keeps the picture names its address, so the page's policy is the one that counts.
+  // The address comes from the server that stores the picture, so only the page's own policy restricts it.
   const image = preview ? readImage(preview, { allowedDomains: undefined, unlisted: 'shown' }) : null;
   if (attachment.type !== 'image' || image?.kind !== 'shown' || failed) {
     return (

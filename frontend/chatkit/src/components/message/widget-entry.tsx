@@ -1,4 +1,4 @@
-// A widget in the thread, and the way its actions take.
+// A widget in the thread, and where its actions go.
 
 import { useCallback, useId } from 'preact/hooks';
 import type { Widgets } from '@openai/chatkit';
@@ -21,7 +21,7 @@ export function WidgetEntry({ item }: { item: WidgetItem }) {
     async ({ type, payload, handler, streaming }: ActionConfig) => {
       if (handler === 'client') {
         const pageAction = { type, payload: payload as Record<string, unknown> | undefined };
-        // The page's types describe what it may send; what arrived is at least a node.
+        // The page's types describe a valid widget. All we know here is that it is a node.
         await options.peek().onWidgetAction?.(pageAction, { id: item.id, widget: item.widget as unknown as PageWidget });
       } else {
         await actions.act({ type, payload }, item.id, streaming);

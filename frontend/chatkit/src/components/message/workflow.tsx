@@ -14,7 +14,7 @@ import { readLink } from '../../safety/url.ts';
 import { useOptions, useTranslate } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';
 
-/** As heavy as so many elements: see `Drawing`. */
+/** How many elements a task counts as. See `Drawing`. */
 const TASK_WEIGHT = 20;
 const MOST_CHIPS = 100;
 
@@ -70,7 +70,7 @@ export function TaskView({ task }: { task: Task }) {
 }
 
 function TaskMark({ task, live }: { task: Task; live: boolean }) {
-  // A turn that was stopped leaves tasks behind that nobody works on any more.
+  // A stopped turn leaves unfinished tasks behind, so they must not look active.
   if (live && task.status_indicator === 'loading') return <Spinner />;
   if (task.status_indicator === 'complete') return <Icon name="check" />;
   const icons = { custom: 'dot', web_search: 'globe', thought: 'lightbulb', file: 'document', image: 'square-image' };

@@ -1,11 +1,11 @@
-// The one place that speaks to screen readers politely, and by the sentence. What cannot wait is an alert where it happened.
+// The only polite live region, which announces whole sentences. Urgent messages are alerts at the place where they occur.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Narrator } from '../../state/narrator.ts';
 import { sendingMessage } from '../../state/thread-state.ts';
 import { useConversation, useTranslate } from '../context.ts';
 
-/** Sentences are gathered, so that a fast answer does not interrupt its own reading. */
+/** Gather sentences for this long, so that a fast answer does not interrupt its own announcement. */
 const PAUSE_MS = 900;
 
 export function Announcements() {

@@ -1,4 +1,4 @@
-// Loads earlier messages a good while before their place comes into view.
+// Loads earlier messages well before their place comes into view.
 
 import type { RefObject } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
@@ -8,7 +8,7 @@ import { viewportOf } from './viewport.ts';
 
 interface Props {
   scroller: RefObject<HTMLElement | null>;
-  /** The end has been scrolled to: only now is what is seen what the reader sees. */
+  /** True once the thread has been scrolled to its end. Before that, what is in view says nothing about the reader. */
   ready: boolean;
 }
 

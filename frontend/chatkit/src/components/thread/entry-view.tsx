@@ -1,4 +1,4 @@
-// Draws a row by its type; drawn again only when the row has changed.
+// Draws a row by its type, and again only when the row has changed.
 
 import { Component } from 'preact';
 import type { Entry } from '../../state/thread-state.ts';

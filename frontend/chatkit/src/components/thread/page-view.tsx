@@ -1,4 +1,4 @@
-// One page of the thread: turns that are put on screen together.
+// One page of the thread: turns that are drawn and removed together.
 
 import { Component } from 'preact';
 import type { PageRows } from '../../state/pages.ts';
@@ -6,7 +6,7 @@ import { TurnView } from './turn-view.tsx';
 
 interface Props {
   page: PageRows;
-  /** The assistant is still at its last turn. */
+  /** The page's last turn is still running. */
   running: boolean;
 }
 

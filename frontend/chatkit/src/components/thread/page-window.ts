@@ -1,28 +1,28 @@
-// Which pages of a thread are on screen: those near the view. The others are space of the height they had.
+// Decides which pages of a thread are drawn: those near the view. The others are replaced by space of equal height.
 
 import { signal } from '@preact/signals';
 import type { PageRows } from '../../state/pages.ts';
 import type { Viewport } from './viewport.ts';
 
-/** So many heights of the view are kept above and below it… */
+/** Pages within this many view heights above and below are drawn… */
 const NEAR = 1.5;
-/** …and what has come so near stays until it is this far. */
+/** …and stay drawn until they are this far away. */
 const FAR = 2.5;
 
-/** Pages that are drawn, and between them space in place of those that are not. */
+/** A page to draw, or space in place of pages that are not drawn. */
 export type Stretch = { page: PageRows } | { space: number; key: string; at: 'before' | 'after' };
 
 export class PageWindow {
-  /** Counts the changes of what is near. */
+  /** Increases whenever the set of nearby pages changes. */
   readonly version = signal(0);
 
   #near = new Set<string>();
-  /** Between two pages. */
+  /** The gap between two pages, in pixels. */
   #gap = 0;
   readonly #heights = new Map<string, number>();
   readonly #view: Viewport;
   readonly #content: HTMLElement;
-  /** Called when pages are about to come or go. */
+  /** Called before pages are added or removed. */
   readonly #beforeChange: () => void;
 
   constructor(view: Viewport, content: HTMLElement, beforeChange: () => void) {
@@ -31,7 +31,7 @@ export class PageWindow {
     this.#beforeChange = beforeChange;
   }
 
-  /** What to draw for `pages`. The last page is always drawn: it is where a thread grows. */
+  /** What to draw for `pages`. The last page is always drawn, because that is where a thread grows. */
   stretches(pages: readonly PageRows[]): Stretch[] {
     const drawn = pages.map(({ key }, index) => index === pages.length - 1 || this.#near.has(key) || !this.#heights.has(key));
     const firstDrawn = drawn.indexOf(true);
@@ -46,7 +46,7 @@ export class PageWindow {
     return stretches;
   }
 
-  /** Looks at what has been drawn and where the view is, and decides anew. */
+  /** Measures what is drawn, compares it with the view, and updates the set of nearby pages. */
   look(pages: readonly PageRows[]): void {
     this.#gap = parseFloat(getComputedStyle(this.#content).rowGap) || 0;
     const view = this.#view.box();
@@ -71,7 +71,7 @@ export class PageWindow {
     this.version.value++;
   }
 
-  /** Measures the pages that are drawn; gives where the first page of all begins. */
+  /** Measures the drawn pages and returns the top of the very first page. */
   #topOfFirst(pages: readonly PageRows[], drawn: ReadonlyMap<string, HTMLElement>): number {
     let top: number | null = null;
     let above = 0;
@@ -88,7 +88,7 @@ export class PageWindow {
   }
 }
 
-/** Where the focus or the selection is must not go away under it. */
+/** A page that holds the focus or the selection must not be removed. */
 function isInUse(element: HTMLElement): boolean {
   const root = element.getRootNode() as ShadowRoot & { getSelection?: () => Selection | null };
   if (root.activeElement && element.contains(root.activeElement)) return true;

@@ -1,4 +1,4 @@
-// Tells that the assistant is at work while there is nothing else to see of it.
+// Shows that the assistant is working while nothing else indicates it.
 
 import { Icon } from '../../icons/icon.tsx';
 import { useConversation, useTranslate } from '../context.ts';

@@ -3,32 +3,32 @@
 import { signal } from '@preact/signals';
 import type { Viewport } from './viewport.ts';
 
-/** Within this distance of the end the reader is taken to be at the end. */
+/** Within this distance of the end, the reader counts as being at the end. */
 const NEAR_END_PX = 64;
-/** A turn that begins so soon after a click in the thread is the click's doing. */
+/** A turn that begins this soon after a click in the thread was caused by that click. */
 const GESTURE_MS = 1000;
 /** Space kept above the beginning of a turn when its answer outgrows the screen. */
 const ANCHOR_GAP_PX = 20;
-/** The way to the end is shown only when it is no longer than this many screens. */
+/** Scroll smoothly only if the end is at most this many screens away. */
 const SMOOTH_SCREENS = 3;
 
 /**
  * The policy: while an answer grows, the view follows until the beginning of the turn reaches the top; from there
- * the reader reads at their own pace. Who goes to the end is taken along; who goes back is left alone.
+ * the reader reads at their own pace. A reader at the end is kept there; one who has scrolled back is left alone.
  */
 export class ScrollKeeper {
   /** The end is out of sight. */
   readonly away = signal(false);
-  /** Follow without end: the page's `thread.autoScroll`. */
+  /** Always follow to the end: the page's `thread.autoScroll`. */
   followAll = false;
-  /** Called after every move of the view and every change of what is in it. */
+  /** Called whenever the view has moved or its content has changed. */
   onView: () => void = () => undefined;
 
   #following = true;
   #toTheEnd = false;
   #lastTop = 0;
   #clickedAt = Number.NEGATIVE_INFINITY;
-  /** The row that the running turn begins with; until it is there, the row before it. */
+  /** The first row of the running turn. Until it exists, `#rowBefore` is the row before it. */
   #anchor: HTMLElement | null = null;
   #rowBefore: HTMLElement | null = null;
   #held: { row: HTMLElement; top: number } | null = null;
@@ -54,8 +54,8 @@ export class ScrollKeeper {
   }
 
   /**
-   * A turn begins: it is what the reader wants to see. It begins with the question just asked, or, after an action
-   * in a widget, with the next row that comes.
+   * Scrolls to a turn that begins. Its first row is the question just asked or, after an action in a widget, the next
+   * row that appears.
    */
   followTurn(askedHere: boolean): void {
     const last = this.#rows().at(-1) ?? null;
@@ -70,7 +70,7 @@ export class ScrollKeeper {
     this.keep();
   }
 
-  /** To the newest, and on with it. */
+  /** Scrolls to the end and keeps following it. */
   toEnd(smooth: boolean): void {
     this.#following = true;
     this.#toTheEnd = true;
@@ -124,7 +124,7 @@ export class ScrollKeeper {
     this.#see(end);
   }
 
-  /** Our own moves are no sign of what the reader wants. */
+  /** Moves the view ourselves, so that `#onScroll` does not take it for a move of the reader. */
   #moveTo(top: number): void {
     this.#view.top = top;
     this.#lastTop = this.#view.top;

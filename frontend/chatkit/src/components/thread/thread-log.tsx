@@ -57,7 +57,7 @@ export function Thread() {
   useLayoutEffect(() => {
     if (!keeper) return;
     let first = conversation.thread.peek().entries[0]?.key;
-    // Runs when the state changes, before the screen does: the last moment to see where rows are.
+    // Runs after the state has changed but before the screen has, which is the last chance to measure the rows.
     return effect(() => {
       const next = conversation.thread.value.entries[0]?.key;
       if (next !== first) keeper.remember();
@@ -100,8 +100,8 @@ function isOurs(key: string | undefined): boolean {
 }
 
 /**
- * Stands where messages are that are not drawn. Who gets here by keyboard or screen reader brings the view along,
- * and with it the messages.
+ * Takes the place of messages that are not drawn. Reaching it by keyboard or screen reader scrolls it into view,
+ * which draws the messages.
  */
 function Space({ space, at }: Pick<Extract<Stretch, { space: number }>, 'space' | 'at'>) {
   const t = useTranslate();

@@ -1,17 +1,17 @@
-// What a thread is scrolled in: a box of its own, or, with `layout="document"`, the page around the element.
+// The scroll container of a thread: its own box or, with `layout="document"`, the page around the element.
 
 export interface Viewport {
-  /** What rows come into view of; null is the window. */
+  /** The root for intersection observers. Null means the window. */
   readonly root: Element | null;
-  /** Changes its size when the view does. */
+  /** An element that is resized whenever the view is. */
   readonly element: Element;
   top: number;
-  /** The furthest `top`: the end of the thread is in view. */
+  /** The largest `top`, at which the end of the thread is in view. */
   readonly end: number;
-  /** The part of the screen that shows the thread. */
+  /** The visible part of the thread, in screen coordinates. */
   box(): { top: number; height: number };
   scrollTo(top: number): void;
-  /** Answers how to stop. */
+  /** Returns a function that stops listening. */
   listen(onScroll: () => void): () => void;
 }
 
@@ -53,7 +53,7 @@ function pageViewport(host: Element, root: ShadowRoot): Viewport {
       return page.scrollTop;
     },
     set top(top) {
-      // At once, whatever the page's own `scroll-behavior` says.
+      // Scroll at once, whatever the page's own `scroll-behavior` says.
       page.scrollTo({ top, behavior: 'instant' });
     },
     get end() {
@@ -62,7 +62,7 @@ function pageViewport(host: Element, root: ShadowRoot): Viewport {
       return Math.max(0, Math.min(bottom, page.scrollHeight - innerHeight));
     },
     box: () => {
-      // Header and composer stay in view, over the thread.
+      // The header and the composer cover a part of the thread.
       const top = heightOf('.header');
       return { top, height: innerHeight - top - heightOf('.foot') };
     },

@@ -1,4 +1,4 @@
-// The size of a chart: as given, or a shape that suits a card.
+// The size of a chart: the given one, or a shape that suits a card.
 
 import type { CSSProperties } from 'preact';
 import type { WidgetNode } from '../../protocol/widget-node.ts';

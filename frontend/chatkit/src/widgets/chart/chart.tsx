@@ -48,7 +48,7 @@ export function Chart({ node }: NodeProps) {
       <div
         ref={frame}
         class="w-chart-plot"
-        // Charts of time run from left to right in every script.
+        // Charts run from left to right in every script.
         dir="ltr"
         role="group"
         aria-label={label}

@@ -1,4 +1,4 @@
-// The curves that lines and areas may follow, by their names in the protocol.
+// The curve types of lines and areas, by their protocol names.
 
 import * as d3 from 'd3-shape';
 
@@ -28,7 +28,7 @@ export function isCurve(name: unknown): name is CurveName {
 
 export interface Point {
   x: number;
-  /** The far edge; null where the series has no value. */
+  /** The far edge. Null where the series has no value. */
   y: number | null;
   /** The near edge of an area. */
   base: number;
@@ -43,7 +43,7 @@ export function linePath(points: readonly Point[], curve: CurveName): string {
 }
 
 export function areaPath(points: readonly Point[], curve: CurveName): string {
-  // Some curves exist for lines only; an area follows the nearest one that has two edges.
+  // Some curves exist for lines only, so an area uses the most similar one that has two edges.
   const factory = curve === 'bumpX' || curve === 'bumpY' || curve === 'bump' ? CURVES.monotoneX : CURVES[curve];
   const area = d3
     .area<Point>()

@@ -1,4 +1,4 @@
-// The numbers behind the picture: complete, readable, and the same for everyone.
+// The chart's numbers as a table: complete, and readable for everyone.
 
 import type { ChartData } from './read-chart.ts';
 

@@ -1,4 +1,4 @@
-// Where everything of a chart stands, in pixels.
+// Computes the positions of everything in a chart, in pixels.
 
 import type { Point } from './curves.ts';
 import type { ChartData } from './read-chart.ts';
@@ -13,7 +13,7 @@ export interface Bar {
   y: number;
   width: number;
   height: number;
-  /** Which end is away from zero, and free of another bar: that one is round. */
+  /** The end that is away from zero and not covered by another bar, which is rounded. */
   round: 'top' | 'bottom' | null;
 }
 
@@ -26,7 +26,7 @@ export interface Layout {
   band: number;
   center(row: number): number;
   nearest(x: number): number | null;
-  /** By series; empty for series of another kind. */
+  /** Indexed by series. Empty for series of another kind. */
   bars: (Bar | null)[][];
   points: Point[][];
 }
@@ -43,7 +43,7 @@ export function layOut(data: ChartData, width: number, height: number, format: (
   const hasBars = series.some(({ kind }) => kind === 'bar');
   const inner = Math.max(1, width - left);
   const count = Math.max(1, rows.length);
-  // Bars stand in bands; without bars, lines reach from edge to edge.
+  // Bars need bands. Without bars, lines extend from edge to edge.
   const edge = hasBars ? 0 : 6;
   const band = hasBars ? inner / count : (inner - 2 * edge) / Math.max(1, count - 1);
   const center = (row: number) => {

@@ -1,4 +1,4 @@
-// Charts, loaded with the first one. A box of the chart's size stands in.
+// The code of charts, loaded with the first one. Until then, a box of the same size is shown.
 
 import { lazy } from '../../parts/lazy.tsx';
 import { chartBox } from './chart-box.ts';

@@ -63,7 +63,7 @@ function Line({ layout, row }: { layout: Layout; row: number }) {
   return <line class="is-cursor" x1={x} x2={x} y1={layout.top} y2={layout.bottom} />;
 }
 
-/** Round at the end away from zero, square where it stands on something. */
+/** Rounded at the end away from zero, square where it touches the axis or another bar. */
 function barPath({ x, y, width, height, round }: Bar): string {
   const radius = round ? Math.min(5, width / 2, height) : 0;
   const right = x + width;

@@ -18,7 +18,7 @@ export interface Series {
 }
 
 export interface ChartData {
-  /** One row a category: its text, and a value a series; null where there is none. */
+  /** One row per category: its text, and one value per series, or null where there is none. */
   rows: { name: string; values: (number | null)[] }[];
   series: Series[];
   showXAxis: boolean;

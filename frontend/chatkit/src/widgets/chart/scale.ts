@@ -1,10 +1,10 @@
-// From values to pixels: stacks, round ticks, and the places of categories.
+// From values to pixels: stacks, round ticks, and the positions of categories.
 
 import type { ChartData } from './read-chart.ts';
 
 export type Span = readonly [from: number, to: number] | null;
 
-/** Where each value begins and ends: on zero, or on what is below it in its stack. By series, then by row. */
+/** The start and end of each value, by series and then by row. It starts at zero or on the value below it in its stack. */
 export function spansOf({ rows, series }: ChartData): Span[][] {
   const tops = new Map<string, number>();
   return series.map(({ stack }, position) =>
@@ -12,7 +12,7 @@ export function spansOf({ rows, series }: ChartData): Span[][] {
       const value = values[position];
       if (value === null || value === undefined) return null;
       if (stack === undefined) return [0, value] as const;
-      // Positive and negative parts of a stack grow away from zero, each on its own side.
+      // Positive and negative values of a stack grow away from zero on their own sides.
       const key = `${stack} ${row} ${value < 0 ? 'below' : 'above'}`;
       const from = tops.get(key) ?? 0;
       tops.set(key, from + value);
@@ -27,7 +27,7 @@ export interface Scale {
   max: number;
 }
 
-/** A range that ends on round numbers and holds zero. */
+/** A range that includes zero and ends on round numbers. */
 export function niceScale(spans: readonly (readonly Span[])[], wanted = 4): Scale {
   let min = 0;
   let max = 0;
@@ -42,12 +42,12 @@ export function niceScale(spans: readonly (readonly Span[])[], wanted = 4): Scal
   const step = [1, 2, 2.5, 5, 10].map((factor) => factor * power).find((candidate) => candidate >= rough * 0.999) ?? rough;
   const first = Math.floor(min / step + 1e-9);
   const last = Math.ceil(max / step - 1e-9);
-  // Multiplied, not added up: 0.1 three times is not 0.3.
+  // Multiply instead of adding up, because adding 0.1 three times does not give 0.3.
   const ticks = Array.from({ length: last - first + 1 }, (_, index) => Number(((first + index) * step).toPrecision(12)));
   return { ticks, min: ticks[0] ?? 0, max: ticks.at(-1) ?? 1 };
 }
 
-/** Every how many categories have a label, so that labels do not touch. */
+/** Label every n-th category, so that the labels do not touch. */
 export function labelStep(names: readonly string[], width: number, perLetter = 6.6): number {
   const longest = Math.min(18, names.reduce((most, name) => Math.max(most, name.length), 1));
   const room = width / Math.max(1, names.length);

@@ -1,4 +1,4 @@
-// The controls of forms, with their styles. They come with the widgets: a form without its controls could be sent.
+// The controls of forms, with their styles. They are loaded together with the widgets, because a form must not be submitted without its controls.
 
 import { addStyles } from '../../styles/sheet.ts';
 import css from './controls.css';

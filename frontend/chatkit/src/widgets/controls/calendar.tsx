@@ -1,4 +1,4 @@
-// The open calendar of a date picker, by the ARIA practice of a date grid in a dialog.
+// The open calendar of a date picker, following the ARIA pattern of a date grid in a dialog.
 
 import type { Placement } from '@floating-ui/dom';
 import type { RefObject } from 'preact';
@@ -31,13 +31,13 @@ export function Calendar({ anchor, day, min, max, placement, label, locale, t, o
   const now = today();
   const within = (value: number) => Math.max(min ?? value, Math.min(max ?? value, value));
   const [cursor, setCursor] = useState(() => within(day ?? now));
-  /** Only moves by the keyboard take the focus along. */
+  /** Only moves by keyboard move the focus too. */
   const follow = useRef(true);
   const month = firstOfMonth(cursor);
   const firstWeekday = firstWeekdayOf(locale);
   const formats = useFormats(locale);
 
-  // Before the next key can arrive: it would go to the day that stood here in another month.
+  // Move the focus before the next key arrives, which would otherwise act on a day of the previous month.
   useLayoutEffect(() => {
     if (follow.current) grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus({ preventScroll: true });
     follow.current = false;

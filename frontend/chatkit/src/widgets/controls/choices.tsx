@@ -38,7 +38,7 @@ export function RadioGroup({ node }: NodeProps) {
       {optionsOf(node).map((option, index) => (
         <Choice key={option.value} label={option.label} hidden={option.value}>
           <input
-            // A label of the group leads to its first choice.
+            // A label for the group points to its first choice.
             id={index === 0 ? control.id : undefined}
             type="radio"
             name={control.id}

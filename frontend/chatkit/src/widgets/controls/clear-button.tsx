@@ -1,4 +1,4 @@
-// Takes a choice back.
+// Clears a choice.
 
 import { Icon } from '../../icons/icon.tsx';
 import { useWidget } from '../widget-scope.ts';

@@ -20,15 +20,15 @@ export interface Control {
   name: string;
   disabled: boolean;
   className: string;
-  /** The name to read when no `Label` of the widget points to the control. */
+  /** The accessible name if no `Label` of the widget points to the control. */
   label: string | undefined;
-  /** Keeps the value for the form. */
+  /** Stores the value for the form. */
   set: (value: FormValue) => void;
-  /** Keeps the value, and fires the change action with it. */
+  /** Stores the value and fires the change action with it. */
   change: (value: FormValue) => void;
 }
 
-/** Joins a control to its form. `initial` counts once, when the control comes. */
+/** Connects a control to its form. `initial` is used once, when the control appears. */
 export function useControl(node: WidgetNode, initial: FormValue): Control {
   const { form, domId, labelled } = useWidget();
   const name = text(node.name);
@@ -48,17 +48,17 @@ export function useControl(node: WidgetNode, initial: FormValue): Control {
     set,
     change: (value) => {
       set(value);
-      // In a form the value is among the form's own.
+      // In a form, the form's values already include it.
       action.fire(form ? {} : { [name]: value });
     },
   };
 }
 
-/** A value is in the form as long as its control is in the page and can be changed. What is returned keeps a new one. */
+/** The form has a value as long as its control is on the page and enabled. Returns a function that stores a new one. */
 export function useFormValue(name: string, initial: FormValue, disabled = false): (value: FormValue) => void {
   const { form } = useWidget();
   const kept = useRef(initial);
-  // Before it can be seen: whoever sends the form at once sends the value too, and by the field's rules.
+  // This is a layout effect, so that a form submitted at once includes the value and is checked by the field's rules.
   useLayoutEffect(() => {
     if (disabled) return;
     form?.set(name, kept.current);
@@ -112,18 +112,18 @@ export function safePattern(pattern: unknown): string | undefined {
   }
 }
 
-/** A repetition of a group that repeats inside may take for ever on a short text. */
+/** A repeated group with a repetition inside can take exponential time even on a short text. */
 function isRunaway(pattern: string): boolean {
   return /\([^()]*(?:[*+]|\{\d+,\d*\})[^()]*\)\s*(?:[*+]|\{\d+,\d*\})/.test(pattern) || /\)[*+][^)]*\)[*+]/.test(pattern);
 }
 
-/** Keeps password managers out of fields that are no logins, each by the attribute it knows. */
+/** Keeps password managers away from fields that are not logins, using each one's own attribute. */
 export function autofillProps(allowed: unknown): Record<string, string | undefined> {
   if (allowed === true) return {};
   return { autoComplete: 'off', 'data-1p-ignore': '', 'data-lpignore': 'true', 'data-bwignore': '', 'data-form-type': 'other' };
 }
 
-/** In every field of one line, Enter sends the form: also where the form has no button of its own. */
+/** Enter submits the form from every single-line field, even if the form has no submit button. */
 export function submitOnEnter(event: KeyboardEvent): void {
   if (event.key !== 'Enter' || event.isComposing) return;
   const { form } = event.currentTarget as HTMLInputElement;

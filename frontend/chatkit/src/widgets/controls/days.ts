@@ -1,4 +1,4 @@
-// Days of the calendar as numbers, free of time zones: a day is the count of days since 1970-01-01.
+// Calendar days as numbers without time zones: a day is the number of days since 1970-01-01.
 
 const DAY_MS = 86_400_000;
 
@@ -20,7 +20,7 @@ export function readDay(value: unknown): number | null {
   return read.getUTCMonth() === month - 1 && read.getUTCDate() === date ? day : null;
 }
 
-/** Midnight UTC: what the reference writes for a date without a time. */
+/** Midnight UTC, which is how the reference writes a date without a time. */
 export function isoOf(day: number): string {
   return dateOf(day).toISOString();
 }
@@ -44,7 +44,7 @@ export function daysInMonth(day: number): number {
   return new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1, 0)).getUTCDate();
 }
 
-/** From 0, Sunday. */
+/** The weekday, where 0 is Sunday. */
 export function weekday(day: number): number {
   return (((day + 4) % 7) + 7) % 7;
 }
@@ -65,7 +65,7 @@ export function weeksOf(month: number, firstWeekday: number): (number | null)[][
 
 const SUNDAY_FIRST = /^(?:AG|AS|AU|BD|BR|BS|BT|BW|BZ|CA|CO|DM|DO|ET|GT|GU|HK|HN|ID|IL|IN|JM|JP|KE|KH|KR|LA|MH|MM|MO|MT|MX|MZ|NI|NP|PA|PE|PH|PK|PR|PT|PY|SA|SG|SV|TH|TT|TW|UM|US|VE|VI|WS|YE|ZA|ZW)$/;
 
-/** The weekday a week begins with, from 0 for Sunday. */
+/** The first weekday of the week, where 0 is Sunday. */
 export function firstWeekdayOf(locale: string): number {
   const read = new Intl.Locale(locale) as Intl.Locale & { getWeekInfo?(): { firstDay: number }; weekInfo?: { firstDay: number } };
   const info = read.getWeekInfo?.() ?? read.weekInfo;

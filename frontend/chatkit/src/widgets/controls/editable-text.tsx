@@ -1,4 +1,4 @@
-// A text that can be changed where it stands, and belongs to the form around it.
+// A text that can be edited in place and belongs to the form around it.
 
 import type { CSSProperties, TargetedInputEvent } from 'preact';
 import { useState } from 'preact/hooks';

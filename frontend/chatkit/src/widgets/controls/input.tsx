@@ -1,4 +1,4 @@
-// A field of one line.
+// A single-line field.
 
 import type { TargetedInputEvent } from 'preact';
 import { oneOf } from '../../safety/style.ts';
@@ -20,7 +20,7 @@ export function Input({ node }: NodeProps) {
       ref={field}
       id={control.id}
       class={control.className}
-      // The union of types has no common props in the typings; all six are text fields.
+      // The typings have no common props for these input types, but all six are text fields.
       type={type as 'text'}
       step={type === 'number' ? 'any' : undefined}
       name={control.name}

@@ -1,4 +1,4 @@
-// The open list of a select, by the ARIA practice: arrows move, letters find, Enter takes, Escape leaves.
+// The open list of a select, following the ARIA pattern: arrows move, letters search, Enter chooses, Escape closes.
 
 import type { RefObject, TargetedInputEvent } from 'preact';
 import { useEffect, useId, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
@@ -41,7 +41,7 @@ export function Listbox({ id, anchor, options, value, label, searchable, t, onPi
   const activeId = shown[active] ? `${domId}-${active}` : undefined;
 
   useEffect(() => {
-    // The panel is shown in a layout effect; only then can it be focused.
+    // The panel is shown in a layout effect, and it can only be focused after that.
     (search.current ?? list.current)?.focus({ preventScroll: true });
   }, []);
   useLayoutEffect(() => {

@@ -2,7 +2,7 @@
 
 import type { Option } from './control.ts';
 
-/** Case and accents do not count. */
+/** Normalises text so that case and accents do not matter. */
 function plain(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
@@ -13,7 +13,7 @@ export function matching(options: readonly Option[], query: string): readonly Op
   return options.filter(({ label, description }) => plain(`${label} ${description}`).includes(wanted));
 }
 
-/** The nearest option that can be chosen, or the one it began from. */
+/** The nearest enabled option, or the starting one if there is none. */
 export function nextEnabled(options: readonly Option[], from: number, step: 1 | -1): number {
   for (let index = from + step; index >= 0 && index < options.length; index += step) {
     if (!options[index]?.disabled) return index;
@@ -21,7 +21,7 @@ export function nextEnabled(options: readonly Option[], from: number, step: 1 | 
   return Math.min(Math.max(from, 0), Math.max(options.length - 1, 0));
 }
 
-/** The next option that begins with the letters; one letter typed again goes on to the one after. */
+/** The next option that begins with the letters. Typing the same letter again moves on to the next match. */
 export function findByLetters(options: readonly Option[], typed: string, from: number): number {
   const same = new Set(typed).size === 1;
   const wanted = plain(same ? typed.charAt(0) : typed);

@@ -1,4 +1,4 @@
-// A choice out of many: a button that opens a list of options.
+// A select: a button that opens a list of options.
 
 import { useId, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
@@ -9,7 +9,7 @@ import { ClearButton } from './clear-button.tsx';
 import { optionsOf, text, useControl } from './control.ts';
 import type { ListboxProps } from './listbox.tsx';
 
-/** Longer lists can be searched, unless the widget says otherwise. */
+/** Longer lists are searchable, unless the widget says otherwise. */
 const SEARCHABLE_ABOVE = 15;
 
 const Listbox = lazy<ListboxProps>({ load: async () => (await import('./listbox.tsx')).Listbox, Waiting: () => null });

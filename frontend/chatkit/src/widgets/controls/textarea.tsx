@@ -17,7 +17,7 @@ export function Textarea({ node }: NodeProps) {
   const maxRows = Math.max(rows, count(node.maxRows, 12, 100));
   const grows = node.autoResize === true;
   return (
-    // The wrapper repeats the text out of sight, so that the field is as tall as it without being measured.
+    // The wrapper contains an invisible copy of the text, which makes the field tall enough without measuring.
     <span
       class={`w-growing${grows ? ' is-growing' : ''} ${control.className} is-multiline`}
       data-text={grows ? `${value} ` : undefined}

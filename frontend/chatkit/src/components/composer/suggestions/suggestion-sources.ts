@@ -1,4 +1,4 @@
-// Where suggestions come from: the page's entities, its commands, and what the composer can do by itself.
+// The sources of suggestions: the page's entities, its commands, and the composer's own actions.
 
 import type { Command, CommandSelection, Entity, ToolOption } from '@openai/chatkit';
 import { readEntities, tagFor } from '../../../state/entity.ts';
@@ -7,7 +7,7 @@ import type { Options } from '../../../state/options.ts';
 import type { Translate } from '../../../i18n/translate.ts';
 import type { InputTag } from '../../../protocol/item.ts';
 
-/** What choosing a suggestion does to the words that asked for it. */
+/** What replaces the typed trigger when a suggestion is chosen. */
 export type Outcome = { type: 'tag'; tag: InputTag } | { type: 'text'; text: string } | { type: 'menu'; suggestions: Suggestion[] };
 
 export interface Suggestion {
@@ -82,7 +82,7 @@ export function builtInCommands({ composer, entities }: Options, parts: Composer
   return own;
 }
 
-/** Every word of the query begins a word of the label or stands in it. */
+/** Matches suggestions that contain every word of the query. */
 export function matching(suggestions: readonly Suggestion[], query: string): Suggestion[] {
   const words = query.toLocaleLowerCase().split(/\s+/).filter((word) => word !== '');
   return suggestions.filter(({ label, description }) => {

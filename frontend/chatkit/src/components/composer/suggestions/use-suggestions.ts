@@ -1,4 +1,4 @@
-// Asks for suggestions while somebody types: not at every key, and never showing an answer to an older question.
+// Requests suggestions while the reader types, but not for every key, and never shows an outdated answer.
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Trigger } from '../../../state/draft.ts';
@@ -13,14 +13,14 @@ export interface Found {
   suggestions: readonly Suggestion[];
 }
 
-/** `menu` are the entries of a menu that a command has opened; they are searched here. */
+/** `menu` holds the entries of a menu that a command has opened. They are filtered here. */
 export function useSuggestions({ sign, query, start }: Trigger, menu: readonly Suggestion[] | null): Found {
   const actions = useActions();
   const parts = useComposer();
   const options = useOptions();
   const t = useTranslate();
   const [found, setFound] = useState<Found>({ state: 'loading', suggestions: [] });
-  /** Answers of this opening, so that a query typed again is not asked again. */
+  /** Answers since the list was opened, so that a repeated query is not requested again. */
   const answers = useRef(new Map<string, Suggestion[]>());
   const opening = `${sign}${start}`;
   useEffect(() => () => answers.current.clear(), [opening]);
@@ -51,7 +51,7 @@ export function useSuggestions({ sign, query, start }: Trigger, menu: readonly S
   }, [actions, options, opening, query, menu]);
 
   if (menu) return { state: 'ready', suggestions: matching(menu, query) };
-  // Until the answer is there: what fits of the last one, lest Enter take something that was not asked for.
+  // Until the answer arrives, show the matching part of the last one, so that Enter never takes something unrelated.
   const fitting = found.state === 'loading' ? matching(found.suggestions, query) : found.suggestions;
   if (sign === '@') return { ...found, suggestions: fitting };
   return { ...found, suggestions: [...fitting, ...matching(builtInCommands(options.peek(), parts, t), query)] };
