@@ -29,7 +29,8 @@ export function WidgetEntry({ item }: { item: WidgetItem }) {
     },
     [actions, options, item],
   );
-  const blocked = useCallback(() => conversation.phase.peek() !== 'idle', [conversation]);
+  // Read with `value`, because buttons call it while rendering and must follow the phase.
+  const blocked = useCallback(() => conversation.phase.value !== 'idle', [conversation]);
   const onCollision = useCallback(
     (key: string) => {
       actions.report(new Error(`The form value "${key}" was dropped: the action's payload has this key already.`));
