@@ -1,6 +1,7 @@
-// What the tests find in the pages they open.
+// The types of what tests find in their pages. The element's come from the official package, which our own class is
+// checked against: our sources would be compiled with the looser settings of this folder.
 
-import type { ChatKitElement } from '../chatkit/src/element/element.ts';
+import type { OpenAIChatKit } from '@openai/chatkit';
 
 /** Elements of the chat are HTML unless a test says otherwise. */
 interface ChatRoot extends Omit<ShadowRoot, 'querySelector' | 'querySelectorAll' | 'activeElement'> {
@@ -10,18 +11,23 @@ interface ChatRoot extends Omit<ShadowRoot, 'querySelector' | 'querySelectorAll'
   readonly activeElement: HTMLElement | null;
 }
 
-/** Events by their whole name, whatever it is: their details are what the tests are about. */
+/** Tests listen for events by their full names and look at their details. */
 interface Listen {
   (type: string, listener: (event: CustomEvent) => unknown, options?: boolean | AddEventListenerOptions): void;
   (type: string, listener: EventListenerOrEventListenerObject, options?: boolean | AddEventListenerOptions): void;
 }
 
-type Chat = Omit<ChatKitElement, 'shadowRoot' | 'addEventListener'> & { readonly shadowRoot: ChatRoot; addEventListener: Listen };
+type Chat = Omit<OpenAIChatKit, 'shadowRoot' | 'addEventListener' | 'setOptions'> & {
+  readonly shadowRoot: ChatRoot;
+  addEventListener: Listen;
+  setOptions(options: object): void;
+  getComposerValue(): Promise<any>;
+};
 
 declare global {
   /** The server behind `api.fetch`; see `stub.js`. */
   var stub: any;
-  /** What single tests leave in their page for themselves. */
+  /** Globals that single tests put into their page. */
   var chat: any, setCount: any, setDark: any, grow: any, touched: any, observer: any;
 
   interface HTMLElementTagNameMap {
@@ -33,7 +39,7 @@ declare global {
   }
 
   interface CustomElementRegistry {
-    get(name: 'openai-chatkit'): typeof ChatKitElement;
+    get(name: 'openai-chatkit'): { registerWidget(type: string, renderer: (element: HTMLElement, node: any, api: any) => void | (() => void)): void };
   }
 
   interface Window {
