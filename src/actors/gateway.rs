@@ -114,7 +114,7 @@ impl Threads {
             match address.send(message.clone()).await {
                 // The mailbox was closed, or the actor died while the message stood in line.
                 Err(MailboxError::Closed) | Ok(Err(ThreadError::ActorDied { .. })) => {
-                    tracing::debug!(thread.id = %thread_id, message = type_name::<M>(), "actor gone; asking a fresh one");
+                    tracing::debug!(thread.id = %thread_id, actor.message = type_name::<M>(), "actor gone; asking a fresh one");
                 }
                 Ok(answer) => return answer,
                 Err(MailboxError::Timeout) => return Err(ThreadError::Busy),

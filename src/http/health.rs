@@ -19,7 +19,7 @@ pub async fn readyz(services: web::Data<HttpServices>) -> HttpResponse {
     };
     for (part, result) in [("database", &database), ("uploads", &uploads)] {
         if let Err(cause) = result {
-            tracing::error!(part, cause, "not ready");
+            tracing::error!(health.part = part, cause, "not ready");
         }
     }
     let ready = database.is_ok() && uploads.is_ok();

@@ -10,6 +10,7 @@ mod failures;
 mod gallery;
 mod health;
 mod load;
+mod logging;
 mod messages;
 mod mock_model;
 mod model_failures;

@@ -67,12 +67,12 @@ where
         let lasting = LastingOutage { reason: reason.clone(), retry_at };
         if self.outage().replace(lasting).is_none() {
             warn!(
-                error = %reason,
+                cause = %reason,
                 retry_after_ms = PAUSE.as_millis(),
                 "the weather service is unavailable: answering with sample data",
             );
         } else {
-            debug!(error = %reason, "the weather service is still unavailable");
+            debug!(cause = %reason, "the weather service is still unavailable");
         }
     }
 

@@ -104,7 +104,7 @@ impl TokenCache {
         match self.fetch().await {
             Ok(token) => Ok(token),
             Err(error) => {
-                warn!(%error, "Azure token could not be renewed early, the old one still serves");
+                warn!(cause = %error, "Azure token could not be renewed early, the old one still serves");
                 self.kept().paused_until = Some(self.now() + RETRY_PAUSE);
                 Ok(token)
             }

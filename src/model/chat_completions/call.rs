@@ -137,7 +137,7 @@ impl Call {
             model.name = self.log.model,
             attempt = opening.retries,
             delay_ms = millis(delay),
-            error = %failure.error,
+            cause = %failure.error,
             "model call is tried again"
         );
         tokio::time::sleep(delay).await;

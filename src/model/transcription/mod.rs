@@ -170,7 +170,7 @@ impl AudioTranscriptions {
             };
             let Some(delay) = self.provider.delay(&failure, retries) else { return Err(failure.error) };
             retries += 1;
-            warn!(model.name = self.name, attempt = retries, error = %failure.error, "transcription is tried again");
+            warn!(model.name = self.name, attempt = retries, cause = %failure.error, "transcription is tried again");
             tokio::time::sleep(delay).await;
         }
     }

@@ -121,7 +121,7 @@ impl Drop for Incoming {
         if !self.kept
             && let Err(error) = fs::remove_file(&self.path)
         {
-            tracing::warn!(%error, "an unfinished file stays until the next start: {error}");
+            tracing::warn!(cause = %error, "an unfinished file stays until the next start");
         }
     }
 }

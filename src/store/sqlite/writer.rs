@@ -203,7 +203,7 @@ impl<L: Ledger> Worker<L> {
         }
         // So that the next start finds one file, and nothing to recover.
         if let Err(error) = self.connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
-            tracing::warn!(%error, "the write-ahead log stays beside the database: {error}");
+            tracing::warn!(cause = %error, "the write-ahead log stays beside the database");
         }
     }
 
@@ -281,7 +281,7 @@ impl<L: Ledger> Worker<L> {
         match self.ledger.connect() {
             Ok(connection) => self.connection = connection,
             // The next call fails and tries again.
-            Err(error) => tracing::error!(%error, "the writer has lost its database: {error}"),
+            Err(error) => tracing::error!(cause = %error, "the writer has lost its database"),
         }
     }
 }
