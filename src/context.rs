@@ -1,4 +1,4 @@
-//! Who asks: the user and the request, as every room may know them.
+//! The caller: the user and the request, as every room may know them.
 //!
 //! A responder reads the [`RequestContext`] by
 //! [`AgentContext::request`](crate::agent::AgentContext::request); an application puts values of its own
@@ -50,13 +50,13 @@ impl fmt::Debug for UserId {
     }
 }
 
-/// What is known of the request that is being served. Cheap to clone.
+/// The request being served. Cheap to clone.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct RequestContext {
-    /// Who asks.
+    /// The user who sent it.
     pub user_id: UserId,
-    /// Tells requests apart in logs.
+    /// Identifies the request in logs.
     pub request_id: Arc<str>,
     /// Makes the addresses under which this client reaches attachments.
     pub links: AttachmentLinks,
@@ -64,12 +64,12 @@ pub struct RequestContext {
     pub metadata: Arc<Map<String, Value>>,
     /// The client's `Accept-Language`, as it came.
     pub accept_language: Option<Arc<str>>,
-    /// What the application knows of the request.
+    /// The application's own values for this request.
     pub state: RequestState,
 }
 
 impl RequestContext {
-    /// The context of a request of this user of which nothing else is known.
+    /// A context with a user and nothing else.
     pub fn new(user_id: UserId, links: AttachmentLinks) -> Self {
         Self {
             user_id,
@@ -81,15 +81,15 @@ impl RequestContext {
         }
     }
 
-    /// What the application knows of the request: the value of this type that its
-    /// [`Identity`](crate::Identity) put into the [`Caller`](crate::Caller), if it did.
+    /// The value of this type that the application's [`Identity`](crate::Identity) put into the
+    /// [`Caller`](crate::Caller), if it did.
     pub fn state<T: Any + Send + Sync>(&self) -> Option<&T> {
         self.state.get()
     }
 }
 
-/// What an application knows of a request: at most one value of each type. Cheap to clone; clones
-/// share the values.
+/// An application's own values for a request, at most one of each type. Cheap to clone; clones share the
+/// values.
 ///
 /// The counterpart of the `context` that the Python SDK passes through: a session, a tenant, a handle
 /// on the user's own data. A turn has the state of the request that began it.
@@ -97,7 +97,7 @@ impl RequestContext {
 pub struct RequestState(HashMap<TypeId, Arc<dyn Any + Send + Sync>>);
 
 impl RequestState {
-    /// Puts a value in, in place of an earlier one of its type.
+    /// Adds a value, which replaces an earlier one of its type.
     pub fn insert<T: Any + Send + Sync>(&mut self, value: T) {
         self.0.insert(TypeId::of::<T>(), Arc::new(value));
     }
@@ -109,7 +109,7 @@ impl RequestState {
 }
 
 impl fmt::Debug for RequestState {
-    /// Says how many values there are, and none of them: they may be secrets.
+    /// Writes the number of values but not the values, which may be secrets.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "RequestState({} values)", self.0.len())
     }

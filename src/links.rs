@@ -1,10 +1,10 @@
-//! Signed addresses: where a client sends and sees the bytes of an attachment.
+//! Signed addresses, at which a client uploads and views the bytes of an attachment.
 //!
-//! An `<img>` sends no headers, so the address itself carries the right to use it: a time and a
+//! An `<img>` sends no headers, so the address itself carries the right to use it: an expiry time, and a
 //! signature over the attachment, its owner and that time. Addresses are made per request and never
 //! stored, so they follow the host and the path under which the client reaches the service.
 //!
-//! A responder that shows an attachment in a widget takes
+//! A responder that shows an attachment in a widget gets its address from
 //! [`RequestContext::links`](crate::context::RequestContext::links).
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -22,12 +22,12 @@ use crate::{
     },
 };
 
-/// How long an upload address is good for.
+/// How long an upload address is valid.
 pub const UPLOAD_LIFETIME: Duration = Duration::from_secs(60 * 60);
-/// How long a preview address is good for.
+/// How long a preview address is valid.
 pub const PREVIEW_LIFETIME: Duration = Duration::from_secs(24 * 60 * 60);
-/// The address is good for a whole step longer than asked, so that it stays the same, and cacheable,
-/// within the step.
+/// Expiry times are rounded up to a multiple of this, so that an address stays the same, and cacheable, for an
+/// hour.
 const STEP_SECS: u64 = 60 * 60;
 
 /// Everything but the unreserved characters of RFC 3986.
@@ -38,7 +38,7 @@ const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'
 pub enum Purpose {
     /// Sending the bytes.
     Upload,
-    /// Seeing them.
+    /// Viewing them.
     Preview,
 }
 
@@ -66,7 +66,7 @@ impl fmt::Debug for Signer {
 pub struct Signature {
     /// The owner of the attachment.
     pub user: String,
-    /// Until when the address is good, in seconds since 1970.
+    /// When the address expires, in seconds since 1970.
     pub expires: u64,
     /// The signature itself.
     pub signature: String,
@@ -75,21 +75,21 @@ pub struct Signature {
 /// Why an address is not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum SignatureError {
-    /// Its time is over.
+    /// It has expired.
     #[error("this address has expired; load the thread again to get a new one")]
     Expired,
-    /// It was not made here, or was changed.
+    /// It was made with another key, or was changed.
     #[error("this address is not valid")]
     Invalid,
 }
 
 impl Signer {
-    /// A signer with this key; any length, 32 random bytes are best.
+    /// A signer with this key. Keys of any length work; 32 random bytes are best.
     pub fn new(key: &[u8]) -> Self {
         Self(Arc::new(Hmac::new_from_slice(key).expect("HMAC takes keys of any length")))
     }
 
-    /// A signer whose addresses end with the process.
+    /// A signer with a random key, whose addresses become invalid when the process ends.
     pub fn with_random_key() -> Self {
         // Two random UUIDs: 244 bits from the system's generator.
         let (one, other) = (uuid::Uuid::new_v4(), uuid::Uuid::new_v4());
@@ -98,14 +98,15 @@ impl Signer {
 
     fn mac(&self, purpose: Purpose, user: &str, id: &str, expires: u64) -> Hmac<Sha256> {
         let mut mac = Hmac::clone(&self.0);
-        // Lengths before the parts: no two different addresses give the same text.
+        // The lengths come before the parts, so that no two different addresses give the same text.
         mac.update(
             format!("{}:{}:{user}:{}:{id}:{expires}", purpose.segment(), user.len(), id.len()).as_bytes(),
         );
         mac
     }
 
-    /// Says whether the address of `id` is good at the moment `now`, in seconds since 1970.
+    /// Checks that the address of `id` is valid at `now`, in seconds since 1970, and returns the attachment's
+    /// owner.
     pub fn check(
         &self,
         purpose: Purpose,
@@ -124,7 +125,7 @@ impl Signer {
     }
 }
 
-/// Makes the addresses of one client. Cheap to clone.
+/// Makes addresses for one client. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct AttachmentLinks {
     base_url: Arc<str>,
@@ -138,7 +139,7 @@ impl AttachmentLinks {
         Self { base_url: base_url.trim_end_matches('/').into(), signer, user_id }
     }
 
-    /// Where the bytes go.
+    /// The address that takes the bytes.
     pub fn upload(&self, id: &AttachmentId) -> UploadDescriptor {
         UploadDescriptor {
             url: self.address(Purpose::Upload, id, UPLOAD_LIFETIME),
@@ -147,7 +148,7 @@ impl AttachmentLinks {
         }
     }
 
-    /// Where the picture can be seen.
+    /// The address that shows the picture.
     pub fn preview(&self, id: &AttachmentId) -> String {
         self.address(Purpose::Preview, id, PREVIEW_LIFETIME)
     }
@@ -168,7 +169,7 @@ impl AttachmentLinks {
 
     /// Fills in the addresses of an item's pictures for this client.
     ///
-    /// Stored items carry none of ours; an address that an application's own store put there stays.
+    /// Stored items have none. An address that an application's own store put there stays.
     pub fn fill_in(&self, item: &mut ThreadItem) {
         if let ItemKind::UserMessage(message) = &mut item.kind {
             for attachment in &mut message.attachments {

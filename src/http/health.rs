@@ -1,4 +1,4 @@
-//! Says whether the process lives, and whether it can serve.
+//! Says whether the process is alive, and whether it can serve.
 
 use actix_web::{HttpResponse, http::StatusCode, web};
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ pub async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(json!({"status": "ok"}))
 }
 
-/// `GET /readyz`: the database answers and uploads, if the service takes any, can be stored.
+/// `GET /readyz`: the database answers, and uploads can be stored if the service takes any.
 pub async fn readyz(services: web::Data<HttpServices>) -> HttpResponse {
     let database = services.store.check().await.map_err(|error| error.to_string());
     let uploads = match services.attachments.as_deref() {

@@ -40,24 +40,24 @@ pub struct HttpServices {
     pub threads: Threads,
     /// Attachments' rows, and the database's health.
     pub store: Arc<dyn Store>,
-    /// Attachments' bytes; none = attachments are not set up.
+    /// Attachments' bytes. None: this server takes no attachments.
     pub attachments: Option<Arc<dyn AttachmentStore>>,
-    /// Transcribes, and hears feedback.
+    /// Calls the application: for transcription, and with feedback.
     pub hooks: Hooks,
-    /// Tells who asks.
+    /// Identifies the user of a request.
     pub identity: Arc<dyn Identity>,
-    /// Signs and checks addresses of attachments.
+    /// Signs the addresses of attachments, and checks them.
     pub signer: Signer,
     /// Wakes the task that removes the bytes of deleted attachments.
     pub cleanup: Arc<Notify>,
-    /// The uploads under way.
+    /// The uploads in progress.
     pub arriving: Arc<Arriving>,
     /// How the HTTP face behaves.
     pub settings: HttpSettings,
 }
 
 impl HttpServices {
-    /// Attachments' bytes, or the error that says there is no place for any (501).
+    /// The store of attachments' bytes, or an error (501) if there is none.
     fn attachments(&self) -> Result<&dyn AttachmentStore, ApiError> {
         self.attachments.as_deref().ok_or_else(|| {
             ApiError::new(ErrorCode::AttachmentsOff, "attachments are not set up on this server")
@@ -68,8 +68,8 @@ impl HttpServices {
 /// How the HTTP face behaves.
 #[derive(Clone, Debug)]
 pub struct HttpSettings {
-    /// The address in front of `/chatkit` as clients see it, without a slash at the end; none =
-    /// whatever each request was sent to.
+    /// The address in front of `/chatkit` as clients see it, without a slash at the end. None: each request's
+    /// own address counts.
     pub base_url: Option<String>,
     /// Which browsers' requests are answered.
     pub origins: OriginPolicy,
@@ -79,9 +79,9 @@ pub struct HttpSettings {
     pub max_message_bytes: usize,
     /// The most bytes of an uploaded file.
     pub max_upload_bytes: u64,
-    /// After how much silence a stream says that it lives.
+    /// How long a stream may be silent before it sends a comment to show that it is alive.
     pub heartbeat: Duration,
-    /// The language model's name, for `/readyz`; none = it names none.
+    /// The language model's name, for `/readyz`. None: `/readyz` does not mention a model.
     pub model_name: Option<String>,
 }
 
@@ -107,8 +107,8 @@ impl Default for HttpSettings {
 /// | `POST, PUT /upload/{id}` | the bytes of an announced attachment |
 /// | `GET /preview/{id}` | a small version of a picture, or the file |
 ///
-/// Everything they need hangs on these resources alone, so that they can stand in any application,
-/// beside any other routes, and more than once.
+/// Everything they need is attached to these resources alone, so that any application can mount them beside its
+/// own routes, and more than once.
 pub fn protocol_routes(config: &mut web::ServiceConfig, services: &web::Data<HttpServices>) {
     let own = |path, allowed| {
         resource(path, allowed)
@@ -132,7 +132,7 @@ pub fn protocol_routes(config: &mut web::ServiceConfig, services: &web::Data<Htt
 ///
 /// | route | what |
 /// | --- | --- |
-/// | `GET /healthz` | whether the process lives |
+/// | `GET /healthz` | whether the process is alive |
 /// | `GET /readyz` | whether it can serve |
 pub fn health_routes(config: &mut web::ServiceConfig, services: &web::Data<HttpServices>) {
     config.service(resource("/healthz", "GET, HEAD").route(get_or_head().to(health::healthz))).service(
@@ -146,17 +146,17 @@ fn resource(path: &'static str, allowed: &'static str) -> Resource {
         .default_service(web::to(move || async move { Err::<HttpResponse, _>(method_not_allowed(allowed)) }))
 }
 
-/// A route for both: `web::get()` takes no HEAD.
+/// A route for GET and HEAD, since `web::get()` does not match HEAD.
 fn get_or_head() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-/// Another method is needed (405).
+/// The error for a method that the resource does not have (405).
 fn method_not_allowed(allowed: &'static str) -> MethodNotAllowed {
     MethodNotAllowed(allowed)
 }
 
-/// The error that names the methods a resource has.
+/// The error that lists the methods of a resource.
 #[derive(Debug)]
 struct MethodNotAllowed(&'static str);
 

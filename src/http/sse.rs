@@ -14,7 +14,7 @@ use tokio::time::{Instant, Sleep, sleep_until};
 
 use crate::actors::turn_log::TurnCursor;
 
-/// A comment line: keeps proxies from closing a silent stream, and finds out who is gone.
+/// A comment line. It keeps proxies from closing a silent stream, and reveals clients that have gone.
 const PING: &[u8] = b": ping\n\n";
 
 /// The answer that streams what a cursor reads.
@@ -26,7 +26,7 @@ pub fn response(cursor: TurnCursor, heartbeat: Duration) -> HttpResponse {
         .streaming(Heartbeat::new(cursor, heartbeat))
 }
 
-/// A cursor that says something after each `interval` of silence.
+/// A cursor that sends a comment after each `interval` of silence.
 struct Heartbeat {
     cursor: TurnCursor,
     interval: Duration,
@@ -46,7 +46,8 @@ impl Stream for Heartbeat {
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         if let Poll::Ready(frame) = self.cursor.poll_next_unpin(context) {
-            // The timer is left alone: when it fires it is set anew from the last frame.
+            // Resetting the timer for every frame would cost more than letting it fire early: when it does, it is
+            // set again from the last frame.
             self.last_frame = Instant::now();
             return Poll::Ready(frame.map(Ok));
         }

@@ -1,4 +1,4 @@
-//! What a user message is made of: text, pictures, files.
+//! The parts of a user message: text, pictures, files.
 
 use std::sync::Arc;
 
@@ -33,20 +33,20 @@ pub struct FilePart {
     pub name: String,
     /// Its media type as announced, for example `text/csv`.
     pub mime_type: String,
-    /// What the model is shown of it.
+    /// As much of it as the model gets to see.
     pub content: FileContent,
 }
 
-/// What the model is shown of a file.
+/// As much of a file as the model gets to see.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum FileContent {
-    /// Its text, given as text.
+    /// Its text.
     Text(FileText),
-    /// A PDF document, given as it is.
+    /// The whole of a PDF document.
     Pdf(Bytes),
     /// Only its name.
     Withheld {
-        /// Why, to go behind “the model cannot see it:”.
+        /// The reason, which completes “the model cannot see it:”.
         reason: String,
     },
 }
@@ -80,7 +80,7 @@ impl FileText {
 }
 
 impl FilePart {
-    /// The file as a model reads it that is given text: its name, and its content if that is text.
+    /// The file in words, for a model that takes text alone: its name, and its content if that is text.
     pub fn to_text(&self) -> String {
         let Self { name, mime_type, content } = self;
         match content {

@@ -17,13 +17,13 @@ use crate::model::{
     FinishReason, Model, ModelError, ModelEvent, ModelRequest, ModelStream, Purpose, ToolCallDelta, Usage,
 };
 
-/// The title that is given when the script says nothing of titles.
+/// The title where the script has none.
 pub const DEFAULT_TITLE: &str = "Scripted thread";
 
 /// Plays a list of answers, one for each call, and remembers what it was asked.
 ///
-/// Calls for a title ([`Purpose::Title`]) have a list of their own, for they run beside the
-/// answer; without one they are answered [`DEFAULT_TITLE`].
+/// Calls for a title ([`Purpose::Title`]) have a list of their own, because they run beside the answer. Without
+/// one, the answer to each is [`DEFAULT_TITLE`].
 ///
 /// # Examples
 ///
@@ -42,7 +42,7 @@ pub struct ScriptedModel {
     script: Arc<Mutex<Script>>,
 }
 
-/// What all calls share. The lock is held for a push or a pop, never across an await.
+/// Shared by all calls. The lock is held for a push or a pop, never across an await.
 #[derive(Debug, Default)]
 struct Script {
     answers: VecDeque<Answer>,
@@ -79,7 +79,7 @@ impl ScriptedModel {
         self.script().answers.push_back(answer);
     }
 
-    /// What it was asked so far, title calls included, in order of the calls' beginning.
+    /// The requests so far, calls for titles included, in the order in which the calls began.
     pub fn requests(&self) -> Vec<ModelRequest> {
         self.script().requests.clone()
     }
@@ -108,7 +108,7 @@ impl Model for ScriptedModel {
 }
 
 fn lock(script: &Mutex<Script>) -> MutexGuard<'_, Script> {
-    // A panic step panics outside the lock; the lists are whole in any case.
+    // A panic step panics outside the lock, so the lists are never left half-changed.
     script.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -218,7 +218,7 @@ impl Answer {
             .finish(FinishReason::ToolCalls)
     }
 
-    /// Gives one piece of a tool call, exactly so.
+    /// Gives one piece of a tool call, exactly as it is passed in.
     #[must_use]
     pub fn tool_call_piece(self, piece: ToolCallDelta) -> Self {
         self.event(ModelEvent::ToolCall(piece))
@@ -260,13 +260,13 @@ impl Answer {
         self.step(Step::Gate(gate.clone()))
     }
 
-    /// Never says anything again, until it is dropped.
+    /// Stays silent until it is dropped.
     #[must_use]
     pub fn hang(self) -> Self {
         self.step(Step::Hang)
     }
 
-    /// Panics while it is polled, as a bug would.
+    /// Panics while it is polled, as a bug in a model would.
     #[must_use]
     pub fn panic(self, message: impl Into<String>) -> Self {
         self.step(Step::Panic(message.into()))

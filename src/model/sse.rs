@@ -1,7 +1,7 @@
-//! Cuts a response body into server-sent events, however the network split it, in bounded memory.
+//! Splits a response body into server-sent events, however the network cut it, in bounded memory.
 //!
-//! Written here because a model server is not trusted: the ready-made decoders hold a line of any
-//! length, and keep everything after one byte that is not UTF-8.
+//! It is our own because a model server is not trusted. Ready-made decoders hold lines of any length, and
+//! after one byte that is not UTF-8 they buffer everything that follows.
 
 use std::{borrow::Cow, mem};
 
@@ -10,13 +10,13 @@ use std::{borrow::Cow, mem};
 /// Event names, ids and retry times are skipped: Chat Completions uses none of them.
 #[derive(Debug)]
 pub(super) struct SseDecoder {
-    /// Received and not yet cut; begins at a line's first byte.
+    /// Bytes that were received and not yet split. They begin at the start of a line.
     buffer: Vec<u8>,
     /// The bytes of `buffer` that are known to hold no line end.
     scanned: usize,
     /// The `data` lines of the event being read.
     data: Option<String>,
-    /// A line ended with `\r`: a `\n` that follows belongs to it.
+    /// Whether the last line ended with `\r`, so that a `\n` that follows belongs to it.
     after_carriage_return: bool,
     at_start: bool,
     limit: usize,
@@ -49,7 +49,7 @@ impl SseDecoder {
         events: &mut impl Extend<String>,
     ) -> Result<(), EventTooLarge> {
         self.buffer.extend_from_slice(bytes);
-        // Taken out while its lines are read.
+        // Take the buffer out while its lines are read.
         let (mut buffer, scanned) = (mem::take(&mut self.buffer), mem::take(&mut self.scanned));
         let cut = self.lines(&buffer, scanned, events)?;
         buffer.drain(..cut);
@@ -84,7 +84,7 @@ impl SseDecoder {
         Ok(start)
     }
 
-    /// Takes the end of the body: an event that only lacks its blank line counts.
+    /// Handles the end of the body. An event that lacks only its blank line counts.
     pub(super) fn finish(&mut self, events: &mut impl Extend<String>) -> Result<(), EventTooLarge> {
         let rest = mem::take(&mut self.buffer);
         self.scanned = 0;
@@ -120,8 +120,8 @@ impl SseDecoder {
     }
 }
 
-/// The text of a line. What is no UTF-8 is replaced; what of it is looked for only when the fast check
-/// finds that something is wrong.
+/// The text of a line, in which bytes that are not UTF-8 are replaced. They are looked for only when the fast
+/// check finds that there are any.
 fn text(line: &[u8]) -> Cow<'_, str> {
     std::str::from_utf8(line).map_or_else(|_| String::from_utf8_lossy(line), Cow::Borrowed)
 }

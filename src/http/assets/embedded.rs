@@ -18,7 +18,7 @@ pub(super) struct Embedded(Arc<BTreeMap<&'static str, File>>);
 #[derive(Debug)]
 struct File {
     content: &'static [u8],
-    /// Of its content: a file that was rebuilt unchanged stays in caches.
+    /// A hash of the content, so that a file that was rebuilt unchanged stays in caches.
     tag: EntityTag,
 }
 

@@ -18,12 +18,12 @@ use serde::Deserialize;
 use self::embedded::Embedded;
 use super::error::ApiError;
 
-/// What our own pages may do: load from here, and nothing else. No HTML sink is ever used.
+/// The policy of our own pages: they load from here alone, and never turn a string into HTML.
 const PAGE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; \
     connect-src 'self'; font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
     require-trusted-types-for 'script'; trusted-types 'none'";
 
-/// What is answered when the UI was not built.
+/// The answer where the UI has not been built.
 const NOT_BUILT: &str = "The server runs, but its web interface is not built.\n\
     Run `make run`, or `npm ci && npm run build` in frontend/.\n\
     The ChatKit endpoint is POST /chatkit.\n";
@@ -85,12 +85,12 @@ pub fn web_component(files: impl Into<WebFiles>) -> impl FnOnce(&mut web::Servic
         });
         config
             .service(own("/chatkit.js").route(script))
-            // The pattern lets no separator and no leading dot through, so a name is a name.
+            // The pattern admits neither separators nor a leading dot, so a name cannot leave the folder.
             .service(own(r"/chatkit/{component_part:\w[\w.-]*}").route(part));
     }
 }
 
-/// The variable part of an address. By name: a scope that we are mounted in may have some of its own.
+/// The variable part of an address, read by name because the scope we are mounted in may have parts of its own.
 #[derive(Deserialize)]
 struct Part {
     component_part: String,
@@ -180,14 +180,14 @@ fn files(mount: &str, directory: &Path) -> Files {
     ))
 }
 
-/// Stands in for a folder that is not there: says how to build it.
+/// Answers in place of a folder that does not exist, and says how to build it.
 fn missing() -> impl HttpServiceFactory + 'static {
     web::scope("")
         .wrap(from_fn(headers))
         .default_service(web::to(|request: HttpRequest| async move { no_file(request.path(), false) }))
 }
 
-/// Answers where there is no file.
+/// Answers where no file exists.
 fn no_file(path: &str, built: bool) -> Result<HttpResponse, ApiError> {
     if path == "/" && !built {
         return Ok(HttpResponse::ServiceUnavailable()
@@ -201,8 +201,8 @@ fn nothing_here() -> ApiError {
     ApiError::not_found("there is nothing at this address")
 }
 
-/// Sets the headers of pages and files, and puts refusals, which `Files` words as plain text, into
-/// our one error shape.
+/// Sets the headers of pages and files, and gives refusals, which `Files` writes as plain text, our one error
+/// shape.
 async fn headers(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
@@ -247,7 +247,7 @@ fn is_hashed(path: &str) -> bool {
     })
 }
 
-/// `GET /favicon.ico`, which browsers ask for unasked.
+/// `GET /favicon.ico`, which browsers request of their own accord.
 async fn favicon(path: PathBuf) -> Result<NamedFile, ApiError> {
     web::block(move || NamedFile::open(path))
         .await

@@ -1,4 +1,4 @@
-//! Keeps one token and renews it ahead of its end, once for all callers.
+//! Keeps one token for all callers, and renews it before it expires.
 
 use std::{
     fmt,
@@ -11,9 +11,9 @@ use jiff::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 use tracing::{debug, warn};
 
-/// How long before its end a token is renewed. Azure's tokens live an hour or more.
+/// How long before it expires a token is renewed. Azure's tokens live an hour or more.
 const REFRESH_AHEAD: Duration = Duration::from_secs(10 * 60);
-/// A token that ends this soon is not handed out: the call has to arrive before.
+/// A token that expires this soon is not handed out, because the call has to arrive before that.
 const EXPIRY_MARGIN: Duration = Duration::from_secs(30);
 /// After a failed renewal of a token that is still good, the next try waits this long.
 const RETRY_PAUSE: Duration = Duration::from_secs(30);
@@ -21,16 +21,16 @@ const RETRY_PAUSE: Duration = Duration::from_secs(30);
 /// Where tokens come from.
 #[async_trait]
 pub trait TokenSource: Send + Sync + 'static {
-    /// Gets a new token; never one that it gave before.
+    /// Gets a new token, and never one that it gave before.
     async fn fetch(&self) -> Result<Token, TokenError>;
 }
 
-/// A bearer token and its end.
+/// A bearer token and its expiry.
 #[derive(Clone, Debug)]
 pub struct Token {
     /// The token.
     pub secret: SecretString,
-    /// When it ends.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
@@ -39,16 +39,16 @@ pub struct Token {
 #[error("{0}")]
 pub struct TokenError(pub String);
 
-/// Tells the time; tests turn it.
+/// Tells the time; tests advance it.
 pub type Clock = Arc<dyn Fn() -> Timestamp + Send + Sync>;
 
 /// A token source with a memory, shared by all calls of a model.
 pub struct TokenCache {
     source: Arc<dyn TokenSource>,
     clock: Clock,
-    /// Held for the blink of a copy, never across an await.
+    /// Locked only to copy the token, never across an await.
     kept: Mutex<Kept>,
-    /// Held by the one caller that fetches.
+    /// Locked by the one caller that fetches.
     fetching: tokio::sync::Mutex<()>,
 }
 
@@ -57,7 +57,7 @@ struct Kept {
     token: Option<Token>,
     /// When it was fetched.
     fetched_at: Option<Timestamp>,
-    /// Until then an early renewal is not tried again.
+    /// Before this, an early renewal is not tried again.
     paused_until: Option<Timestamp>,
 }
 
@@ -68,12 +68,12 @@ impl fmt::Debug for TokenCache {
 }
 
 impl TokenCache {
-    /// A cache before `source`, on the system's clock.
+    /// A cache in front of `source`, on the system's clock.
     pub fn new(source: impl TokenSource) -> Self {
         Self::with_clock(source, Arc::new(Timestamp::now))
     }
 
-    /// A cache before `source` on another clock.
+    /// A cache in front of `source` on another clock.
     pub fn with_clock(source: impl TokenSource, clock: Clock) -> Self {
         Self {
             source: Arc::new(source),
@@ -83,10 +83,10 @@ impl TokenCache {
         }
     }
 
-    /// A token that is good for now.
+    /// A token that is valid now.
     ///
-    /// Ten minutes before its end, or half-way for shorter lives, one caller renews it while the
-    /// others go on with the old one. If that fails the old one serves until its end.
+    /// Ten minutes before it expires, or half-way through a shorter life, one caller renews it while the others go
+    /// on with the old one. If that fails, the old one serves until it expires.
     pub async fn token(&self) -> Result<SecretString, TokenError> {
         let Some((token, stale)) = self.good_token() else {
             return self.fetch_unless(Clone::clone).await;
@@ -94,7 +94,7 @@ impl TokenCache {
         if !stale {
             return Ok(token);
         }
-        // Someone else renews it already: the old one serves.
+        // Another caller is renewing it, so the old one serves.
         let Ok(_turn) = self.fetching.try_lock() else {
             return Ok(token);
         };
@@ -120,7 +120,7 @@ impl TokenCache {
         .await
     }
 
-    /// Fetches, unless by one's turn `suits` finds that another caller's token will do.
+    /// Fetches a token, unless `suits` finds, once it is this caller's turn, that another caller's token will do.
     async fn fetch_unless(
         &self,
         suits: impl Fn(&Option<SecretString>) -> Option<SecretString>,
@@ -139,7 +139,7 @@ impl TokenCache {
         Ok(secret)
     }
 
-    /// The kept token if it is good, and whether it is time to renew it.
+    /// The kept token if it is valid, and whether it is time to renew it.
     fn good_token(&self) -> Option<(SecretString, bool)> {
         let now = self.now();
         let kept = self.kept();
@@ -161,7 +161,7 @@ impl TokenCache {
     }
 
     fn kept(&self) -> std::sync::MutexGuard<'_, Kept> {
-        // No panic can happen while it is held; were there one, the copy in it is still whole.
+        // Nothing panics while it is locked, and the token in it would be whole even then.
         self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

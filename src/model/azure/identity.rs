@@ -1,4 +1,4 @@
-//! Gets tokens from the identities that `azure_identity` knows, the first that answers.
+//! Gets tokens from the first of `azure_identity`'s credentials that answers.
 
 use std::{
     ffi::OsStr,
@@ -23,11 +23,11 @@ use tracing::info;
 
 use super::{Token, TokenError, TokenSource};
 
-/// What the token is for.
+/// The scope of the tokens.
 const SCOPE: &str = "https://cognitiveservices.azure.com/.default";
-/// What every failure advises.
+/// The advice in every failure.
 const ADVICE: &str = "run `az login`, or set AZURE_OPENAI_API_KEY";
-/// The most characters of one credential's complaint.
+/// How many characters of one credential's complaint are kept.
 const MAX_COMPLAINT_CHARS: usize = 240;
 
 /// Which identity signs in.
@@ -62,8 +62,8 @@ pub struct AzureIdentitySettings {
     pub client_secret: Option<SecretString>,
     /// `AZURE_FEDERATED_TOKEN_FILE`: the pod's token, by which workload identity is recognised.
     pub federated_token_file: Option<PathBuf>,
-    /// How long managed identity may take when it is only one of several: off Azure nobody
-    /// answers there. Default: 2 s.
+    /// How long managed identity may take when other credentials follow it: outside Azure, nobody answers
+    /// there. Default: 2 s.
     pub managed_identity_probe: Duration,
     /// How long any other credential may take. Default: 30 s.
     pub timeout: Duration,
@@ -83,12 +83,12 @@ impl Default for AzureIdentitySettings {
     }
 }
 
-/// A source of tokens for Azure OpenAI. Asks nobody before the first token is wanted.
+/// A source of tokens for Azure OpenAI. It asks nobody before the first token is needed.
 #[derive(Debug)]
 pub struct AzureIdentity {
     settings: AzureIdentitySettings,
-    /// The credential that gave the first token; the others are not asked again, so that the
-    /// service does not change who it is.
+    /// The credential that gave the first token. The others are not asked again, so that the service keeps one
+    /// identity.
     chosen: OnceLock<Link>,
 }
 
@@ -142,7 +142,7 @@ impl AzureIdentity {
         chain
     }
 
-    /// How long a link may take on its own, and when others wait behind it.
+    /// How long a link may take. It is less when others wait behind it.
     fn patience(&self, link: Link, is_probe: bool) -> Duration {
         match link {
             Link::ManagedIdentity if is_probe => self.settings.managed_identity_probe,
@@ -151,8 +151,8 @@ impl AzureIdentity {
     }
 
     async fn ask(&self, link: Link, patience: Duration) -> Result<Token, String> {
-        // Made anew each time: the credentials keep their last token until shortly before its
-        // end, and would give the same one again where a new one is asked for.
+        // Make a fresh credential each time: a credential keeps its last token until shortly before it expires,
+        // and would return it again when a new one is needed.
         let credential = self.credential(link).map_err(|error| complaint(&error.to_string()))?;
         let asked = tokio::time::timeout(patience, credential.get_token(&[SCOPE], None));
         let token = asked
@@ -238,7 +238,7 @@ impl TokenSource for AzureIdentity {
     }
 }
 
-/// Runs `az` and `azd`, and ends them when nobody waits any more.
+/// Runs `az` and `azd`, and kills them when nobody waits for them any more.
 #[derive(Debug)]
 struct KillingExecutor;
 

@@ -46,7 +46,7 @@ impl Body {
         pushed.map_err(|error| ModelError::Garbage { reason: error.to_string() })
     }
 
-    /// Takes the end of the body.
+    /// Handles the end of the body.
     pub(in crate::model) fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
         let mut chunks = Vec::new();
         match self.whole.take() {

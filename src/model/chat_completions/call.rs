@@ -1,4 +1,4 @@
-//! One call: sends the request, retries what may pass, and turns the body into events.
+//! One call: sends the request, retries failures that may pass, and turns the body into events.
 
 use std::{collections::VecDeque, mem, sync::Arc, time::Duration};
 
@@ -24,11 +24,11 @@ use crate::model::{
 
 /// How long the cost and the end mark may take once the answer itself is complete.
 const END_GRACE: Duration = Duration::from_secs(2);
-/// What of the provider is called.
+/// The service of the provider, as parts of a path.
 const SERVICE: [&str; 2] = ["chat", "completions"];
 
 pub(super) fn stream(server: Arc<Server>, request: ModelRequest) -> ModelStream {
-    // Boxed: the call goes into the future of every event and out of it.
+    // Boxed, because the call moves into and out of the future of every event.
     stream::unfold(Box::new(Call::new(server, request)), Call::next).boxed()
 }
 
@@ -59,7 +59,7 @@ struct Opening {
 struct Reading {
     response: Response,
     body: Body,
-    /// Until when the first byte has to come; `None` once it came.
+    /// The deadline for the first byte; `None` once it has come.
     first_byte: Option<Instant>,
     patience: Patience,
 }
@@ -85,7 +85,7 @@ impl Call {
                     self.log.outcome = "failed";
                     return Some((Err(error), self));
                 }
-                // Boxed: it is many times as large as what reads an event, and done after the first.
+                // Boxed: it is many times larger than the future that reads an event, and only the first needs it.
                 State::Opening(opening) => Box::pin(self.open(opening)).await,
                 State::Reading(reading, opening) => self.read(reading, opening).await,
             };
@@ -112,7 +112,7 @@ impl Call {
         match reading.advance(&self.server, &mut self.events).await {
             Ok(true) => Ok(State::Ended),
             Ok(false) => {
-                // From the first word on it is not tried again: the prompt need not be kept.
+                // After the first word the call is never tried again, so the prompt can go.
                 let opening = opening.filter(|_| !reading.body.reader.has_output());
                 Ok(State::Reading(reading, opening))
             }
@@ -127,7 +127,7 @@ impl Call {
         }
     }
 
-    /// Waits as long as a retry has to; fails if there is none.
+    /// Waits until the call may be tried again, or fails if it may not.
     async fn wait_to_retry(&self, failure: Failure, opening: &mut Opening) -> Result<(), ModelError> {
         let Some(delay) = self.server.provider.delay(&failure, opening.retries) else {
             return Err(failure.error);
@@ -144,7 +144,7 @@ impl Call {
         Ok(())
     }
 
-    /// Sends the request once, or again at once where the server only wanted it put differently.
+    /// Sends the request once, or again at once where the server only wanted it in another form.
     async fn attempt(&self, request: &ModelRequest) -> Result<Reading, Failure> {
         let mut dialect = self.server.dialect();
         let mut body = self.body(request, dialect)?;
@@ -233,8 +233,8 @@ impl Reading {
     /// Reads what comes next and appends its events; true when the answer has ended.
     async fn advance(&mut self, server: &Server, events: &mut VecDeque<ModelEvent>) -> Result<bool, Failure> {
         if self.body.reader.is_done() {
-            // With the end of the body, which mostly is here already, the connection is free for
-            // the next call.
+            // Read the end of the body, which usually is here already: then the connection is free for the
+            // next call.
             let _ = self.response.chunk().now_or_never();
             self.body.reader.end(events).map_err(Failure::lasting)?;
             return Ok(true);
@@ -251,7 +251,7 @@ impl Reading {
                 Ok(false)
             }
             Some(Ok(None)) => self.body.end(events).map(|()| true),
-            // The answer is complete: how its connection ends does not matter.
+            // The answer is complete, so it does not matter how its connection ends.
             _ if self.body.reader.has_finished() => self.body.end(events).map(|()| true),
             Some(Err(error)) => {
                 Err(Failure::passing(ModelError::Interrupted { reason: chain(&error.without_url()) }))
@@ -271,7 +271,7 @@ fn timed_out(server: &Server, phase: TimeoutPhase) -> ModelError {
     ModelError::Timeout { phase, waited }
 }
 
-/// Writes the call's one line when the call is over, be it finished, failed or dropped.
+/// Logs the call's one line when the call is over, whether it finished, failed or was dropped.
 struct CallLog {
     model: String,
     model_asked: String,

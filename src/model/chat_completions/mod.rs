@@ -1,7 +1,7 @@
 //! A client for OpenAI's Chat Completions, as Azure OpenAI, OpenAI and compatible servers speak it.
 //!
-//! One call is one POST whose answer is streamed. Before the model's first word a failure that
-//! may pass is retried; after it, never, for the user has read what came. Dropping the stream
+//! One call is one POST whose answer is streamed. A failure that may pass is retried before the model's first
+//! word, and never after it, because the user has read what came. Dropping the stream
 //! closes the connection. Keys and prompts appear in no error and no log.
 
 pub(super) mod body;
@@ -43,8 +43,8 @@ pub struct ChatCompletionsSettings {
     pub max_retries: u32,
     /// The wait before the first retry; it doubles each time. Default: 500 ms.
     pub retry_base_delay: Duration,
-    /// The longest wait before a retry. A server that asks for more (`Retry-After`) is not
-    /// retried: its wish is told in the error. Default: 30 s.
+    /// The longest wait before a retry. When a server asks for more (`Retry-After`), the call fails at once, and
+    /// the error says how long the server asks to wait. Default: 30 s.
     pub max_retry_delay: Duration,
     /// The largest event that is read, in bytes. Default: 4 MiB.
     pub max_event_bytes: usize,
@@ -90,13 +90,13 @@ impl Model for ChatCompletions {
     }
 }
 
-/// What all calls of one client share.
+/// Shared by all calls of one client.
 #[derive(Debug)]
 struct Server {
     settings: ChatCompletionsSettings,
     name: String,
     provider: Provider,
-    /// What the server was found not to understand; learned once, by being refused.
+    /// The fields that the server understands; learned from its refusals.
     lacks_stream_options: AtomicBool,
     lacks_max_completion_tokens: AtomicBool,
 }
@@ -119,7 +119,7 @@ impl Server {
     }
 
     fn dialect(&self) -> Dialect {
-        // Relaxed: a call that reads an old value learns it again.
+        // Relaxed is enough: a call that reads an old value learns it again.
         Dialect {
             stream_options: !self.lacks_stream_options.load(Ordering::Relaxed),
             max_completion_tokens: !self.lacks_max_completion_tokens.load(Ordering::Relaxed),

@@ -1,4 +1,4 @@
-//! Waits for one part of an answer after the other, and for none of them for ever.
+//! Waits for the parts of an answer one after another, and for none of them for ever.
 
 use std::{
     future::poll_fn,
@@ -9,17 +9,17 @@ use std::{
 
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// What stands for ever: some thirty years.
+/// Stands for “for ever”: about thirty years.
 const EVER: Duration = Duration::from_secs(30 * 365 * 24 * 60 * 60);
 
-/// The time after so long from now.
+/// The moment that lies this far ahead.
 pub(super) fn after(limit: Duration) -> Instant {
     let now = Instant::now();
     now.checked_add(limit).unwrap_or_else(|| now + EVER)
 }
 
-/// A timer for many waits on end. A part that comes in time leaves it alone: it is set anew only when it
-/// fires before its time, not for every word of an answer.
+/// A timer for many waits in a row. A part that comes in time does not touch the timer: it is set again only
+/// when it fires too early, and not for every word of an answer.
 pub(super) struct Patience(Pin<Box<Sleep>>);
 
 impl Patience {
@@ -27,7 +27,7 @@ impl Patience {
         Self(Box::pin(sleep_until(deadline)))
     }
 
-    /// What comes, or nothing when it did not come in time.
+    /// The part, or `None` when it did not come in time.
     pub(super) async fn wait<T>(&mut self, deadline: Instant, coming: impl Future<Output = T>) -> Option<T> {
         if deadline < self.0.deadline() {
             self.0.as_mut().reset(deadline);

@@ -8,11 +8,11 @@ use secrecy::ExposeSecret;
 use super::{AzureCredential, Endpoint, Provider, retry};
 use crate::model::{ModelError, TimeoutPhase, wire::error_text};
 
-/// The most of an error response that is read.
+/// How many bytes of an error response are read.
 const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;
-/// How long the body of an error response may take. The status alone says enough.
+/// How long the body of an error response may take. Without it, the status alone says enough.
 const ERROR_BODY_TIMEOUT: Duration = Duration::from_secs(5);
-/// The most characters of a server's message that are passed on.
+/// How many characters of a server's message are passed on.
 const MAX_REASON_CHARS: usize = 600;
 
 /// A failed attempt.
@@ -74,7 +74,7 @@ impl Failure {
 }
 
 impl Provider {
-    /// Takes the key out of a server's message, should it repeat it.
+    /// Removes the key from a server's message, in case the server repeated it.
     fn redact(&self, text: &str) -> String {
         let key = match &self.endpoint {
             Endpoint::OpenAi { api_key }
@@ -108,7 +108,7 @@ fn reason(body: &[u8], status: StatusCode) -> String {
     let text = error_text(body).unwrap_or_else(|| {
         let text = String::from_utf8_lossy(body);
         let text = text.trim();
-        // A proxy's error page tells nothing that its status does not.
+        // A proxy's error page says nothing more than its status.
         let is_page = text.starts_with('<');
         if text.is_empty() || is_page { status.canonical_reason().unwrap_or("no message") } else { text }
             .to_owned()

@@ -1,6 +1,6 @@
 //! The server of a provider: where it is, how to sign in, what its failures mean, when to try again.
 //!
-//! What the clients of all its services share. Keys appear in no error and no log.
+//! The clients of all its services share this room. Keys appear in no error and no log.
 
 mod failure;
 mod retry;
@@ -28,7 +28,7 @@ pub const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
 /// Whom to call.
 #[derive(Clone, Debug)]
 pub enum Endpoint {
-    /// OpenAI at [`OPENAI_BASE_URL`].
+    /// OpenAI itself, at [`OPENAI_BASE_URL`].
     OpenAi {
         /// `OPENAI_API_KEY`.
         api_key: SecretString,
@@ -64,13 +64,13 @@ pub enum AzureCredential {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProviderSettingsError {
-    /// The URL is not one to POST to.
+    /// The URL's scheme is neither `http` nor `https`.
     #[error("model server URL with scheme `{scheme}` is not an http or https URL")]
     Url {
         /// What was given.
         scheme: String,
     },
-    /// The key has characters that no header may hold.
+    /// The key contains characters that are not allowed in a header.
     #[error("model server key has characters that cannot be sent in a header, such as a line end")]
     Key,
     /// The HTTP client could not start.
@@ -78,8 +78,7 @@ pub enum ProviderSettingsError {
     Client(#[source] reqwest::Error),
 }
 
-/// How many connections an arbiter keeps for its next calls. More may be open at once, each in a call of its
-/// own; at full speed nearly all of them are.
+/// How many idle connections an arbiter keeps for its next calls. Calls in progress may have many more open.
 const IDLE_CONNECTIONS: usize = 64;
 
 /// When a call is tried again.
@@ -107,15 +106,15 @@ pub(super) struct Provider {
     retries: Retries,
 }
 
-/// A client for each thread of execution that calls.
+/// One HTTP client for each thread of execution that makes calls.
 ///
-/// A connection is read by the thread that opened it: were it shared, every piece of an answer to
-/// another thread's call would wake up two.
+/// A connection is read by the thread that opened it. If threads shared one, each piece of an answer would wake
+/// both the reader and the caller.
 #[derive(Debug)]
 struct Clients {
     connect_timeout: Duration,
     is_loopback: bool,
-    /// Shows at the start that clients can be made.
+    /// Made at the start, to fail early if clients cannot be made.
     first: Client,
     by_thread: ThreadLocal<Client>,
 }
@@ -166,12 +165,13 @@ impl Provider {
         })
     }
 
-    /// What calls are made with.
+    /// The HTTP client of this thread of execution.
     pub(super) fn http(&self) -> &Client {
         self.clients.of_this_thread()
     }
 
-    /// Where to POST for the given model; `service` is for example `chat/completions`, in its parts.
+    /// The address to POST to for the given model. `service` is the path in its parts, for example
+    /// `["chat", "completions"]`.
     pub(super) fn url(&self, model: &str, service: [&str; 2]) -> Result<Url, ModelError> {
         let mut url = self.endpoint.base();
         let path = url.path().trim_end_matches('/');
@@ -195,7 +195,8 @@ impl Provider {
         Ok(url)
     }
 
-    /// The header to send, and the token in it if it was one; `refused` is a token that failed.
+    /// The header to send, and the token in it if there is one. `refused` is a token that the server did not
+    /// take.
     pub(super) async fn authorization_header(
         &self,
         refused: Option<&SecretString>,
@@ -233,7 +234,7 @@ fn client(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Clien
     let client = Client::builder()
         .user_agent(concat!("actix-chatkit/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)
-        // What a rush of calls leaves is closed again: each takes some 30 KB.
+        // Close connections that are left over from a rush of calls: each takes about 30 KB.
         .pool_max_idle_per_host(IDLE_CONNECTIONS)
         // A redirect would carry the prompt, and some day the key, to another host.
         .redirect(redirect::Policy::none());

@@ -1,8 +1,8 @@
 //! Speech to text: what a responder may ask for, and a client for OpenAI's `/audio/transcriptions`, as
 //! OpenAI, Azure OpenAI and compatible servers speak it.
 //!
-//! One call is one form with the recording, answered by its text. A failure that may pass is tried again
-//! as for chat completions. Keys and what was said appear in no error and no log.
+//! One call sends one form with the recording, and its answer is the text. Failures that may pass are retried as
+//! for chat completions. Keys and what was said appear in no error and no log.
 
 #[cfg(test)]
 mod tests;
@@ -28,9 +28,9 @@ use super::{
     provider::{Endpoint, Failure, Provider, ProviderSettingsError, Retries, chain},
 };
 
-/// What of the provider is called.
+/// The service of the provider, as parts of a path.
 const SERVICE: [&str; 2] = ["audio", "transcriptions"];
-/// The largest answer that is read: hours of speech.
+/// The largest answer that is read. It holds hours of speech.
 const MAX_ANSWER_BYTES: usize = 4 << 20;
 
 /// Turns speech into text.
@@ -39,7 +39,7 @@ pub trait Transcriber: Send + Sync + 'static {
     /// The name for logs, for example `openai:whisper-1`.
     fn name(&self) -> &str;
 
-    /// The words in a recording; none is an empty text.
+    /// The words in a recording. Without any, the text is empty.
     async fn transcribe(&self, audio: Audio) -> Result<String, TranscriptionError>;
 }
 
@@ -74,7 +74,7 @@ impl fmt::Debug for Audio {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum TranscriptionError {
-    /// There is nothing in it.
+    /// It has no bytes.
     #[error("the recording is empty")]
     Empty,
     /// More bytes than are taken.
@@ -83,10 +83,10 @@ pub enum TranscriptionError {
         /// The most bytes.
         max_bytes: usize,
     },
-    /// Not sound, or of a kind that no service takes.
+    /// It is not sound, or of a kind that no service takes.
     #[error("recordings of this type are not taken; send WebM, MP4, Ogg, MP3, WAV or FLAC")]
     UnsupportedType,
-    /// The service could make nothing of it.
+    /// The service could not read it.
     #[error("the recording could not be read: {reason}")]
     Unreadable {
         /// What the service said.
@@ -114,7 +114,7 @@ pub struct TranscriptionSettings {
     /// The wait before the first retry; it doubles each time. Default: 500 ms.
     pub retry_base_delay: Duration,
     /// The longest wait before a retry. A server that asks for more (`Retry-After`) is not
-    /// retried. Default: 5 s, since somebody waits for the words.
+    /// retried. Default: 5 s, because somebody is waiting for the words.
     pub max_retry_delay: Duration,
     /// The largest recording, in bytes. Default: 25 MB, what OpenAI takes.
     pub max_audio_bytes: usize,
@@ -295,7 +295,7 @@ async fn read(mut response: Response) -> Result<String, Failure> {
             }
         }
     }
-    // What cannot be read may hold what was said, so it is not quoted.
+    // Do not quote an answer that cannot be read: it may hold what was said.
     let answer: Value = serde_json::from_slice(&body).unwrap_or_default();
     let text = answer.get("text").and_then(Value::as_str);
     let text = text.ok_or_else(|| garbage("it answered with no JSON object that has a `text`".to_owned()))?;

@@ -9,9 +9,9 @@ use crate::model::{
     ContentPart, FileContent, ImagePart, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec,
 };
 
-/// What a server understands of the two fields that older servers refuse.
+/// Which of the two fields that older servers refuse a server understands.
 ///
-/// Azure's API version 2024-06-01, for one, answers 400 to both.
+/// Azure's API version 2024-06-01, for example, answers 400 to both.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::model) struct Dialect {
     /// Knows `stream_options`.
@@ -100,7 +100,7 @@ enum MessageBody<'a> {
         content: Content<'a>,
     },
     Assistant {
-        /// Written even when null: templates of some local servers stumble over its absence.
+        /// Written even when null, because the templates of some local servers fail when it is absent.
         content: Option<&'a str>,
         #[serde(skip_serializing_if = "ToolCalls::is_empty")]
         tool_calls: ToolCalls<'a>,
@@ -193,7 +193,7 @@ struct FileBody<'a> {
     file_data: DataUrl<'a>,
 }
 
-/// Bytes as `data:` URL, encoded while they are written: never a second copy in memory.
+/// Bytes as a `data:` URL. They are encoded while they are written, so there is never a second copy in memory.
 struct DataUrl<'a> {
     mime_type: &'a str,
     data: &'a [u8],

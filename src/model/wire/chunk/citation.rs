@@ -1,4 +1,4 @@
-//! Reads the sources that models with a web search put beside their text.
+//! Reads the sources that models with web search put beside their text.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -23,6 +23,6 @@ pub(super) fn citation(annotation: Value) -> Option<Citation> {
 struct Body {
     url: String,
     title: Option<String>,
-    /// Any JSON: a place that cannot be read is none, and no reason to lose the source.
+    /// Any JSON, because a position that cannot be read is no reason to lose the source.
     end_index: Option<Value>,
 }

@@ -22,7 +22,7 @@ pub(super) struct Delta {
     /// Proxies of Anthropic's and Ollama's own interfaces.
     #[serde(default, deserialize_with = "lenient")]
     thinking: Option<String>,
-    /// OpenRouter; mostly the same once more.
+    /// OpenRouter; it usually repeats the text of another field.
     #[serde(default, deserialize_with = "lenient")]
     reasoning_details: Option<Vec<Value>>,
     #[serde(default, deserialize_with = "lenient")]
@@ -71,7 +71,7 @@ impl Delta {
                 }
             }
         }
-        // Servers that know several names repeat themselves: the first that says something counts.
+        // Servers that use several names repeat themselves, so the first one with a text counts.
         let said = |reasoning: &Option<String>| reasoning.as_ref().is_some_and(|text| !text.is_empty());
         let named = [self.reasoning_content, self.reasoning, self.thinking].into_iter().find(said).flatten();
         if step.reasoning.is_empty() {
@@ -81,7 +81,7 @@ impl Delta {
     }
 }
 
-/// The text of OpenRouter's details; encrypted ones have none.
+/// The text of OpenRouter's details. Encrypted details have none.
 fn details(details: &[Value]) -> String {
     let text =
         |detail: &Value| detail.get("text").or_else(|| detail.get("summary"))?.as_str().map(str::to_owned);
@@ -94,7 +94,7 @@ enum ContentBody {
     Parts(Vec<ContentPiece>),
 }
 
-/// By hand: an untagged enum would copy each token twice before it is read.
+/// Written by hand, because an untagged enum copies each token twice before it reads it.
 impl<'de> Deserialize<'de> for ContentBody {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Body;
@@ -163,11 +163,11 @@ pub(super) struct ToolCallPiece {
 #[derive(Default, Deserialize)]
 pub(super) struct FunctionPiece {
     pub(super) name: Option<String>,
-    /// Text by the protocol; some servers send the object itself.
+    /// Text in the protocol, but some servers send the object itself.
     pub(super) arguments: Option<Value>,
 }
 
-/// A field that is not worth an error: of another type than expected, it counts as absent.
+/// A field that is not worth an error. If it is of an unexpected type, it counts as absent.
 pub(super) fn lenient<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -175,7 +175,7 @@ where
 {
     let value = Value::deserialize(deserializer)?;
     if value.is_null() {
-        // By far the most common: without the error that would be made of it.
+        // Null is by far the most common, so handle it without building an error first.
         return Ok(None);
     }
     Ok(serde_json::from_value(value).ok())

@@ -1,21 +1,19 @@
-//! Reads a token whose chunk differs from the one before in nothing but its text.
+//! Reads a token whose chunk differs from the previous one only in its text.
 //!
-//! Most servers send an answer as hundreds of chunks that are the same but for a few letters. What stands
-//! around those letters was understood once; where it stands again, byte for byte, only the text between
-//! needs to be read.
+//! Most servers send an answer as hundreds of chunks that differ in a few letters. Once the bytes around those
+//! letters have been understood, a chunk with the same bytes needs only its text read.
 
 use serde_json::from_str;
 
-/// How many chunks in a row may be unlike the one before until it is no longer tried: some servers put
-/// something new into each.
+/// After how many different chunks in a row we stop trying: some servers put something new into each.
 const MAX_MISSES: u8 = 8;
 
-/// What stands around the text of a chunk that holds nothing but a text.
+/// The bytes around the text of a chunk that holds nothing but a text.
 #[derive(Debug, Default)]
 pub(super) struct Envelope {
-    /// Up to the text's first quotation mark; empty when nothing is known.
+    /// The bytes up to the text's opening quotation mark; empty when nothing is known.
     head: String,
-    /// From behind its last one.
+    /// The bytes behind its closing one.
     tail: String,
     misses: u8,
 }
@@ -27,7 +25,7 @@ impl Envelope {
             return None;
         }
         let text = chunk.strip_prefix(&self.head).and_then(|rest| rest.strip_suffix(&self.tail));
-        // One JSON string and nothing else: then the chunk is the known one with another text.
+        // If one JSON string is all that is left, the chunk is the known one with another text.
         let text = text.and_then(|text| from_str(text).ok());
         if text.is_some() {
             self.misses = 0;
@@ -43,7 +41,8 @@ impl Envelope {
             self.head.clear();
             return;
         }
-        // Written as most write it; one that is written otherwise is not found, which is no harm.
+        // This is how most servers write it. A text that is written in another way is not found, which does no
+        // harm.
         let Ok(text) = serde_json::to_string(text) else { return };
         let mut places = chunk.match_indices(&text);
         if let (Some((place, _)), None) = (places.next(), places.next()) {

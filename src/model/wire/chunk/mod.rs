@@ -70,7 +70,7 @@ impl ChunkReader {
             return Ok(());
         }
         let chunk: Chunk = serde_json::from_str(data).map_err(|error| ModelError::Garbage {
-            // Neither the text nor serde's message, which quotes it: it may hold what the user wrote.
+            // Leave out the text, and serde's message, which quotes it: it may hold what the user wrote.
             reason: format!(
                 "a chunk of {} bytes is no JSON object of a known shape ({:?} error at column {})",
                 data.len(),
@@ -153,7 +153,7 @@ impl ChunkReader {
 
     fn text(&mut self, text: &str, events: &mut VecDeque<ModelEvent>) {
         if !text.is_empty() {
-            // What is held back has been said all the same.
+            // Text that is held back counts as said.
             self.seen_output = true;
             self.think_marks.read(text, events);
         }
@@ -203,7 +203,7 @@ impl ChunkReader {
         ToolCallDelta { index, id, name, arguments }
     }
 
-    /// The call that a piece goes on with; `None` if it begins one.
+    /// The call that a piece continues; `None` if it begins one.
     ///
     /// OpenAI counts calls by `index`. Others send 0 for all of them and tell them apart by id,
     /// or leave out the index, or the id, or both.
@@ -264,7 +264,7 @@ fn finish_reason(reason: String) -> FinishReason {
 
 #[derive(Deserialize)]
 struct Chunk {
-    /// The first of them.
+    /// The first one.
     #[serde(default, deserialize_with = "first_choice")]
     choices: Option<Choice>,
     #[serde(default, deserialize_with = "lenient")]
@@ -282,7 +282,7 @@ struct Choice {
     finish_reason: Option<String>,
 }
 
-/// The first of several choices that has the index 0, without a list for the one that there mostly is.
+/// Reads the first choice that has the index 0. There usually is only one, so no list is made.
 fn first_choice<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Choice>, D::Error> {
     struct Choices;
 

@@ -1,7 +1,7 @@
-//! Takes a `<think>` block at the beginning of the text for what it is.
+//! Recognises a `<think>` block at the beginning of the text as reasoning.
 //!
-//! Servers that do not know a model's reasoning from its answer send both as text, with the marks the
-//! model was trained to write.
+//! Servers that cannot tell a model's reasoning from its answer send both as text, with the marks that the model
+//! was trained to write.
 
 use std::collections::VecDeque;
 
@@ -10,16 +10,16 @@ use crate::model::ModelEvent;
 const OPEN: &str = "<think>";
 const CLOSE: &str = "</think>";
 
-/// Tells reasoning from text, wherever the pieces are cut.
+/// Separates reasoning from text, wherever the pieces are cut.
 #[derive(Debug)]
 pub(super) enum ThinkMarks {
-    /// What came may still become the opening mark.
+    /// The text so far may still become the opening mark.
     Before(String),
-    /// Within the block; what may become the closing mark is held back.
+    /// Inside the block. Text that may become the closing mark is held back.
     Within(String),
-    /// Behind the block, before the text proper: white space is part of neither.
+    /// Behind the block and before the answer. White space here belongs to neither.
     Behind,
-    /// There is no block (any more).
+    /// There is no block, or it has ended.
     Text,
 }
 
@@ -30,7 +30,7 @@ impl Default for ThinkMarks {
 }
 
 impl ThinkMarks {
-    /// Takes a piece of text and appends what it is to `events`.
+    /// Takes a piece of text, and appends it to `events` as reasoning or as text.
     pub(super) fn read(&mut self, piece: &str, events: &mut VecDeque<ModelEvent>) {
         *self = match std::mem::replace(self, Self::Text) {
             Self::Before(held) => Self::before(held + piece, events),
@@ -40,7 +40,7 @@ impl ThinkMarks {
         };
     }
 
-    /// Gives what was held back, at the end of the answer.
+    /// Appends the text that was held back, at the end of the answer.
     pub(super) fn end(&mut self, events: &mut VecDeque<ModelEvent>) {
         match std::mem::replace(self, Self::Text) {
             Self::Before(held) => push(held, ModelEvent::Text, events),
