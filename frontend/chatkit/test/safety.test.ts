@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { safeColor, safeFlex, safeLength, safeRadius, safeRatio, safeSpace } from '../src/safety/style.ts';
-import { plainName } from '../src/safety/text.ts';
+import { plainName } from '../src/safety/safe-text.ts';
 import { covers, readImage, readLink } from '../src/safety/url.ts';
 import { schemeOn } from '../src/styles/palette.ts';
 

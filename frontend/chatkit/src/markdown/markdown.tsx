@@ -1,7 +1,7 @@
 // Markdown in the thread. Its renderer is loaded when it is first needed. Until then, the text is shown as it is.
 
 import { lazy } from '../parts/lazy.tsx';
-import { hasEndlessWord } from '../safety/text.ts';
+import { hasEndlessWord } from '../safety/safe-text.ts';
 import { withoutCitations } from './citations.ts';
 import type { MarkdownProps } from './document.tsx';
 

@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from 'preact';
 import type { Token, Tokens } from 'marked';
-import { hasEndlessWord, plainName } from '../safety/text.ts';
+import { hasEndlessWord, plainName } from '../safety/safe-text.ts';
 import { readLink } from '../safety/url.ts';
 import { withoutCitations, splitCitations } from './citations.ts';
 import { CodeBlock } from './code-block.tsx';

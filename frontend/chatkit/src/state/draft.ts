@@ -1,7 +1,7 @@
 // The text of a draft with the tags written into it. Pure: an edit gives the next draft.
 
 import type { InputTag, UserContent } from '../protocol/item.ts';
-import { plainName } from '../safety/text.ts';
+import { plainName } from '../safety/safe-text.ts';
 
 /** A tag, and where its name stands in the text. */
 export interface DraftTag {

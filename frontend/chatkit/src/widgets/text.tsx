@@ -4,7 +4,7 @@ import type { CSSProperties } from 'preact';
 import { Markdown as MarkdownView } from '../markdown/markdown.tsx';
 import type { WidgetNode } from '../protocol/widget-node.ts';
 import { oneOf, safeColor, safeLength } from '../safety/style.ts';
-import { hasEndlessWord } from '../safety/text.ts';
+import { hasEndlessWord } from '../safety/safe-text.ts';
 import { clean } from './box-style.ts';
 import { controlId } from './controls/control.ts';
 import { EditableText, type Editable } from './controls/editable-text.tsx';

@@ -5,7 +5,7 @@ import { IconButton } from '../../parts/icon-button.tsx';
 import type { DraftFile, RefusedFile } from '../../state/attachments.ts';
 import { fileSize, percentage } from '../../i18n/format.ts';
 import type { Translate } from '../../i18n/translate.ts';
-import { plainName } from '../../safety/text.ts';
+import { plainName } from '../../safety/safe-text.ts';
 import { useComposer, useLanguage, useTranslate } from '../context.ts';
 
 export function DraftFiles() {

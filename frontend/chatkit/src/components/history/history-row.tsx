@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Menu, type MenuItem } from '../../parts/menu.tsx';
 import type { ThreadMeta } from '../../protocol/thread.ts';
-import { plainName } from '../../safety/text.ts';
+import { plainName } from '../../safety/safe-text.ts';
 import { useActions, useConversation, useOptions, useTranslate } from '../context.ts';
 
 export function HistoryRow({ thread }: { thread: ThreadMeta }) {

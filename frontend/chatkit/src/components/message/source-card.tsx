@@ -3,7 +3,7 @@
 import { Icon } from '../../icons/icon.tsx';
 import { Popover, type PopoverProps } from '../../parts/popover.tsx';
 import type { Source } from '../../protocol/item.ts';
-import { plainName } from '../../safety/text.ts';
+import { plainName } from '../../safety/safe-text.ts';
 import { addStyles } from '../../styles/sheet.ts';
 import css from './source-card.css';
 

@@ -4,7 +4,7 @@ import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import type { Annotation, Source } from '../../protocol/item.ts';
-import { plainName } from '../../safety/text.ts';
+import { plainName } from '../../safety/safe-text.ts';
 import { readLink } from '../../safety/url.ts';
 import { entityOfSource } from '../../state/entity.ts';
 import { useOptions, useTranslate } from '../context.ts';

@@ -4,7 +4,7 @@ import { useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import type { Attachment } from '../../protocol/attachment.ts';
 import type { InputTag, UserMessageItem } from '../../protocol/item.ts';
-import { hasEndlessWord, plainName } from '../../safety/text.ts';
+import { hasEndlessWord, plainName } from '../../safety/safe-text.ts';
 import { readImage } from '../../safety/url.ts';
 import { labelOf } from '../../state/draft.ts';
 import { entityOfTag } from '../../state/entity.ts';

@@ -9,7 +9,7 @@ import { inRuns } from '../../markdown/runs.tsx';
 import { Spinner } from '../../parts/spinner.tsx';
 import type { Task, Workflow } from '../../protocol/item.ts';
 import type { Translate } from '../../i18n/translate.ts';
-import { plainName } from '../../safety/text.ts';
+import { plainName } from '../../safety/safe-text.ts';
 import { readLink } from '../../safety/url.ts';
 import { useOptions, useTranslate } from '../context.ts';
 import { useMarkdownScope } from './use-markdown-scope.ts';

@@ -4,7 +4,7 @@ import type { Ref } from 'preact';
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../../icons/icon.tsx';
 import { Spinner } from '../../../parts/spinner.tsx';
-import { plainName } from '../../../safety/text.ts';
+import { plainName } from '../../../safety/safe-text.ts';
 import type { Trigger } from '../../../state/draft.ts';
 import { addStyles } from '../../../styles/sheet.ts';
 import { useActions, useComposer, useTranslate } from '../../context.ts';
