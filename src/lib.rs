@@ -154,6 +154,7 @@ mod http;
 pub mod links;
 pub mod model;
 pub mod store;
+mod user;
 
 pub use chatkit_pictures as pictures;
 pub use chatkit_protocol as protocol;

@@ -15,11 +15,11 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::Sha256;
 
 use crate::{
-    context::UserId,
     protocol::{
         Attachment, AttachmentId, ItemKind, ThreadItem,
         attachment::{UploadDescriptor, UploadMethod},
     },
+    user::UserId,
 };
 
 /// How long an upload address is valid.
