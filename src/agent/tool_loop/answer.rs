@@ -2,7 +2,11 @@
 
 use futures_util::StreamExt;
 
-use super::{astray, calls::CallAssembler, reasoning::ReasoningStream, shown_calls::ShownCalls};
+use super::{
+    calls::{CallAssembler, astray},
+    reasoning::ReasoningStream,
+    shown_calls::ShownCalls,
+};
 use crate::{
     agent::{codes, context::AgentContext, message::MessageStream, responder::ResponderError},
     model::{Citation, FinishReason, Model, ModelEvent, ModelRequest, ToolCall},

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::astray;
 use crate::model::{ModelError, ToolCall, ToolCallDelta};
 
 /// The most bytes of one call's arguments; more is a model gone astray.
@@ -59,6 +58,11 @@ impl CallAssembler {
             })
             .collect()
     }
+}
+
+/// A model that lost its way.
+pub(super) fn astray(reason: &str) -> ModelError {
+    ModelError::Garbage { reason: reason.to_owned() }
 }
 
 #[cfg(test)]

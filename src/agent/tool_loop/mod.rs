@@ -18,7 +18,7 @@ use super::{
     transcript::{self, ToolRound},
 };
 use crate::{
-    model::{Model, ModelError, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec},
+    model::{Model, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec},
     protocol::{ItemId, error::ErrorCode, item::WidgetItem},
 };
 
@@ -264,8 +264,4 @@ fn not_answered_by_the_page(call: &ToolCall) -> ToolError {
 /// The arguments of a call as the page gets them.
 fn arguments_of(call: &ToolCall) -> serde_json::Result<Map<String, Value>> {
     tools::read(&call.arguments)
-}
-
-fn astray(reason: &str) -> ModelError {
-    ModelError::Garbage { reason: reason.to_owned() }
 }
