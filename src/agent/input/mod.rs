@@ -8,9 +8,9 @@ use super::{files::Files, transcript};
 use crate::{
     model::{ContentPart, ModelMessage, ToolCall},
     protocol::{
-        Attachment, ItemKind, ThreadItem,
+        Attachment, ItemId, ItemKind, ThreadItem,
         content::{AssistantContent, UserContent},
-        item::{ClientToolCall, ClientToolCallStatus, StructuredInputItem, UserMessage},
+        item::{ClientToolCall, ClientToolCallStatus, StructuredInputItem, UserMessage, WidgetItem},
         structured_input::StructuredInputStatus,
         workflow::{CustomTask, Task},
     },
@@ -48,15 +48,7 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], files: &Files) -> Vec<ModelM
                 }
             }
             ItemKind::ClientToolCall(call) => client_tool_call(&mut messages, call),
-            ItemKind::Widget(item_widget) => {
-                if let Ok(mut widget) = serde_json::to_value(&item_widget.widget) {
-                    shorten_data_urls(&mut widget);
-                    messages.push(ModelMessage::user(format!(
-                        "The user was shown this widget (item {}):\n<Widget>{widget}</Widget>",
-                        item.id
-                    )));
-                }
-            }
+            ItemKind::Widget(widget) => messages.extend(shown_widget(&item.id, widget)),
             ItemKind::Workflow { workflow } => {
                 messages.extend(workflow.tasks.iter().filter_map(task));
             }
@@ -83,6 +75,15 @@ pub async fn to_messages(items: &[Arc<ThreadItem>], files: &Files) -> Vec<ModelM
         }
     }
     messages
+}
+
+/// A widget as the model is told of it.
+fn shown_widget(item_id: &ItemId, item: &WidgetItem) -> Option<ModelMessage> {
+    let mut widget = serde_json::to_value(&item.widget).ok()?;
+    shorten_data_urls(&mut widget);
+    Some(ModelMessage::user(format!(
+        "The user was shown this widget (item {item_id}):\n<Widget>{widget}</Widget>"
+    )))
 }
 
 fn attachments(item: &ThreadItem) -> &[Attachment] {
