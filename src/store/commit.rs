@@ -6,8 +6,8 @@ use std::{
     task::{Context, Poll},
 };
 
-use super::{Change, StoreError};
-use crate::{context::UserId, protocol::ThreadId};
+use super::{Change, StoreError, ownership::Fence};
+use crate::context::UserId;
 
 /// Changes of one user's data that are applied together, or not at all.
 #[derive(Clone, Debug)]
@@ -30,39 +30,6 @@ impl Commit {
     #[must_use]
     pub fn fenced(self, fence: Fence) -> Self {
         Self { fence: Some(fence), ..self }
-    }
-}
-
-/// Says in which epoch of a thread's ownership a commit was made.
-///
-/// Where several nodes share a database, a node that was thought dead may wake and write on. A store
-/// for many nodes therefore compares the epoch with the thread's row, in the transaction of the commit,
-/// and refuses with [`StoreError::Fenced`] when another owner came after. [`SqliteStore`] and
-/// [`MemoryStore`] serve a single process, which owns all threads for good: they accept any fence.
-///
-/// [`SqliteStore`]: crate::store::SqliteStore
-/// [`MemoryStore`]: crate::store::MemoryStore
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fence {
-    thread_id: ThreadId,
-    epoch: u64,
-}
-
-impl Fence {
-    /// The fence of a thread's owner in this epoch. Only the owner may make one.
-    #[cfg_attr(not(test), expect(dead_code, reason = "no owner makes fences yet"))]
-    pub(crate) fn new(thread_id: ThreadId, epoch: u64) -> Self {
-        Self { thread_id, epoch }
-    }
-
-    /// The thread that is owned.
-    pub fn thread_id(&self) -> &ThreadId {
-        &self.thread_id
-    }
-
-    /// How often the thread has changed hands: the first owner has 1.
-    pub fn epoch(&self) -> u64 {
-        self.epoch
     }
 }
 

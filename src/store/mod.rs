@@ -33,6 +33,7 @@ mod item_to_put;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]
 pub(crate) mod json;
 pub mod memory;
+mod ownership;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
@@ -42,14 +43,16 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use chatkit_pictures::PictureError;
 
+pub(crate) use self::ownership::Owned;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{OpenError, SqliteStore, SqliteStoreSettings};
 pub use self::{
-    commit::{Commit, Fence, Receipt},
+    commit::{Commit, Receipt},
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
     draft::{DraftPiece, PartPiece},
     item_to_put::ItemToPut,
     memory::MemoryStore,
+    ownership::Fence,
 };
 use crate::{
     context::UserId,

@@ -193,7 +193,7 @@ impl Store for MemoryStore {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::{Change, Fence};
+    use crate::store::{Change, Owned};
 
     crate::store::conformance::suite!((Arc::new(MemoryStore::new()) as Arc<dyn Store>, ()));
 
@@ -201,9 +201,11 @@ mod tests {
     async fn every_fence_stands() {
         let store = MemoryStore::new();
         let create = Change::CreateThread(ThreadMetadata::new("thr_1".into()));
-        let commit = Commit::new(&"ada".into(), vec![create]).fenced(Fence::new("thr_1".into(), 7));
+        let commit =
+            Commit::new(&"ada".into(), vec![create]).fenced(Owned::in_epoch("thr_1".into(), 7).fence());
         store.submit(commit).await.unwrap();
-        let earlier = Commit::new(&"ada".into(), Vec::new()).fenced(Fence::new("thr_1".into(), 6));
+        let earlier =
+            Commit::new(&"ada".into(), Vec::new()).fenced(Owned::in_epoch("thr_1".into(), 6).fence());
         store.submit(earlier).await.unwrap();
     }
 }

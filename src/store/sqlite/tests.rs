@@ -14,7 +14,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::{
     protocol::{ItemKind, item::AssistantMessage, page::Order, request::FeedbackKind},
-    store::{DraftPiece, Fence, PartPiece, StoredFile},
+    store::{DraftPiece, Owned, PartPiece, StoredFile},
 };
 
 fn settings(folder: &TempDir) -> SqliteStoreSettings {
@@ -99,7 +99,7 @@ async fn every_fence_stands() {
     let folder = TempDir::new().unwrap();
     let store = SqliteStore::open(&settings(&folder)).unwrap();
     for epoch in [7, 6] {
-        let fence = Fence::new("thr_1".into(), epoch);
+        let fence = Owned::in_epoch("thr_1".into(), epoch).fence();
         let change = create(&format!("thr_{epoch}"));
         store.submit(Commit::new(&ada(), vec![change]).fenced(fence)).await.unwrap();
     }
