@@ -14,7 +14,7 @@ use tokio::{
 };
 
 use crate::{
-    actors::{ThreadRegistry, ThreadSettings, Threads, thread::ThreadServices},
+    actors::{ThreadRegistry, ThreadSettings, Threads, thread::services::ThreadServices},
     agent::{
         Hooks, Responder,
         files::{FileSettings, Files},

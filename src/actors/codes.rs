@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{ThreadError, turn_log::AppendError};
+use super::ThreadError;
 use crate::{
     agent::ResponderError,
     protocol::{
@@ -24,12 +24,6 @@ impl From<&ThreadError> for CodedError {
             ThreadError::Responder(error) => error.into(),
             ThreadError::ActorDied { .. } => ErrorCode::Internal.into(),
         }
-    }
-}
-
-impl From<&AppendError> for CodedError {
-    fn from(AppendError::Full { max_bytes }: &AppendError) -> Self {
-        Self::new(ErrorCode::AnswerTooLarge).with_max_bytes(*max_bytes as u64)
     }
 }
 

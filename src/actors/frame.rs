@@ -166,6 +166,8 @@ impl DeltaHead {
 mod tests {
     use std::time::Duration;
 
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
     use crate::{
         actors::codes,
@@ -175,18 +177,21 @@ mod tests {
         },
     };
 
-    #[test]
-    fn a_step_of_a_text_is_written_as_any_other_event() {
-        let mut frames = FrameWriter::default();
-        let steps =
-            [("m", 0, "Hi"), ("m", 0, "\"\\\n\u{1}é東"), ("m", 1, ""), ("\"n", 1, "}}"), ("m", 0, "again")];
-        for (number, (id, content_index, delta)) in (1..).zip(steps) {
-            let update = ItemUpdate::TextDelta { content_index, delta: delta.to_owned() };
-            let event = ThreadStreamEvent::ItemUpdated { item_id: id.into(), update };
-            let data = format!("data: {}\n\n", serde_json::to_string(&event).unwrap());
-            let frame = frames.write(number, &event);
-            assert_eq!(frame.without_id(), data);
-            assert_eq!(frame.with_id(), format!("id: {number}\n{data}"));
+    proptest! {
+        /// The oracle is the whole event through serde.
+        #[test]
+        fn a_step_of_a_text_is_written_as_any_other_event(
+            steps in vec((prop_oneof!["m", "n", "\"\\PC*"], 0..3_usize, any::<String>()), 1..20),
+        ) {
+            let mut frames = FrameWriter::default();
+            for (number, (id, content_index, delta)) in (1..).zip(steps) {
+                let update = ItemUpdate::TextDelta { content_index, delta };
+                let event = ThreadStreamEvent::ItemUpdated { item_id: id.as_str().into(), update };
+                let data = format!("data: {}\n\n", serde_json::to_string(&event).unwrap());
+                let frame = frames.write(number, &event);
+                prop_assert_eq!(frame.with_id(), format!("id: {number}\n{data}"));
+                prop_assert_eq!(frame.without_id(), data);
+            }
         }
     }
 

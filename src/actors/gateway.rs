@@ -2,12 +2,14 @@
 
 use std::{any::type_name, sync::Arc};
 
-use actix::{MailboxError, Message, dev::ToEnvelope};
+use actix::{Actor, Handler, MailboxError, Message, dev::ToEnvelope};
 
 use super::{
-    ThreadActor, ThreadError,
-    registry::{Origin, ThreadKey, ThreadRegistry},
-    thread::messages::StartTurn,
+    ThreadError,
+    key::{Birth, ThreadKey},
+    reader::{Read, ThreadReader},
+    registry::ThreadRegistry,
+    thread::{ThreadActor, messages::StartTurn},
     turn_log::TurnCursor,
 };
 use crate::{
@@ -42,10 +44,42 @@ impl Threads {
     where
         M: Message<Result = Result<T, ThreadError>> + Clone + Send + 'static,
         T: Send + 'static,
-        ThreadActor: actix::Handler<M>,
-        <ThreadActor as actix::Actor>::Context: ToEnvelope<ThreadActor, M>,
+        ThreadActor: Handler<M>,
+        <ThreadActor as Actor>::Context: ToEnvelope<ThreadActor, M>,
     {
-        self.send(user, thread_id, &Origin::Stored, message).await
+        self.send(user, thread_id, &Birth::Stored, message).await
+    }
+
+    /// Asks a question that needs no owner: of the thread's actor if it lives, of a reader if not. So a thread
+    /// that is only looked at gets no actor, and a turn of it that was cut short stays open.
+    pub async fn read<M, T>(&self, user: &UserId, thread_id: &ThreadId, question: M) -> Result<T, ThreadError>
+    where
+        M: Message<Result = Result<T, ThreadError>> + Clone + Send + 'static,
+        T: Send + 'static,
+        ThreadActor: Handler<M>,
+        <ThreadActor as Actor>::Context: ToEnvelope<ThreadActor, M>,
+        ThreadReader: Handler<Read<M>>,
+        <ThreadReader as Actor>::Context: ToEnvelope<ThreadReader, Read<M>>,
+    {
+        let key = ThreadKey { user_id: user.clone(), thread_id: thread_id.clone() };
+        for _ in 0..ATTEMPTS {
+            let answer = match self.registry.find(&key)? {
+                Some(actor) => actor.send(question.clone()).await,
+                None => {
+                    let question = Read { key: key.clone(), question: question.clone() };
+                    self.registry.reader().send(question).await
+                }
+            };
+            if let Some(answer) = answer_of::<M, T>(answer) {
+                return answer;
+            }
+        }
+        Err(ThreadError::ActorDied { message: type_name::<M>() })
+    }
+
+    /// How many threads have an actor now.
+    pub fn num_live(&self) -> usize {
+        self.registry.num_live()
     }
 
     /// Makes a thread with its first turn.
@@ -55,8 +89,8 @@ impl Threads {
         thread_id: ThreadId,
         message: StartTurn,
     ) -> Result<TurnCursor, ThreadError> {
-        let origin = Origin::New(Box::new(ThreadMetadata::new(thread_id.clone())));
-        self.open_turn(user, &thread_id, &origin, message).await
+        let birth = Birth::New(Box::new(ThreadMetadata::new(thread_id.clone())));
+        self.open_turn(user, &thread_id, &birth, message).await
     }
 
     /// Opens a turn of an existing thread. Dropping the future while the turn waits in line takes it
@@ -67,19 +101,19 @@ impl Threads {
         thread_id: &ThreadId,
         message: StartTurn,
     ) -> Result<TurnCursor, ThreadError> {
-        self.open_turn(user, thread_id, &Origin::Stored, message).await
+        self.open_turn(user, thread_id, &Birth::Stored, message).await
     }
 
     async fn open_turn(
         &self,
         user: &UserId,
         thread_id: &ThreadId,
-        origin: &Origin,
+        birth: &Birth,
         message: StartTurn,
     ) -> Result<TurnCursor, ThreadError> {
         // An answer on its way to an actor's client cannot be seen to have lost its client.
         let hung_up = message.hung_up.clone().drop_guard();
-        let answer = self.send(user, thread_id, origin, message).await;
+        let answer = self.send(user, thread_id, birth, message).await;
         hung_up.disarm();
         answer
     }
@@ -99,27 +133,35 @@ impl Threads {
         &self,
         user: &UserId,
         thread_id: &ThreadId,
-        origin: &Origin,
+        birth: &Birth,
         message: M,
     ) -> Result<T, ThreadError>
     where
         M: Message<Result = Result<T, ThreadError>> + Clone + Send + 'static,
         T: Send + 'static,
-        ThreadActor: actix::Handler<M>,
-        <ThreadActor as actix::Actor>::Context: ToEnvelope<ThreadActor, M>,
+        ThreadActor: Handler<M>,
+        <ThreadActor as Actor>::Context: ToEnvelope<ThreadActor, M>,
     {
         let key = ThreadKey { user_id: user.clone(), thread_id: thread_id.clone() };
         for _ in 0..ATTEMPTS {
-            let address = self.registry.locate(&key, origin)?;
-            match address.send(message.clone()).await {
-                // The mailbox was closed, or the actor died while the message stood in line.
-                Err(MailboxError::Closed) | Ok(Err(ThreadError::ActorDied { .. })) => {
-                    tracing::debug!(thread.id = %thread_id, actor.message = type_name::<M>(), "actor gone; asking a fresh one");
-                }
-                Ok(answer) => return answer,
-                Err(MailboxError::Timeout) => return Err(ThreadError::Busy),
+            let address = self.registry.locate(&key, birth)?;
+            if let Some(answer) = answer_of::<M, T>(address.send(message.clone()).await) {
+                return answer;
             }
         }
         Err(ThreadError::ActorDied { message: type_name::<M>() })
+    }
+}
+
+/// The answer to a message, unless the actor was gone and a fresh one is to be asked.
+fn answer_of<M, T>(answer: Result<Result<T, ThreadError>, MailboxError>) -> Option<Result<T, ThreadError>> {
+    match answer {
+        // The mailbox was closed, or the actor died while the message stood in line.
+        Err(MailboxError::Closed) | Ok(Err(ThreadError::ActorDied { .. })) => {
+            tracing::debug!(actor.message = type_name::<M>(), "actor gone; asking a fresh one");
+            None
+        }
+        Ok(answer) => Some(answer),
+        Err(MailboxError::Timeout) => Some(Err(ThreadError::Busy)),
     }
 }

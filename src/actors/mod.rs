@@ -7,8 +7,12 @@
 //! # Guarantees
 //!
 //! * **One actor per live thread.** The `ThreadRegistry` finds or starts it under
-//!   (user, thread id). It loads the thread's metadata when it starts and its recent items before
-//!   its first turn. An idle actor retires; when the actors hold too much, the idle go first.
+//!   (user, thread id). It owns the thread: nothing else writes in the thread's name. It loads the thread's
+//!   metadata when it starts and its recent items before its first turn. An idle actor retires; when the
+//!   actors hold too much, the idle go first.
+//! * **Reading takes no actor.** What needs no owner is asked of the thread's actor if it lives, and otherwise
+//!   of a [`ThreadReader`]. So browsing old threads starts no actors and closes nobody's turn. A turn that was
+//!   cut short is shown with what its drafts hold.
 //! * **Order.** Messages of one sender are handled in the order they were sent. Events of a turn
 //!   reach every client in the order the responder emitted them.
 //! * **One running turn per thread.** Further turns wait in line, in order, up to
@@ -28,11 +32,14 @@
 //! * **A synchronous action** runs beside whatever turn runs. What it stores is durable before it is
 //!   answered; a running turn shows what it changed of the thread with its next event.
 //! * **A failing responder** ends its turn with an `error` event; a panic in it does the same. What
-//!   was written is kept.
+//!   was written is kept. When the end of a turn cannot be stored, its clients are told, and a fresh actor takes
+//!   over what the store has.
 //! * **A dead actor is no loss.** A panic in an actor closes its mailbox for good; its clients see an
 //!   `error` event, and the next message starts a fresh actor that loads from the store. A turn that
-//!   was cut short by the end of the process is closed when its thread is next loaded: its last
+//!   was cut short by the end of the process is closed when the thread's next actor starts: its last
 //!   draft becomes a message, with a note for the model.
+//! * **Numbers of events** rise over a thread's turns, restarts and machines, because they begin with the number
+//!   of the turn that the store counts.
 //! * **Shutdown.** No new turns; running ones may finish up to a deadline, then they are cut short
 //!   and stored, and their clients are told.
 //!
@@ -40,7 +47,10 @@
 
 mod codes;
 mod frame;
+mod key;
+mod reader;
 mod registry;
+mod roster;
 pub mod thread;
 pub mod turn_log;
 
@@ -51,7 +61,11 @@ use std::time::Duration;
 use crate::{agent::ResponderError, protocol::error::ErrorCode, store::StoreError};
 
 pub(crate) use self::registry::ThreadRegistry;
-pub use self::{gateway::Threads, thread::ThreadActor};
+pub use self::{
+    gateway::Threads,
+    reader::{Read, ThreadReader},
+    thread::ThreadActor,
+};
 
 /// How thread actors behave. Begin with the default and set what should differ:
 ///

@@ -1,10 +1,6 @@
-//! Finds or starts the actor of a thread, and makes room when actors hold too much.
-//!
-//! A plain shared table rather than an actor: every request passes here, and two hops between threads
-//! of execution would cost more than all else that is done here.
+//! Finds or starts the actor that answers a question, and makes room when actors hold too much.
 
 use std::{
-    collections::{BTreeMap, HashMap},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -15,130 +11,95 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     ThreadError,
+    key::{Birth, ThreadKey},
+    reader::ThreadReader,
+    roster::{Closed, Roster},
     thread::{
-        ThreadActor, ThreadServices,
+        ThreadActor,
         messages::{Drain, RetireIfIdle},
+        services::ThreadServices,
     },
 };
-use crate::{context::UserId, protocol::ThreadId, protocol::ThreadMetadata};
 
 /// How long after the deadline an actor has to store what it cut short.
 const STORING_TIME: Duration = Duration::from_secs(10);
 
-/// About how many bytes an actor takes beside its items.
-const ACTOR_BYTES: usize = 4 << 10;
-
-/// Names a thread of a user.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ThreadKey {
-    /// The owner.
-    pub user_id: UserId,
-    /// The thread.
-    pub thread_id: ThreadId,
-}
-
-/// Where a thread comes from when its actor is started.
-#[derive(Clone, Debug)]
-pub enum Origin {
-    /// The store.
-    Stored,
-    /// Nowhere: it is being made.
-    New(Box<ThreadMetadata>),
-}
-
-/// Finds or starts the actor of a thread.
+/// Finds or starts the actor that answers a question.
 pub struct ThreadRegistry {
     services: Arc<ThreadServices>,
-    /// The arbiters that thread actors live on, taken in turn.
+    /// The arbiters that actors live on, taken in turn.
     arbiters: Vec<ArbiterHandle>,
+    roster: Arc<Roster<Addr<ThreadActor>>>,
     /// Held for look-ups only, never across an await.
-    directory: Mutex<Directory>,
+    readers: Mutex<Readers>,
 }
 
-/// Who lives.
+/// One reader for each arbiter, started when it is first needed.
 #[derive(Default)]
-struct Directory {
-    live: HashMap<ThreadKey, Live>,
-    /// The live ones by when they were last asked for, oldest first.
-    by_use: BTreeMap<u64, ThreadKey>,
-    /// Counts what is asked for, and tells one actor of a thread from the next.
-    clock: u64,
-    /// How many actors were started.
-    started: usize,
-    bytes_held: usize,
-    shutting_down: bool,
-}
-
-#[derive(Debug)]
-struct Live {
-    address: Addr<ThreadActor>,
-    generation: u64,
-    last_use: u64,
-    bytes: usize,
+struct Readers {
+    addresses: Vec<Option<Addr<ThreadReader>>>,
+    /// How often a reader was asked for.
+    asked: usize,
 }
 
 impl ThreadRegistry {
     /// A registry that spreads actors over these arbiters; at least one.
     pub fn new(services: Arc<ThreadServices>, arbiters: Vec<ArbiterHandle>) -> Self {
-        Self { services, arbiters, directory: Mutex::default() }
+        let roster = Arc::new(Roster::new(services.settings.memory_budget_bytes));
+        let addresses = vec![None; arbiters.len().max(1)];
+        Self { services, arbiters, roster, readers: Mutex::new(Readers { addresses, asked: 0 }) }
     }
 
     /// The actor of a thread, started if there is none.
-    pub fn locate(
-        self: &Arc<Self>,
-        key: &ThreadKey,
-        origin: &Origin,
-    ) -> Result<Addr<ThreadActor>, ThreadError> {
-        let mut directory = self.directory();
-        if directory.shutting_down {
-            return Err(ThreadError::ShuttingDown);
+    pub fn locate(&self, key: &ThreadKey, birth: &Birth) -> Result<Addr<ThreadActor>, ThreadError> {
+        let (address, to_retire) = self.roster.find_or_start(key, Addr::connected, |place| {
+            let arbiter = self.arbiter(place.ordinal);
+            let (key, birth) = (key.clone(), birth.clone());
+            let (services, roster) = (Arc::clone(&self.services), Arc::clone(&self.roster));
+            ThreadActor::start_in_arbiter(&arbiter, move |_: &mut Context<ThreadActor>| {
+                ThreadActor::new(key, place.generation, birth, services, roster)
+            })
+        })?;
+        for actor in to_retire {
+            actor.do_send(RetireIfIdle);
         }
-        let Some(address) = directory.find(key) else {
-            // Before the new one is there, which must not be asked to go.
-            let budget = self.services.settings.memory_budget_bytes;
-            let to_retire = directory.make_room(budget.saturating_sub(ACTOR_BYTES));
-            let generation = directory.tick();
-            let arbiter = self.arbiters.get(directory.started % self.arbiters.len().max(1));
-            directory.started += 1;
-            let address = self.start(arbiter, key.clone(), origin.clone(), generation);
-            directory.insert(key.clone(), address.clone(), generation);
-            drop(directory);
-            ask_to_go(&to_retire);
-            return Ok(address);
-        };
         Ok(address)
     }
 
-    /// Takes note that an actor goes and takes no further message.
-    pub fn retired(&self, key: &ThreadKey, generation: u64) {
-        self.directory().forget(key, generation);
+    /// The actor of a thread, if it lives.
+    pub fn find(&self, key: &ThreadKey) -> Result<Option<Addr<ThreadActor>>, ThreadError> {
+        Ok(self.roster.find(key, Addr::connected)?)
     }
 
-    /// Takes note of about how many bytes of items an actor holds.
-    pub fn weigh(&self, key: &ThreadKey, generation: u64, bytes: usize) {
-        let mut directory = self.directory();
-        directory.weigh(key, generation, bytes);
-        let to_retire = directory.make_room(self.services.settings.memory_budget_bytes);
-        drop(directory);
-        ask_to_go(&to_retire);
+    /// An actor that reads threads and owns none.
+    pub fn reader(&self) -> Addr<ThreadReader> {
+        let mut readers = self.readers();
+        readers.asked = readers.asked.wrapping_add(1);
+        let place = readers.asked % readers.addresses.len();
+        // After a panic the mailbox is closed for good: it is met with a fresh reader.
+        if let Some(reader) = readers.addresses[place].as_ref().filter(|reader| reader.connected()) {
+            return reader.clone();
+        }
+        let store = Arc::clone(&self.services.store);
+        let reader = ThreadReader::start_in_arbiter(&self.arbiter(place), |_: &mut Context<ThreadReader>| {
+            ThreadReader::new(store)
+        });
+        readers.addresses[place] = Some(reader.clone());
+        reader
     }
 
-    /// How many actors live.
-    #[cfg(test)]
+    /// How many threads have an actor.
     pub fn num_live(&self) -> usize {
-        self.directory().live.len()
+        self.roster.num_live()
     }
 
     /// Ends all turns in order; ready when all is stored. Running turns may go on until `deadline` is
     /// over.
     pub async fn shut_down(&self, deadline: Duration) {
         let cancel = CancellationToken::new();
-        let draining: Vec<_> = {
-            let mut directory = self.directory();
-            directory.shutting_down = true;
-            let drain = |live: &Live| live.address.send(Drain { cancel: cancel.clone() });
-            directory.live.values().map(drain).collect()
-        };
+        let live = self.roster.close();
+        let draining: Vec<_> =
+            live.iter().map(|actor| actor.send(Drain { cancel: cancel.clone() })).collect();
         tracing::info!(threads = draining.len(), "waiting for running turns");
         let mut idle = std::pin::pin!(join_all(draining));
         if tokio::time::timeout(deadline, &mut idle).await.is_err() {
@@ -150,101 +111,19 @@ impl ThreadRegistry {
         }
     }
 
-    fn start(
-        self: &Arc<Self>,
-        arbiter: Option<&ArbiterHandle>,
-        key: ThreadKey,
-        origin: Origin,
-        generation: u64,
-    ) -> Addr<ThreadActor> {
-        let arbiter = arbiter.cloned().unwrap_or_else(Arbiter::current);
-        let (services, registry) = (Arc::clone(&self.services), Arc::clone(self));
-        ThreadActor::start_in_arbiter(&arbiter, move |_: &mut Context<ThreadActor>| {
-            ThreadActor::new(key, generation, origin, services, registry)
-        })
+    fn arbiter(&self, ordinal: usize) -> ArbiterHandle {
+        let arbiter = self.arbiters.get(ordinal % self.arbiters.len().max(1));
+        arbiter.cloned().unwrap_or_else(Arbiter::current)
     }
 
-    fn directory(&self) -> MutexGuard<'_, Directory> {
+    fn readers(&self) -> MutexGuard<'_, Readers> {
         // Nothing that is done under the lock leaves it half done.
-        self.directory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Directory {
-    fn tick(&mut self) -> u64 {
-        self.clock += 1;
-        self.clock
-    }
-
-    fn find(&mut self, key: &ThreadKey) -> Option<Addr<ThreadActor>> {
-        let now = self.tick();
-        // After a panic the mailbox is closed for good: it is met with a fresh actor.
-        let live = self.live.get_mut(key).filter(|live| live.address.connected())?;
-        if let Some(key) = self.by_use.remove(&live.last_use) {
-            self.by_use.insert(now, key);
-        }
-        live.last_use = now;
-        Some(live.address.clone())
-    }
-
-    fn insert(&mut self, key: ThreadKey, address: Addr<ThreadActor>, generation: u64) {
-        self.remove(&key);
-        self.by_use.insert(generation, key.clone());
-        self.live.insert(key, Live { address, generation, last_use: generation, bytes: ACTOR_BYTES });
-        self.bytes_held += ACTOR_BYTES;
-    }
-
-    fn forget(&mut self, key: &ThreadKey, generation: u64) {
-        if self.live.get(key).is_some_and(|live| live.generation == generation) {
-            self.remove(key);
-        }
-    }
-
-    fn remove(&mut self, key: &ThreadKey) {
-        if let Some(gone) = self.live.remove(key) {
-            self.by_use.remove(&gone.last_use);
-            self.bytes_held -= gone.bytes;
-        }
-    }
-
-    fn weigh(&mut self, key: &ThreadKey, generation: u64, bytes: usize) {
-        if let Some(live) = self.live.get_mut(key).filter(|live| live.generation == generation) {
-            self.bytes_held = self.bytes_held - live.bytes + ACTOR_BYTES + bytes;
-            live.bytes = ACTOR_BYTES + bytes;
-        }
-    }
-
-    /// Those that were not asked for the longest time and are to go if they are idle, a tenth of the
-    /// bytes at a time.
-    ///
-    /// What they hold no longer counts: one that is busy and stays is weighed again at the end of its
-    /// turn, and is then among the newest.
-    fn make_room(&mut self, budget: usize) -> Vec<Addr<ThreadActor>> {
-        let mut to_retire = Vec::new();
-        if self.bytes_held <= budget {
-            return to_retire;
-        }
-        let goal = budget - budget / 10;
-        for _ in 0..self.live.len() {
-            let Some((_, key)) = self.by_use.pop_first() else { break };
-            let now = self.tick();
-            if let Some(live) = self.live.get_mut(&key) {
-                live.last_use = now;
-                self.bytes_held -= live.bytes;
-                live.bytes = 0;
-                to_retire.push(live.address.clone());
-            }
-            self.by_use.insert(now, key);
-            if self.bytes_held <= goal {
-                break;
-            }
-        }
-        to_retire
-    }
-}
-
-fn ask_to_go(actors: &[Addr<ThreadActor>]) {
-    for actor in actors {
-        actor.do_send(RetireIfIdle);
+impl From<Closed> for ThreadError {
+    fn from(_: Closed) -> Self {
+        Self::ShuttingDown
     }
 }

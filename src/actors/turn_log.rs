@@ -19,17 +19,48 @@ use super::{
     codes,
     frame::{Frame, FrameWriter},
 };
-use crate::protocol::{ThreadStreamEvent, Timestamp, error::ErrorCode};
+use crate::protocol::{
+    ThreadStreamEvent,
+    error::{CodedError, ErrorCode},
+};
+
+/// How many bits of an event's number count the events of its turn; those above are the turn's number.
+///
+/// JavaScript counts exactly up to 2^53, which leaves room for 2^33 turns of a thread.
+const EVENT_BITS: u32 = 20;
+
+/// The most events of a turn. A few numbers are left for the service's last words.
+const MAX_EVENTS: u64 = (1 << EVENT_BITS) - 16;
 
 /// Why an event was not appended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum AppendError {
-    /// The log holds as much as it may.
+    /// The log holds as many bytes as it may.
     #[error("the answer is longer than the {max_bytes} bytes a turn may have")]
     Full {
         /// The most bytes.
         max_bytes: usize,
     },
+    /// The log holds as many events as it may.
+    #[error("the answer has more than the {max_events} events a turn may have")]
+    TooManyEvents {
+        /// The most events.
+        max_events: u64,
+        /// How many bytes they have.
+        bytes: usize,
+    },
+}
+
+impl From<&AppendError> for CodedError {
+    fn from(error: &AppendError) -> Self {
+        let too_large = Self::new(ErrorCode::AnswerTooLarge);
+        match error {
+            AppendError::Full { max_bytes } => too_large.with_max_bytes(*max_bytes as u64),
+            AppendError::TooManyEvents { bytes, .. } => too_large
+                .with_max_bytes(*bytes as u64)
+                .with_message(format!("The answer was stopped: {error}.")),
+        }
+    }
 }
 
 /// The log of one turn, as its clients share it.
@@ -37,8 +68,8 @@ pub enum AppendError {
 pub struct TurnLog {
     /// A plain lock: held for a few instructions, never across an await.
     state: Mutex<State>,
-    /// The number before that of the first event. Later turns have higher ones, so that the number of an
-    /// event also tells its turn.
+    /// The number before that of the first event: the number of the turn, followed by zeros. So the number of
+    /// an event also tells its turn, on whichever machine the turn ran.
     base: u64,
     /// Whether the turn goes on when nobody reads along.
     resumable: bool,
@@ -57,12 +88,10 @@ struct State {
 }
 
 impl TurnLog {
-    /// An empty log. With `resumable`, the turn goes on when nobody reads along. Its events get numbers
-    /// above `last_number`, that of the last event of the thread's turn before.
-    pub fn new(resumable: bool, last_number: u64) -> Arc<Self> {
-        // The time in µs rises over restarts too, and is exact in the numbers of JavaScript.
-        let now = u64::try_from(Timestamp::now().as_microsecond()).unwrap_or_default();
-        let base = now.max(last_number);
+    /// The empty log of the thread's turn of this number. With `resumable`, the turn goes on when nobody reads
+    /// along.
+    pub fn new(resumable: bool, turn_no: u64) -> Arc<Self> {
+        let base = turn_no << EVENT_BITS;
         Arc::new(Self { state: Mutex::default(), base, resumable, abandoned: CancellationToken::new() })
     }
 
@@ -71,19 +100,15 @@ impl TurnLog {
         &self.abandoned
     }
 
-    /// The number of the last event.
-    pub fn last_number(&self) -> u64 {
-        self.base + self.lock().frames.len() as u64
-    }
-
     /// A client that reads on behind the event of this number, or from the start for 0; none when the
-    /// number is of an event of an earlier turn.
+    /// number is of an event of another turn.
     pub fn resume(self: &Arc<Self>, after: u64) -> Option<TurnCursor> {
         let seen = match after {
             0 => 0,
             after => after.checked_sub(self.base).filter(|seen| *seen > 0)?,
         };
-        usize::try_from(seen).ok().map(|seen| self.follow(seen))
+        let seen = usize::try_from(seen).ok().filter(|seen| *seen <= self.lock().frames.len())?;
+        Some(self.follow(seen))
     }
 
     /// A client that reads from behind the first `after` events on.
@@ -156,6 +181,9 @@ impl LogWriter {
     pub fn append_frame(&mut self, frame: Frame) -> Result<(), AppendError> {
         if self.bytes + frame.len() > self.max_bytes {
             return Err(AppendError::Full { max_bytes: self.max_bytes });
+        }
+        if self.events >= MAX_EVENTS {
+            return Err(AppendError::TooManyEvents { max_events: MAX_EVENTS, bytes: self.bytes });
         }
         self.push(frame);
         Ok(())
@@ -338,16 +366,42 @@ mod tests {
     }
 
     #[test]
-    fn an_event_of_an_earlier_turn_is_not_taken_for_one_of_this() {
-        let earlier = TurnLog::new(true, 0);
-        let mut writer = LogWriter::new(Arc::clone(&earlier), 1 << 20);
-        for _ in 0..1_000 {
-            writer.append(&event("quick")).unwrap();
+    fn an_event_of_another_turn_is_not_taken_for_one_of_this() {
+        let log = TurnLog::new(true, 7);
+        let mut writer = LogWriter::new(Arc::clone(&log), 1 << 20);
+        writer.append(&event("a")).unwrap();
+        writer.append(&event("b")).unwrap();
+        let number = |turn_no: u64, event: u64| (turn_no << 20) + event;
+        for seen in [0, number(7, 1), number(7, 2)] {
+            assert!(log.resume(seen).is_some(), "{seen}");
         }
-        let later = TurnLog::new(true, earlier.last_number());
-        assert!(later.resume(earlier.last_number()).is_none());
-        assert!(later.resume(earlier.base + 1).is_none());
-        assert!(later.resume(0).is_some());
+        // Of 0.1.0 are numbers made of the time in microseconds.
+        for other in [
+            1,
+            number(6, 1),
+            number(6, MAX_EVENTS),
+            number(7, 0),
+            number(7, 3),
+            number(8, 1),
+            1_790_000_000_000_000,
+        ] {
+            assert!(log.resume(other).is_none(), "{other}");
+        }
+    }
+
+    #[test]
+    fn numbers_are_exact_in_javascript_and_never_run_into_the_next_turn() {
+        let log = TurnLog::new(true, (1 << 33) - 1);
+        let mut writer = LogWriter::new(Arc::clone(&log), usize::MAX);
+        while writer.append(&event("")).is_ok() {}
+        let refused = writer.append(&event(""));
+        assert!(matches!(refused, Err(AppendError::TooManyEvents { max_events: MAX_EVENTS, .. })));
+        writer.append_always(&event("too many"));
+        writer.close();
+        let last = log.lock().frames.last().unwrap().with_id();
+        let last: u64 = std::str::from_utf8(&last[4..]).unwrap().lines().next().unwrap().parse().unwrap();
+        assert_eq!(last, log.base + MAX_EVENTS + 1);
+        assert!(last < 1 << 53 && last < log.base + (1 << EVENT_BITS));
     }
 
     /// Counts how often a task is woken.

@@ -26,7 +26,7 @@ pub mod workflow;
 
 pub(crate) use self::context::{
     AgentEvent, ContextParts,
-    channel::{Events, channel},
+    channel::{Emitter, Events, channel},
 };
 pub(crate) use self::hooks::Hooks;
 pub(crate) use self::journal::{ThreadJournal, Writer};

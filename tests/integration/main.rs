@@ -23,6 +23,7 @@ mod pages;
 mod pictures;
 mod previews;
 mod properties;
+mod reading;
 mod recordings;
 mod requests;
 mod restart;

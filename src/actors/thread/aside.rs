@@ -5,6 +5,7 @@ use std::{future::poll_fn, pin::pin, rc::Rc};
 
 use super::{state::ThreadState, turn::Turn};
 use crate::{
+    actors::ThreadError,
     agent::{AgentContext, AgentEvent, ContextParts, ResponderError, Writer, channel, files::Files},
     context::RequestContext,
     store::StoreError,
@@ -14,22 +15,14 @@ use crate::{
 /// once, and it takes room only then.
 pub const EVENTS_AHEAD: usize = 64;
 
-/// Why a hook did not come to its end.
-#[derive(Debug)]
-pub enum AsideError {
-    /// It gave up or panicked.
-    Responder(ResponderError),
-    /// What it wanted could not be stored.
-    Store(StoreError),
-}
-
 /// Runs a hook. What it emits is stored as it comes, what it changes of the thread with it or at the end.
+/// Fails when the hook gives up or panics, or when the store does not take what it wants.
 pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
     state: &ThreadState,
     files: &Files,
     request: &RequestContext,
     hook: impl FnOnce(AgentContext) -> F,
-) -> Result<T, AsideError> {
+) -> Result<T, ThreadError> {
     let (emitter, mut events) = channel(EVENTS_AHEAD);
     let mut aside = Aside { state, _writer: state.journal.begin_hook() };
     let context = AgentContext::new(ContextParts {
@@ -54,7 +47,7 @@ pub async fn run<T, F: Future<Output = Result<T, ResponderError>>>(
         aside.take(event).await?;
     }
     aside.save_thread().await?;
-    result.map_err(AsideError::Responder)
+    Ok(result?)
 }
 
 struct Aside<'a> {
@@ -86,11 +79,5 @@ impl Aside<'_> {
             self.state.journal.give_up();
         }
         saved
-    }
-}
-
-impl From<StoreError> for AsideError {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
     }
 }

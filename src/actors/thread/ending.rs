@@ -1,147 +1,165 @@
-//! How a turn ends: what is kept of it, and what clients are told.
+//! How a turn ends: what is kept of it, what clients are told, and what the log says.
 
-use std::{rc::Rc, time::Duration};
-
-use tokio::time::timeout;
-
-use super::{
-    aside::{self, AsideError},
-    running::{Interruption, Running},
-    turn::Turn,
-};
 use crate::{
     actors::{codes, turn_log::AppendError},
-    agent::{Cancellation, CancelledTurn, ResponderError},
-    protocol::{ThreadItem, ThreadStreamEvent, error::ErrorCode},
-    store::{Change, StoreError},
+    agent::{Cancellation, ResponderError},
+    protocol::{ThreadStreamEvent, error::ErrorCode},
+    store::StoreError,
 };
 
-/// How long a responder may take to say what is kept of a cancelled turn: the thread's next turn and a
-/// shutdown wait for it.
-const CANCELLED_TIMEOUT: Duration = Duration::from_secs(10);
-
-/// Why a turn cannot go on.
+/// How a turn ends. [`Ending::rules`] is the table of what follows from it.
 #[derive(Debug)]
-pub(super) enum Fault {
-    /// The responder gave up or panicked.
-    Responder(ResponderError),
-    /// An item could not be stored.
-    Store(StoreError),
-    /// The log is full.
-    LogFull(AppendError),
-}
-
-/// Whether a turn could store what it had to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Stored {
-    /// It could.
-    All,
-    /// It could not; what there is of it is in the store as a draft.
-    NotAll,
-}
-
-/// How a turn ended.
-#[derive(Debug)]
-pub(super) enum End {
+pub enum Ending {
+    /// The responder is done.
     Done,
-    Interrupted(Interruption),
-    Failed(Fault),
+    /// The user stopped the turn, or its last client went away.
+    Cancelled,
+    /// The service is being stopped.
+    ShutDown,
+    /// The thread was deleted.
+    Deleted,
+    /// The responder gave up or panicked.
+    ResponderFailed(ResponderError),
+    /// An item could not be stored.
+    StoreFailed(StoreError),
+    /// The turn has more events, or more bytes of them, than it may have.
+    TooLarge(AppendError),
+    /// What was left of the turn could not be stored. The turn stays open in the store, and its drafts with it,
+    /// until the thread's next actor closes it.
+    NotStored(StoreError),
 }
 
-impl Running {
-    /// Stores what is left of the turn, tells its clients how it ended, and closes the log.
-    pub(super) async fn finish(&mut self, turn: Turn, end: End) -> Stored {
-        self.log.announce();
-        let thread_id = self.state.thread_id();
-        let interruption = match &end {
+/// What follows from an ending.
+#[derive(Debug)]
+pub struct Rules {
+    /// What becomes of the unfinished items.
+    pub keep: Keep,
+    /// What clients are told.
+    pub told: Option<ThreadStreamEvent>,
+    /// What the log says, and the cause behind it.
+    pub logged: Option<(&'static str, String)>,
+}
+
+/// Which unfinished items are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Keep {
+    /// The messages that hold text, and the workflows: they may go on in the next turn.
+    Open,
+    /// Those that the responder names when it is asked about a turn cancelled for this reason.
+    AsResponderSays(Cancellation),
+    /// The messages that hold text.
+    Text,
+    /// None: nothing more is stored of the turn.
+    Nothing,
+}
+
+impl Ending {
+    /// What is kept, told and logged of a turn that ends like this.
+    pub fn rules(&self) -> Rules {
+        let (keep, told, logged) = match self {
+            Self::Done => (Keep::Open, None, None),
+            Self::Cancelled => (Keep::AsResponderSays(Cancellation::Client), None, None),
+            Self::ShutDown => {
+                let told = codes::worded(&ErrorCode::ServerRestarting.into());
+                (Keep::AsResponderSays(Cancellation::Shutdown), Some(told), None)
+            }
+            Self::Deleted => (Keep::Nothing, None, None),
+            Self::ResponderFailed(error) => {
+                (Keep::Text, Some(codes::given_up(error)), Some((FAILED, error.cause())))
+            }
+            Self::StoreFailed(error) => {
+                (Keep::Text, Some(codes::unworded(&error.into())), Some((FAILED, error.to_string())))
+            }
+            Self::TooLarge(error) => {
+                (Keep::Text, Some(codes::worded(&error.into())), Some((FAILED, error.to_string())))
+            }
+            Self::NotStored(error) => {
+                let logged = ("end of turn not stored; drafts are", error.to_string());
+                (Keep::Nothing, Some(codes::unworded(&error.into())), Some(logged))
+            }
+        };
+        Rules { keep, told, logged }
+    }
+}
+
+/// What the log says of a turn that cannot go on.
+const FAILED: &str = "turn failed";
+
+impl From<StoreError> for Ending {
+    fn from(error: StoreError) -> Self {
+        match error {
             // Only a deletion takes the thread away under a running turn.
-            End::Failed(Fault::Store(StoreError::ThreadNotFound { .. })) => Some(Interruption::Deleted),
-            End::Done | End::Failed(_) => None,
-            End::Interrupted(why) => Some(*why),
-        };
-        if interruption == Some(Interruption::Deleted) {
-            self.log.close();
-            return Stored::All;
+            StoreError::ThreadNotFound { .. } => Self::Deleted,
+            error => Self::StoreFailed(error),
         }
-        // What is left to store goes into one transaction with the end of the turn: when it fails, the
-        // turn stays open in the store, and its drafts with it.
-        let kept = match (&end, interruption) {
-            (End::Done, _) => turn.open_items().cloned().collect(),
-            (_, Some(Interruption::Cancelled)) => self.kept_of_cancelled(turn, Cancellation::Client).await,
-            (_, Some(Interruption::Shutdown)) => self.kept_of_cancelled(turn, Cancellation::Shutdown).await,
-            (_, Some(Interruption::Deleted) | None) => turn.into_kept_items(),
-        };
-        let mut last_changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
-        let journal = Rc::clone(&self.state.journal);
-        let (unsaved, unshown) = (journal.to_save(), journal.to_show(journal.version()));
-        last_changes.extend(unsaved.as_ref().map(|entry| Change::UpdateThread(entry.metadata().clone())));
-        let nothing_left = last_changes.is_empty();
-        last_changes.push(Change::EndTurn { thread_id: thread_id.clone() });
-        let mut stored = Stored::All;
-        if !nothing_left
-            && let Err(error) = self.state.commit(std::mem::take(&mut last_changes)).await
-            && !matches!(error, StoreError::ThreadNotFound { .. })
-        {
-            tracing::error!(thread.id = %thread_id, cause = %error, "end of turn not stored; drafts are");
-            stored = Stored::NotAll;
-        }
-        if let End::Failed(fault) = end {
-            let error = self.report(&fault);
-            self.log.append_always(&error);
-        } else if interruption == Some(Interruption::Shutdown) {
-            self.log.append_always(&codes::worded(&ErrorCode::ServerRestarting.into()));
-        }
-        if stored == Stored::All {
-            if let Some(entry) = unsaved {
-                journal.note_saved(entry);
-            }
-            if let Some(entry) = unshown {
-                let thread = entry.metadata().without_items();
-                self.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread });
-            }
-        }
-        // When only the end itself is left, clients need not wait for it: what they saw is durable.
-        self.log.close();
-        if let Err(error) = self.state.commit(last_changes).await
-            && !matches!(error, StoreError::ThreadNotFound { .. })
-        {
-            tracing::warn!(thread.id = %thread_id, cause = %error, "end of turn not noted");
-        }
-        stored
+    }
+}
+
+impl From<AppendError> for Ending {
+    fn from(error: AppendError) -> Self {
+        Self::TooLarge(error)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn broken() -> StoreError {
+        StoreError::Database { reason: "the disk is gone".into() }
     }
 
-    /// Asks the responder what is kept of a turn that was ended early; when it cannot say, the default is.
-    async fn kept_of_cancelled(&self, turn: Turn, reason: Cancellation) -> Vec<ThreadItem> {
-        let thread_id = self.state.thread_id();
-        let cancelled = CancelledTurn { thread_id: thread_id.clone(), reason, pending: turn.into_pending() };
-        let by_default = cancelled.clone();
-        let hook = aside::run(&self.state, &self.files, &self.context, |context| {
-            self.hooks.stream_cancelled(context, cancelled)
-        });
-        let cause = match timeout(CANCELLED_TIMEOUT, hook).await {
-            Ok(Ok(kept)) => return kept,
-            Ok(Err(AsideError::Responder(error))) => error.cause(),
-            Ok(Err(AsideError::Store(error))) => error.to_string(),
-            Err(_) => "it took too long".to_owned(),
+    #[test]
+    fn what_follows_from_each_ending() {
+        let unnamed = |ext_code: &str| {
+            let ext_code = (!ext_code.is_empty()).then_some(ext_code);
+            json!({"type": "error", "code": "stream.error", "allow_retry": true, "ext_code": ext_code})
         };
-        tracing::error!(thread.id = %thread_id, cause, "responder did not say what to keep of a cancelled turn");
-        by_default.into_kept_items()
-    }
-
-    /// Logs a fault, once, and words it for the clients.
-    fn report(&self, fault: &Fault) -> ThreadStreamEvent {
-        let (event, cause) = match fault {
-            Fault::Responder(error) => (codes::given_up(error), error.cause()),
-            Fault::Store(error) => (codes::unworded(&error.into()), error.to_string()),
-            Fault::LogFull(error) => (codes::worded(&error.into()), error.to_string()),
+        let custom = |message: &str, allow_retry: bool, ext_code: Option<&str>| {
+            json!({"type": "error", "code": "custom", "message": message, "allow_retry": allow_retry,
+                "ext_code": ext_code})
         };
-        tracing::error!(
-            thread.id = %self.state.thread_id(),
-            request.id = %self.context.request_id,
-            error.code = codes::name(&event),
-            cause,
-            "turn failed"
+        let restart = custom(
+            "The server is being restarted. Please try again in a moment.",
+            true,
+            Some("server_restarting"),
         );
-        event
+        let too_long = "the answer is longer than the 9 bytes a turn may have";
+        let stopped = custom(
+            "The answer was stopped: it is longer than the 9 bytes a turn may have.",
+            true,
+            Some("answer_too_large"),
+        );
+        let gone = "the database failed: the disk is gone";
+        let responder = |error| Ending::ResponderFailed(error);
+        let deleted = StoreError::ThreadNotFound { thread_id: "thr_1".into() };
+        for (ending, keep, told, logged) in [
+            (Ending::Done, Keep::Open, Value::Null, None),
+            (Ending::Cancelled, Keep::AsResponderSays(Cancellation::Client), Value::Null, None),
+            (Ending::ShutDown, Keep::AsResponderSays(Cancellation::Shutdown), restart, None),
+            (deleted.into(), Keep::Nothing, Value::Null, None),
+            (responder(ResponderError::custom("No.")), Keep::Text, custom("No.", false, None), Some("No.")),
+            (
+                responder(ResponderError::Failed("secret".into())),
+                Keep::Text,
+                unnamed("assistant_failed"),
+                Some("secret"),
+            ),
+            (broken().into(), Keep::Text, unnamed("storage_failed"), Some(gone)),
+            (AppendError::Full { max_bytes: 9 }.into(), Keep::Text, stopped, Some(too_long)),
+            (Ending::NotStored(broken()), Keep::Nothing, unnamed("storage_failed"), Some(gone)),
+        ] {
+            let rules = ending.rules();
+            assert_eq!(rules.keep, keep, "{ending:?}");
+            let mut event = serde_json::to_value(rules.told).unwrap();
+            if let Some(event) = event.as_object_mut() {
+                event.remove("ext_params");
+                event.entry("ext_code").or_insert(Value::Null);
+            }
+            assert_eq!(event, told, "{ending:?}");
+            assert_eq!(rules.logged.map(|(_, cause)| cause).as_deref(), logged, "{ending:?}");
+        }
     }
 }

@@ -2,13 +2,19 @@
 
 mod aside;
 mod draft;
+mod draft_clock;
 mod ending;
+mod finish;
+mod interrupter;
 mod load;
 pub mod messages;
 mod opening;
 mod recent;
+mod recover;
 mod requests;
+mod run;
 mod running;
+pub mod services;
 mod state;
 #[cfg(test)]
 mod tests;
@@ -24,27 +30,28 @@ use std::{
 };
 
 use actix::{
-    Actor, ActorContext, ActorFutureExt, AsyncContext, Context, Handler, ResponseFuture, WrapFuture,
+    Actor, ActorContext, ActorFutureExt, Addr, AsyncContext, Context, Handler, ResponseFuture, WrapFuture,
 };
 use futures_util::FutureExt;
 use tokio::sync::{oneshot, watch};
 use tracing::Instrument;
 
 use self::{
-    ending::Stored,
+    ending::Ending,
+    interrupter::Interrupter,
+    load::load,
     messages::{CancelTurn, DeleteThread, Drain, FollowTurn, RetireIfIdle, StartTurn},
-    running::{Interrupter, Interruption, Running},
+    recover::recover,
+    services::ThreadServices,
     state::ThreadState,
 };
 use super::{
-    ThreadError, ThreadSettings,
-    registry::{Origin, ThreadKey, ThreadRegistry},
-    turn_log::{LogWriter, TurnCursor, TurnLog},
+    ThreadError,
+    key::{Birth, ThreadKey},
+    roster::Roster,
+    turn_log::{TurnCursor, TurnLog},
 };
-use crate::{
-    agent::{Hooks, files::Files},
-    store::{Change, Commit, Store, StoreError},
-};
+use crate::store::{Change, Commit, Owned, StoreError};
 
 /// How many messages wait for a thread before `try_send` refuses; more than the tabs of one user send
 /// at once. Requests are sent with `send`, whose number the open connections bound.
@@ -54,37 +61,23 @@ const MAILBOX_SIZE: usize = 32;
 /// saves them the way.
 const LINGER: Duration = Duration::from_secs(1);
 
-/// What all thread actors use.
-pub struct ThreadServices {
-    /// Where threads are stored.
-    pub store: Arc<dyn Store>,
-    /// What answers.
-    pub(crate) hooks: Hooks,
-    /// Reads attached files for the model.
-    pub files: Files,
-    /// How actors behave.
-    pub settings: ThreadSettings,
-}
-
 /// Owns one thread: its state, its waiting turns, and the turn that runs.
 pub struct ThreadActor {
     key: ThreadKey,
     generation: u64,
     services: Arc<ThreadServices>,
-    registry: Arc<ThreadRegistry>,
+    roster: Arc<Roster<Addr<Self>>>,
     phase: Phase,
     waiting: VecDeque<Waiting>,
     running: Option<RunningTurn>,
     draining: bool,
     last_used: Instant,
-    /// The number of the last event of the last turn.
-    last_number: u64,
 }
 
 /// How far the actor is.
 enum Phase {
     /// Not loaded; no message is handled yet.
-    Starting(Origin),
+    Starting(Birth),
     /// Loaded.
     Ready(ThreadState),
     /// There is no such thread, or it cannot be loaded.
@@ -111,21 +104,20 @@ impl ThreadActor {
     pub fn new(
         key: ThreadKey,
         generation: u64,
-        origin: Origin,
+        birth: Birth,
         services: Arc<ThreadServices>,
-        registry: Arc<ThreadRegistry>,
+        roster: Arc<Roster<Addr<Self>>>,
     ) -> Self {
         Self {
             key,
             generation,
             services,
-            registry,
-            phase: Phase::Starting(origin),
+            roster,
+            phase: Phase::Starting(birth),
             waiting: VecDeque::new(),
             running: None,
             draining: false,
             last_used: Instant::now(),
-            last_number: 0,
         }
     }
 
@@ -144,16 +136,16 @@ impl ThreadActor {
         self.running.is_none() && self.waiting.is_empty()
     }
 
-    /// Goes. The registry hears of it before any later question for this thread, and messages still
+    /// Goes. The roster hears of it before any later question for this thread, and messages still
     /// in the mailbox are sent again to a fresh actor by their senders.
     fn retire(&mut self, context: &mut Context<Self>) {
-        self.registry.retired(&self.key, self.generation);
+        self.roster.retired(&self.key, self.generation);
         context.stop();
     }
 
     /// Takes no further question, but stays for a moment to answer those that are on their way.
     fn retire_soon(&mut self, context: &mut Context<Self>) {
-        self.registry.retired(&self.key, self.generation);
+        self.roster.retired(&self.key, self.generation);
         context.run_later(LINGER, |_, context| context.stop());
     }
 
@@ -195,53 +187,24 @@ impl ThreadActor {
     fn run_turn(
         &mut self,
         state: ThreadState,
-        StartTurn { context: request, opening, resumable, hung_up: _, span }: StartTurn,
+        message: StartTurn,
         answer: oneshot::Sender<Result<TurnCursor, ThreadError>>,
         context: &mut Context<Self>,
     ) {
         let interrupter = Interrupter::default();
         let (finished, over) = watch::channel(());
         self.running = Some(RunningTurn { log: None, interrupter: interrupter.clone(), over });
-        let services = Arc::clone(&self.services);
-        let last_number = self.last_number;
         let actor = context.address();
-        let turn = async move {
-            // Boxed: what it takes is not held for the whole turn.
-            let opened = Box::pin(opening::open(&state, services.store.as_ref(), &request, opening)).await;
-            let opened = match opened {
-                Ok(opened) => opened,
-                Err(error) => {
-                    let _ = answer.send(Err(error));
-                    return Stored::All;
-                }
-            };
-            let log = TurnLog::new(resumable, last_number);
-            // The first client is there before the turn can be abandoned for want of one.
-            let cursor = log.follow(0);
-            actor.do_send(TurnOpened(Arc::clone(&log)));
-            let mut running = Running {
-                log: LogWriter::new(Arc::clone(&log), services.settings.max_turn_bytes),
-                hooks: services.hooks.clone(),
-                files: services.files.clone(),
-                context: request,
-                interrupter,
-                abandoned: log.abandoned().clone(),
-                draft_interval: services.settings.draft_interval,
-                _writer: state.journal.begin_turn(),
-                state,
-            };
-            // A client that hung up meanwhile drops the cursor, and the turn ends as abandoned.
-            let _ = answer.send(Ok(cursor));
-            running.run(opened.events, opened.task).await
-        };
-        let span = tracing::info_span!(parent: &span, "turn", thread.id = %self.key.thread_id);
+        let opened = move |log| actor.do_send(TurnOpened(log));
+        let span = tracing::info_span!(parent: &message.span, "turn", thread.id = %self.key.thread_id);
+        let turn = run::run(state, Arc::clone(&self.services), message, interrupter, answer, opened);
         let turn = AssertUnwindSafe(turn.instrument(span)).catch_unwind().into_actor(self).map(
-            move |result, actor: &mut Self, context: &mut Context<Self>| {
+            move |ending, actor: &mut Self, context: &mut Context<Self>| {
                 drop(finished);
-                match result {
-                    Ok(Stored::All) => actor.end_turn(context),
+                match ending {
                     // Those in line are asked again of a fresh actor, which loads what there is.
-                    Ok(Stored::NotAll) => actor.retire(context),
+                    Ok(Some(Ending::NotStored(_))) => actor.retire(context),
+                    Ok(_) => actor.end_turn(context),
                     Err(_) => {
                         tracing::error!(thread.id = %actor.key.thread_id, "turn panicked outside its responder");
                         actor.retire(context);
@@ -253,22 +216,20 @@ impl ThreadActor {
     }
 
     fn end_turn(&mut self, context: &mut Context<Self>) {
-        if let Some(log) = self.running.take().and_then(|running| running.log) {
-            self.last_number = log.last_number();
-        }
+        self.running = None;
         self.last_used = Instant::now();
         if let Phase::Ready(state) = &self.phase {
-            self.registry.weigh(&self.key, self.generation, state.bytes_in_memory());
+            let bytes = state.bytes_in_memory();
+            for actor in self.roster.weigh(&self.key, self.generation, bytes) {
+                actor.do_send(RetireIfIdle);
+            }
         }
         self.start_next_turn(context);
     }
 
-    /// Interrupts the running turn; the future is ready when it is over.
-    fn interrupt(&self, why: Interruption) -> impl Future<Output = ()> + use<> {
-        let over = self.running.as_ref().map(|running| {
-            running.interrupter.interrupt(why);
-            running.over.clone()
-        });
+    /// Ready when the running turn is over.
+    fn turn_over(&self) -> impl Future<Output = ()> + use<> {
+        let over = self.running.as_ref().map(|running| running.over.clone());
         async move {
             if let Some(mut over) = over {
                 // An error says that the other end is gone, which is what is waited for.
@@ -289,10 +250,12 @@ impl Actor for ThreadActor {
     fn started(&mut self, context: &mut Self::Context) {
         context.set_mailbox_capacity(MAILBOX_SIZE);
         context.run_later(self.services.settings.idle_timeout, Self::retire_when_idle);
-        let origin = std::mem::replace(&mut self.phase, Phase::Starting(Origin::Stored));
-        if let Phase::Starting(Origin::New(metadata)) = origin {
+        let birth = std::mem::replace(&mut self.phase, Phase::Starting(Birth::Stored));
+        let owned = Owned::in_sole_process(self.key.thread_id.clone());
+        if let Phase::Starting(Birth::New(metadata)) = birth {
             self.phase = Phase::Ready(ThreadState::new(
                 self.key.user_id.clone(),
+                owned,
                 *metadata,
                 0,
                 Arc::clone(&self.services.store),
@@ -300,15 +263,15 @@ impl Actor for ThreadActor {
             ));
             return;
         }
-        let loading = load::load(self.key.clone(), Arc::clone(&self.services)).into_actor(self).map(
-            |loaded, actor, context| match loaded {
-                Ok(state) => actor.phase = Phase::Ready(state),
-                Err(error) => {
-                    actor.phase = Phase::Unavailable(error);
-                    actor.retire_soon(context);
-                }
-            },
-        );
+        let (key, services) = (self.key.clone(), Arc::clone(&self.services));
+        let loading = async move { recover(load(&services, &key, owned).await?).await };
+        let loading = loading.into_actor(self).map(|loaded, actor, context| match loaded {
+            Ok(state) => actor.phase = Phase::Ready(state),
+            Err(error) => {
+                actor.phase = Phase::Unavailable(error);
+                actor.retire_soon(context);
+            }
+        });
         // Nothing is handled before the thread is there.
         context.wait(loading);
     }
@@ -362,7 +325,10 @@ impl Handler<CancelTurn> for ThreadActor {
 
     fn handle(&mut self, _: CancelTurn, _: &mut Self::Context) -> Self::Result {
         let state = self.state();
-        let over = self.interrupt(Interruption::Cancelled);
+        if let Some(running) = &self.running {
+            running.interrupter.cancel();
+        }
+        let over = self.turn_over();
         Box::pin(async move {
             state?;
             over.await;
@@ -383,7 +349,12 @@ impl Handler<DeleteThread> for ThreadActor {
             store.submit(Commit::new(&key.user_id, vec![Change::DeleteThread(key.thread_id)])).await
         };
         let deleting = deleting.into_actor(self).then(|result: Result<(), StoreError>, actor, _| {
-            let over = result.is_ok().then(|| actor.interrupt(Interruption::Deleted));
+            let over = result.is_ok().then(|| {
+                if let Some(running) = &actor.running {
+                    running.interrupter.delete();
+                }
+                actor.turn_over()
+            });
             let ended = async move {
                 if let Some(over) = over {
                     over.await;
@@ -426,15 +397,15 @@ impl Handler<Drain> for ThreadActor {
             let _ = waiting.answer.send(Err(ThreadError::ShuttingDown));
         }
         let Some(running) = &self.running else { return Box::pin(async {}) };
-        let (interrupter, mut over) = (running.interrupter.clone(), running.over.clone());
+        let interrupter = running.interrupter.clone();
+        let over = self.turn_over();
         Box::pin(async move {
-            let ended = async { while over.changed().await.is_ok() {} };
-            tokio::pin!(ended);
+            tokio::pin!(over);
             tokio::select! {
-                () = &mut ended => return,
-                () = cancel.cancelled() => interrupter.interrupt(Interruption::Shutdown),
+                () = &mut over => return,
+                () = cancel.cancelled() => interrupter.shut_down(),
             }
-            ended.await;
+            over.await;
         })
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         error::{ErrorCode, ErrorParams, StreamErrorCode},
         item::{ClientToolCallStatus, UserMessage},
         request::UserMessageInput,
-        structured_input::StructuredInputStatus,
+        structured_input::{StructuredInputStatus, StructuredInputSubmission},
     },
     store::{Change, Store},
 };
@@ -80,9 +80,8 @@ pub async fn open(
             let metadata = ThreadMetadata::clone(&state.journal.metadata());
             let created = ThreadStreamEvent::ThreadCreated { thread: metadata.without_items() };
             state.begin_empty();
-            let opened =
-                user_message(state, store, context, item_id, input, Some(Change::CreateThread(metadata)))
-                    .await?;
+            let create_thread = Some(Change::CreateThread(metadata));
+            let opened = user_message(state, store, context, item_id, input, create_thread).await?;
             Ok(Opened { events: [vec![created], opened.events].concat(), ..opened })
         }
         Opening::AddUserMessage { item_id, input } => {
@@ -91,55 +90,10 @@ pub async fn open(
         }
         Opening::AddClientToolOutput { result } => client_tool_output(state, result).await,
         Opening::AddStructuredInput { item_id, submission } => {
-            let mut item = state.item(&item_id).await?;
-            let ItemKind::StructuredInput(form) = &mut item.kind else {
-                return Err(wrong_kind(&item_id, "structured input"));
-            };
-            if form.status != StructuredInputStatus::Pending {
-                let reason = format!("structured input `{item_id}` was answered already");
-                return Err(ThreadError::conflict(ErrorCode::AlreadyAnswered, reason));
-            }
-            form.inputs.iter_mut().for_each(|input| input.take_answer(&submission));
-            form.status = submission.status.into();
-            state.recent_items().await?;
-            state.commit(vec![Change::PutItem(item.clone().into()), state.begin_turn()]).await?;
-            Ok(Opened {
-                events: vec![ThreadStreamEvent::ItemReplaced { item: item.clone() }],
-                task: Task::answered(item),
-            })
+            structured_input(state, item_id, submission).await
         }
-        Opening::RetryAfterItem { item_id } => {
-            let item = state.item(&item_id).await?;
-            if !matches!(item.kind, ItemKind::UserMessage(_)) {
-                return Err(wrong_kind(&item_id, "user message"));
-            }
-            state.recent_items().await?;
-            let thread_id = state.thread_id();
-            state.commit(vec![Change::RemoveItemsAfter { thread_id, item_id }, state.begin_turn()]).await?;
-            Ok(Opened { events: Vec::new(), task: Task::message(item) })
-        }
-        Opening::CustomAction { item_id, action } => {
-            let sender = match item_id {
-                Some(item_id) => Some(state.item(&item_id).await?),
-                None => None,
-            };
-            if sender.as_ref().is_some_and(|sender| !matches!(sender.kind, ItemKind::Widget(_))) {
-                let error = ThreadStreamEvent::Error {
-                    code: StreamErrorCode::StreamError,
-                    message: None,
-                    allow_retry: false,
-                    ext_code: Some(ErrorCode::WrongItemKind),
-                    ext_params: ErrorParams::new(),
-                };
-                return Ok(Opened { events: vec![error], task: Task::Nothing });
-            }
-            state.recent_items().await?;
-            state.commit(vec![state.begin_turn()]).await?;
-            Ok(Opened {
-                events: Vec::new(),
-                task: Task::Act { action: Box::new(action), sender: sender.map(Box::new) },
-            })
-        }
+        Opening::RetryAfterItem { item_id } => retry(state, item_id).await,
+        Opening::CustomAction { item_id, action } => custom_action(state, item_id, action).await,
     }
 }
 
@@ -150,6 +104,67 @@ pub(super) fn wrong_kind(item_id: &ItemId, needed: &str) -> ThreadError {
 
 fn not_pending(reason: &str) -> ThreadError {
     ThreadError::conflict(ErrorCode::NoPendingToolCall, reason)
+}
+
+async fn structured_input(
+    state: &ThreadState,
+    item_id: ItemId,
+    submission: StructuredInputSubmission,
+) -> Result<Opened, ThreadError> {
+    let mut item = state.item(&item_id).await?;
+    let ItemKind::StructuredInput(form) = &mut item.kind else {
+        return Err(wrong_kind(&item_id, "structured input"));
+    };
+    if form.status != StructuredInputStatus::Pending {
+        let reason = format!("structured input `{item_id}` was answered already");
+        return Err(ThreadError::conflict(ErrorCode::AlreadyAnswered, reason));
+    }
+    form.inputs.iter_mut().for_each(|input| input.take_answer(&submission));
+    form.status = submission.status.into();
+    state.recent_items().await?;
+    state.commit(vec![Change::PutItem(item.clone().into()), state.begin_turn()]).await?;
+    Ok(Opened {
+        events: vec![ThreadStreamEvent::ItemReplaced { item: item.clone() }],
+        task: Task::answered(item),
+    })
+}
+
+async fn retry(state: &ThreadState, item_id: ItemId) -> Result<Opened, ThreadError> {
+    let item = state.item(&item_id).await?;
+    if !matches!(item.kind, ItemKind::UserMessage(_)) {
+        return Err(wrong_kind(&item_id, "user message"));
+    }
+    state.recent_items().await?;
+    let thread_id = state.thread_id();
+    state.commit(vec![Change::RemoveItemsAfter { thread_id, item_id }, state.begin_turn()]).await?;
+    Ok(Opened { events: Vec::new(), task: Task::message(item) })
+}
+
+async fn custom_action(
+    state: &ThreadState,
+    item_id: Option<ItemId>,
+    action: Action,
+) -> Result<Opened, ThreadError> {
+    let sender = match item_id {
+        Some(item_id) => Some(state.item(&item_id).await?),
+        None => None,
+    };
+    if sender.as_ref().is_some_and(|sender| !matches!(sender.kind, ItemKind::Widget(_))) {
+        // Nothing is stored of such a turn, but its events have numbers of their own.
+        state.take_turn_no();
+        let error = ThreadStreamEvent::Error {
+            code: StreamErrorCode::StreamError,
+            message: None,
+            allow_retry: false,
+            ext_code: Some(ErrorCode::WrongItemKind),
+            ext_params: ErrorParams::new(),
+        };
+        return Ok(Opened { events: vec![error], task: Task::Nothing });
+    }
+    state.recent_items().await?;
+    state.commit(vec![state.begin_turn()]).await?;
+    let task = Task::Act { action: Box::new(action), sender: sender.map(Box::new) };
+    Ok(Opened { events: Vec::new(), task })
 }
 
 async fn user_message(

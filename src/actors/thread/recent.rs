@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
-    protocol::{Page, ThreadItem},
+    protocol::{Page, ThreadItem, Timestamp},
     store::{Change, ItemToPut, json::json_bytes},
 };
 
@@ -21,6 +21,9 @@ pub struct RecentItems {
     json_bytes: usize,
     /// Whether the thread has older items than these.
     truncated: bool,
+    /// The newest time of an item that was held and is not any more. Items stand in the order in which they
+    /// were first stored, which is not always that of their times.
+    dropped_until: Option<Timestamp>,
 }
 
 /// How much is held at most. The newest item is held whatever its size.
@@ -51,15 +54,16 @@ pub enum Followed {
 impl RecentItems {
     /// No items: those of a new thread.
     pub fn none(limit: RecentLimit) -> Self {
-        Self { entries: VecDeque::new(), limit, json_bytes: 0, truncated: false }
+        Self { entries: VecDeque::new(), limit, json_bytes: 0, truncated: false, dropped_until: None }
     }
 
-    /// The newest items as they were loaded, newest first, as many as the limit allows.
-    pub fn loaded(newest_first: Page<ThreadItem>, limit: RecentLimit) -> Self {
+    /// The newest items as they were loaded, newest first, as many as the limit allows. `seen_until` is that of
+    /// the recent items before, if they could not follow a change.
+    pub fn loaded(newest_first: Page<ThreadItem>, limit: RecentLimit, seen_until: Option<Timestamp>) -> Self {
         let entries: VecDeque<_> =
             newest_first.data.into_iter().rev().map(|item| Entry::new(Arc::new(item))).collect();
         let json_bytes = entries.iter().map(|entry| entry.json_bytes).sum();
-        Self { entries, limit, json_bytes, truncated: newest_first.has_more }
+        Self { entries, limit, json_bytes, truncated: newest_first.has_more, dropped_until: seen_until }
     }
 
     /// The items, oldest first.
@@ -75,6 +79,12 @@ impl RecentItems {
     /// About how many bytes of memory they take.
     pub fn bytes(&self) -> usize {
         FIXED_BYTES * self.entries.len() + MEMORY_PER_JSON_BYTE * self.json_bytes
+    }
+
+    /// The newest time of an item that is or was held.
+    pub fn seen_until(&self) -> Option<Timestamp> {
+        let newest = self.entries.iter().map(|entry| entry.item.created_at).max();
+        newest.max(self.dropped_until)
     }
 
     /// Takes over a change that was committed.
@@ -117,7 +127,7 @@ impl RecentItems {
             return Followed::Yes;
         }
         let oldest = self.entries.front().map(|oldest| oldest.item.created_at);
-        if self.truncated && oldest.is_some_and(|oldest| item.created_at <= oldest) {
+        if self.truncated && Some(item.created_at) <= oldest.max(self.dropped_until) {
             // Either an old item that was put again or a new one with an old time.
             return Followed::LoadAgain;
         }
@@ -136,6 +146,7 @@ impl RecentItems {
         {
             self.json_bytes -= oldest.json_bytes;
             self.truncated = true;
+            self.dropped_until = self.dropped_until.max(Some(oldest.item.created_at));
         }
     }
 }

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use actix::{Handler, ResponseFuture};
 
 use super::{
-    ThreadActor,
-    aside::{self, AsideError},
+    ThreadActor, aside,
     messages::{AddFeedback, GetThread, ListItems, Observe, RenameThread, RunSyncAction, ThreadSnapshot},
     opening::wrong_kind,
 };
@@ -39,10 +38,7 @@ impl Handler<RunSyncAction> for ThreadActor {
                 None => None,
             };
             let act = |context| services.hooks.sync_action(context, action, sender);
-            aside::run(&state, &services.files, &request, act).await.map_err(|error| match error {
-                AsideError::Responder(error) => error.into(),
-                AsideError::Store(error) => error.into(),
-            })
+            aside::run(&state, &services.files, &request, act).await
         })
     }
 }

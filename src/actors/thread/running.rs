@@ -2,23 +2,22 @@
 
 use std::{
     future::{poll_fn, ready},
-    pin::pin,
+    pin::{Pin, pin},
     rc::Rc,
-    sync::{Arc, OnceLock},
-    task::Poll,
+    sync::Arc,
+    task::{Context, Poll},
     time::Duration,
 };
 
 use futures_util::{FutureExt, future::LocalBoxFuture};
-use tokio::{
-    task::coop::consume_budget,
-    time::{Instant, sleep_until},
-};
+use tokio::{task::coop::consume_budget, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     aside::EVENTS_AHEAD,
-    ending::{End, Fault, Stored},
+    draft_clock::DraftClock,
+    ending::Ending,
+    interrupter::Interrupter,
     opening::Task,
     state::ThreadState,
     turn::{Turn, is_hidden},
@@ -26,43 +25,13 @@ use super::{
 use crate::{
     actors::{frame::Frame, turn_log::LogWriter},
     agent::{
-        AgentContext, AgentEvent, ContextParts, Events, Hooks, ResponderError, Writer, channel, files::Files,
+        AgentContext, AgentEvent, ContextParts, Emitter, Events, Hooks, ResponderError, Writer, channel,
+        files::Files,
     },
     context::RequestContext,
     protocol::{ThreadItem, ThreadStreamEvent},
     store::{Change, StoreError},
 };
-
-/// Why a turn is ended before its responder is done.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Interruption {
-    /// The user stopped it, or the last client went away.
-    Cancelled,
-    /// The service is being stopped.
-    Shutdown,
-    /// The thread is being deleted: nothing is kept.
-    Deleted,
-}
-
-/// Ends a running turn early. Cheap to clone.
-#[derive(Clone, Debug, Default)]
-pub struct Interrupter {
-    token: CancellationToken,
-    why: Arc<OnceLock<Interruption>>,
-}
-
-impl Interrupter {
-    /// Ends the turn; the first reason given counts.
-    pub fn interrupt(&self, why: Interruption) {
-        let _ = self.why.set(why);
-        self.token.cancel();
-    }
-
-    async fn interrupted(&self) -> Interruption {
-        self.token.cancelled().await;
-        self.why.get().copied().unwrap_or(Interruption::Cancelled)
-    }
-}
 
 /// Everything a turn runs on.
 pub struct Running {
@@ -87,24 +56,13 @@ pub struct Running {
 }
 
 impl Running {
-    /// Runs the turn to its end, stores what has to be stored, and closes the log. Says whether all was
-    /// stored: if not, the thread must be loaded again, which recovers what the store has.
-    pub async fn run(&mut self, events: Vec<ThreadStreamEvent>, task: Task) -> Stored {
-        if matches!(task, Task::Nothing) {
-            for event in &events {
-                self.log.append_always(event);
-            }
-            self.log.close();
-            return Stored::All;
-        }
+    /// Shows what clients see before the responder's own events, then follows the responder to its end or
+    /// until the turn is cut short. The turn is left with the items that are unfinished by then.
+    pub async fn follow(&mut self, events: Vec<ThreadStreamEvent>, task: Task, turn: &mut Turn) -> Ending {
         self.show_beginning(events);
-        let mut turn = Turn::new(self.state.thread_id());
-        let end = self.follow_responder(&mut turn, task).await;
-        // Boxed, so that a turn has room for it only when it comes to that.
-        Box::pin(self.finish(turn, end)).await
+        self.follow_responder(turn, task).await
     }
 
-    /// Shows what clients see before the responder's own events.
     fn show_beginning(&mut self, events: Vec<ThreadStreamEvent>) {
         let stream_options = self.hooks.stream_options(&self.state.journal.metadata());
         // In a replaced structured input the options come first, after a new message second.
@@ -117,104 +75,117 @@ impl Running {
         self.log.announce();
     }
 
-    async fn follow_responder(&mut self, turn: &mut Turn, task: Task) -> End {
-        let (emitter, mut events) = channel(EVENTS_AHEAD);
+    async fn follow_responder(&mut self, turn: &mut Turn, task: Task) -> Ending {
+        let (emitter, events) = channel(EVENTS_AHEAD);
         let history = match self.state.recent_items().await {
             Ok(history) => history,
-            Err(error) => return End::Failed(Fault::Store(error)),
+            Err(error) => return error.into(),
         };
-        let context = AgentContext::new(ContextParts {
+        let context = self.agent_context(&task, history, emitter);
+        let draft_timer = pin!(sleep(self.draft_interval));
+        let mut sources = Sources {
+            events,
+            responding: respond(&self.hooks, context, task),
+            interrupted: pin!(self.interrupted()),
+            drafts: DraftClock::new(self.draft_interval, draft_timer),
+        };
+        loop {
+            // A responder that never has to wait must not keep other turns from going on.
+            consume_budget().await;
+            let wake = poll_fn(|context| self.poll_wake(turn, &mut sources, context)).await;
+            let outcome = match wake {
+                Wake::Interrupted(ending) => return ending,
+                Wake::Taken(taken) => self.settle(turn, taken).await,
+                Wake::DraftDue => Ok(()),
+                Wake::Responded(result) => {
+                    while let Some(taken) = self.take_all(turn, &mut sources.events) {
+                        if let Err(ending) = self.settle(turn, taken).await {
+                            return ending;
+                        }
+                    }
+                    return result.map_or_else(Ending::ResponderFailed, |()| Ending::Done);
+                }
+            };
+            if let Err(ending) = outcome {
+                return ending;
+            }
+            if turn.needs_draft() && sources.drafts.is_due() {
+                self.save_drafts(turn).await;
+                sources.drafts.restart();
+            }
+        }
+    }
+
+    /// What the responder gets.
+    fn agent_context(&self, task: &Task, history: Vec<Arc<ThreadItem>>, events: Emitter) -> AgentContext {
+        AgentContext::new(ContextParts {
             request: self.context.clone(),
             thread: Rc::clone(&self.state.journal),
             history,
             answered: task.answered_item(),
             files: self.files.clone(),
             store: self.state.store(),
-            events: emitter,
+            events,
             streams: true,
-        });
-        let mut responding = respond(&self.hooks, context, task);
-        let mut interrupted = pin!(self.interrupted());
-        let mut next_draft = Instant::now() + self.draft_interval;
-        let mut draft_timer = pin!(sleep_until(next_draft));
-        loop {
-            // A responder that never has to wait must not keep other turns from going on.
-            consume_budget().await;
-            let wake = poll_fn(|context| {
-                // The responder goes on only when all it emitted is taken. What it then emits is taken
-                // without asking it once more: if it waits for that, taking wakes this task.
-                events.awake();
-                if let Some(taken) = self.take_all(turn, &mut events) {
-                    return Poll::Ready(Wake::Taken(taken));
-                }
-                // Behind what was emitted before: that counts even if the turn is cut short.
-                if let Poll::Ready(why) = interrupted.as_mut().poll(context) {
-                    return Poll::Ready(Wake::Interrupted(why));
-                }
-                if let Poll::Ready(result) = responding.as_mut().poll(context) {
-                    return Poll::Ready(Wake::Responded(result));
-                }
-                if let Some(taken) = self.take_all(turn, &mut events) {
-                    return Poll::Ready(Wake::Taken(taken));
-                }
-                events.wake_on_next(context);
-                self.log.announce();
-                if turn.needs_draft() {
-                    // A responder that is always busy leaves the timer no time of its own.
-                    if Instant::now() >= next_draft {
-                        return Poll::Ready(Wake::DraftDue);
-                    }
-                    return draft_timer.as_mut().poll(context).map(|()| Wake::DraftDue);
-                }
-                Poll::Pending
-            })
-            .await;
-            let outcome = match wake {
-                Wake::Interrupted(why) => return End::Interrupted(why),
-                Wake::Taken(taken) => self.settle(turn, taken).await,
-                Wake::DraftDue => Ok(()),
-                Wake::Responded(result) => {
-                    while let Some(taken) = self.take_all(turn, &mut events) {
-                        if let Err(fault) = self.settle(turn, taken).await {
-                            return End::Failed(fault);
-                        }
-                    }
-                    return match result {
-                        Ok(()) => End::Done,
-                        Err(error) => End::Failed(Fault::Responder(error)),
-                    };
-                }
-            };
-            if let Err(fault) = outcome {
-                return End::Failed(fault);
-            }
-            if turn.needs_draft() && Instant::now() >= next_draft {
-                self.log.announce();
-                // A draft that cannot be saved is no reason to end the answer: it is tried again.
-                if let Err(error) = self.state.commit(turn.take_drafts()).await {
-                    turn.drafts_not_saved();
-                    tracing::warn!(thread.id = %self.state.thread_id(), cause = %error, "draft not saved");
-                }
-                next_draft = Instant::now() + self.draft_interval;
-                draft_timer.as_mut().reset(next_draft);
-            }
+        })
+    }
+
+    /// Looks at all that may wake the turn. Ready with what has to be waited for, or ends the turn.
+    fn poll_wake(
+        &mut self,
+        turn: &mut Turn,
+        sources: &mut Sources<'_, impl Future<Output = Ending>>,
+        context: &mut Context<'_>,
+    ) -> Poll<Wake> {
+        // The responder goes on only when all it emitted is taken. What it then emits is taken
+        // without asking it once more: if it waits for that, taking wakes this task.
+        sources.events.awake();
+        if let Some(taken) = self.take_all(turn, &mut sources.events) {
+            return Poll::Ready(Wake::Taken(taken));
+        }
+        // Behind what was emitted before: that counts even if the turn is cut short.
+        if let Poll::Ready(ending) = sources.interrupted.as_mut().poll(context) {
+            return Poll::Ready(Wake::Interrupted(ending));
+        }
+        if let Poll::Ready(result) = sources.responding.as_mut().poll(context) {
+            return Poll::Ready(Wake::Responded(result));
+        }
+        if let Some(taken) = self.take_all(turn, &mut sources.events) {
+            return Poll::Ready(Wake::Taken(taken));
+        }
+        sources.events.wake_on_next(context);
+        self.log.announce();
+        if turn.needs_draft() {
+            sources.drafts.poll_due(context).map(|()| Wake::DraftDue)
+        } else {
+            Poll::Pending
         }
     }
 
     /// Ready when the turn is to end early.
-    fn interrupted(&self) -> impl Future<Output = Interruption> + use<> {
+    fn interrupted(&self) -> impl Future<Output = Ending> + use<> {
         let (interrupter, abandoned) = (self.interrupter.clone(), self.abandoned.clone());
         async move {
             tokio::select! {
                 biased;
-                why = interrupter.interrupted() => why,
-                () = abandoned.cancelled() => Interruption::Cancelled,
+                ending = interrupter.interrupted() => ending,
+                () = abandoned.cancelled() => Ending::Cancelled,
             }
         }
     }
 
+    /// Saves what was written since the last draft.
+    async fn save_drafts(&mut self, turn: &mut Turn) {
+        self.log.announce();
+        // A draft that cannot be saved is no reason to end the answer: it is tried again.
+        if let Err(error) = self.state.commit(turn.take_drafts()).await {
+            turn.drafts_not_saved();
+            tracing::warn!(thread.id = %self.state.thread_id(), cause = %error, "draft not saved");
+        }
+    }
+
     /// Takes all events that are there, up to one that has to be stored before it is shown.
-    fn take_all(&mut self, turn: &mut Turn, events: &mut Events) -> Option<Result<Due, Fault>> {
+    fn take_all(&mut self, turn: &mut Turn, events: &mut Events) -> Option<Result<Due, Ending>> {
         while let Some(event) = events.take() {
             if let Some(taken) = self.take(turn, event).transpose() {
                 return Some(taken);
@@ -224,7 +195,7 @@ impl Running {
     }
 
     /// Takes an event, and shows it unless something has to be stored first.
-    fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<Option<Due>, Fault> {
+    fn take(&mut self, turn: &mut Turn, event: AgentEvent) -> Result<Option<Due>, Ending> {
         let due = match event {
             AgentEvent::Event { event, quiet, thread_version } => {
                 // Serialised before it is stored, so that the item can move on without a copy.
@@ -259,7 +230,7 @@ impl Running {
     }
 
     /// Stores what an event changed, then shows it.
-    async fn settle(&mut self, turn: &mut Turn, taken: Result<Due, Fault>) -> Result<(), Fault> {
+    async fn settle(&mut self, turn: &mut Turn, taken: Result<Due, Ending>) -> Result<(), Ending> {
         let Due { changes, item, frame, thread_version } = taken?;
         // What came before need not wait for the store.
         self.log.announce();
@@ -267,15 +238,15 @@ impl Running {
             if let Some(item) = item {
                 turn.take_back(item);
             }
-            return Err(Fault::Store(error));
+            return Err(error.into());
         }
         self.show(frame)?;
-        self.show_changed_thread(thread_version).await.map_err(Fault::Store)
+        Ok(self.show_changed_thread(thread_version).await?)
     }
 
-    fn show(&mut self, frame: Option<Frame>) -> Result<(), Fault> {
+    fn show(&mut self, frame: Option<Frame>) -> Result<(), Ending> {
         let Some(frame) = frame else { return Ok(()) };
-        self.log.append_frame(frame).map_err(Fault::LogFull)
+        Ok(self.log.append_frame(frame)?)
     }
 
     /// Saves and shows the thread, unless clients know all changes up to this version.
@@ -300,9 +271,18 @@ struct Due {
     thread_version: u64,
 }
 
+/// What may wake a turn.
+struct Sources<'a, I> {
+    events: Events,
+    responding: LocalBoxFuture<'static, Result<(), ResponderError>>,
+    interrupted: Pin<&'a mut I>,
+    drafts: DraftClock<'a>,
+}
+
+/// What woke a turn.
 enum Wake {
-    Interrupted(Interruption),
-    Taken(Result<Due, Fault>),
+    Interrupted(Ending),
+    Taken(Result<Due, Ending>),
     Responded(Result<(), ResponderError>),
     DraftDue,
 }

@@ -11,8 +11,8 @@ use super::recent::{Followed, RecentItems, RecentLimit};
 use crate::{
     agent::ThreadJournal,
     context::UserId,
-    protocol::{ItemId, PageQuery, ThreadId, ThreadItem, ThreadMetadata, page::Order},
-    store::{Change, Commit, Store, StoreError},
+    protocol::{ItemId, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order},
+    store::{Change, Commit, Owned, Store, StoreError},
 };
 
 /// The state of one thread. Cheap to clone; clones are the same state.
@@ -24,8 +24,12 @@ pub struct ThreadState {
     pub user_id: UserId,
     /// The metadata.
     pub journal: Rc<ThreadJournal>,
+    /// Without ownership, nobody has a state to write by.
+    owned: Owned,
     store: Arc<dyn Store>,
     recent: Rc<RefCell<Option<RecentItems>>>,
+    /// The newest time of the recent items that could not follow a change.
+    seen_until: Rc<Cell<Option<Timestamp>>>,
     recent_limit: RecentLimit,
     /// The number of the thread's newest turn; 0 before the first one.
     turn_no: Rc<Cell<u64>>,
@@ -37,14 +41,23 @@ impl ThreadState {
     /// The state of a thread whose metadata is saved as it is.
     pub fn new(
         user_id: UserId,
+        owned: Owned,
         metadata: ThreadMetadata,
         turn_no: u64,
         store: Arc<dyn Store>,
         recent_limit: RecentLimit,
     ) -> Self {
-        let journal = Rc::new(ThreadJournal::new(metadata));
-        let turn_no = Rc::new(Cell::new(turn_no));
-        Self { user_id, journal, store, recent: Rc::default(), recent_limit, turn_no, commits: Rc::default() }
+        Self {
+            user_id,
+            owned,
+            journal: Rc::new(ThreadJournal::new(metadata)),
+            store,
+            recent: Rc::default(),
+            seen_until: Rc::default(),
+            recent_limit,
+            turn_no: Rc::new(Cell::new(turn_no)),
+            commits: Rc::default(),
+        }
     }
 
     /// The thread's id.
@@ -62,10 +75,21 @@ impl ThreadState {
         *self.recent.borrow_mut() = Some(RecentItems::none(self.recent_limit));
     }
 
+    /// The number of the thread's newest turn.
+    pub fn turn_no(&self) -> u64 {
+        self.turn_no.get()
+    }
+
+    /// Takes the number of the next turn. A number whose turn is never stored is taken again only by a later
+    /// actor.
+    pub fn take_turn_no(&self) -> u64 {
+        self.turn_no.update(|turn_no| turn_no + 1);
+        self.turn_no.get()
+    }
+
     /// The change that begins the thread's next turn. Each call takes a new number.
     pub fn begin_turn(&self) -> Change {
-        self.turn_no.update(|turn_no| turn_no + 1);
-        Change::BeginTurn { thread_id: self.thread_id(), turn_no: self.turn_no.get() }
+        Change::BeginTurn { thread_id: self.thread_id(), turn_no: self.take_turn_no() }
     }
 
     /// Applies changes and brings the recent items up to date.
@@ -75,12 +99,15 @@ impl ThreadState {
         }
         let followed: Vec<Change> = if self.recent.borrow().is_some() { changes.clone() } else { Vec::new() };
         self.commits.update(|commits| commits + 1);
-        let outcome = self.store.submit(Commit::new(&self.user_id, changes)).await;
+        let outcome = self.store.submit(Commit::new(&self.user_id, changes).fenced(self.owned.fence())).await;
         self.commits.update(|commits| commits + 1);
         outcome?;
         let mut recent = self.recent.borrow_mut();
         for change in followed {
-            if recent.as_mut().is_some_and(|recent| recent.follow(change) == Followed::LoadAgain) {
+            if let Some(items) = recent.as_mut()
+                && items.follow(change) == Followed::LoadAgain
+            {
+                self.seen_until.set(items.seen_until());
                 *recent = None;
             }
         }
@@ -104,7 +131,8 @@ impl ThreadState {
             let items = self.store.all_items(&self.user_id, &self.thread_id(), newest_first).await?;
             // What a commit changed meanwhile may be missing, and another load may have been faster.
             if self.commits.get() == commits && self.recent.borrow().is_none() {
-                *self.recent.borrow_mut() = Some(RecentItems::loaded(items, self.recent_limit));
+                *self.recent.borrow_mut() =
+                    Some(RecentItems::loaded(items, self.recent_limit, self.seen_until.get()));
             }
         }
         Ok(self.recent.borrow().as_ref().map(|recent| recent.items().cloned().collect()).unwrap_or_default())
@@ -128,6 +156,9 @@ impl ThreadState {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+    use proptest::{collection::vec, prelude::*};
+
     use super::*;
     use crate::{
         protocol::{ItemKind, item::AssistantMessage},
@@ -144,7 +175,14 @@ mod tests {
 
     async fn state_within(ids: &[&str], limit: RecentLimit) -> ThreadState {
         let metadata = ThreadMetadata::new("thr_1".into());
-        let state = ThreadState::new("ada".into(), metadata.clone(), 0, Arc::new(MemoryStore::new()), limit);
+        let state = ThreadState::new(
+            "ada".into(),
+            Owned::in_sole_process("thr_1".into()),
+            metadata.clone(),
+            0,
+            Arc::new(MemoryStore::new()),
+            limit,
+        );
         state.begin_empty();
         state.commit(vec![Change::CreateThread(metadata)]).await.unwrap();
         for id in ids {
@@ -155,6 +193,56 @@ mod tests {
 
     async fn recent(state: &ThreadState) -> Vec<String> {
         state.recent_items().await.unwrap().iter().map(|item| item.id.to_string()).collect()
+    }
+
+    #[derive(Clone, Debug)]
+    enum Step {
+        Put(usize, usize),
+        Remove(usize),
+        RemoveAfter(usize),
+    }
+
+    proptest! {
+        /// The oracle reads all items from the store.
+        #[test]
+        fn recent_items_are_always_the_newest_as_they_are_stored(
+            limit in (1..5_usize, 1..2_000_usize),
+            steps in vec(
+                prop_oneof![
+                    5 => (0..8_usize, 0..200_usize).prop_map(|(item, length)| Step::Put(item, length)),
+                    1 => (0..8_usize).prop_map(Step::Remove),
+                    1 => (0..8_usize).prop_map(Step::RemoveAfter),
+                ],
+                1..40,
+            ),
+        ) {
+            let state = state_within(&[], RecentLimit { items: limit.0, json_bytes: limit.1 });
+            let state = state.now_or_never().unwrap();
+            let items: Vec<_> = (0..8).map(|number| message(&format!("msg_{number}"), "")).collect();
+            let (user, thread_id) = (UserId::from("ada"), ThreadId::from("thr_1"));
+            for step in steps {
+                let change = match step {
+                    Step::Put(item, length) => {
+                        let kind = message("", &"x".repeat(length)).kind;
+                        Change::PutItem(ThreadItem { kind, ..items[item].clone() }.into())
+                    }
+                    Step::Remove(item) => {
+                        Change::RemoveItem { thread_id: thread_id.clone(), item_id: items[item].id.clone() }
+                    }
+                    Step::RemoveAfter(item) => {
+                        Change::RemoveItemsAfter { thread_id: thread_id.clone(), item_id: items[item].id.clone() }
+                    }
+                };
+                // An item that is not there cannot be gone back to, which changes nothing.
+                let _ = state.commit(vec![change]).now_or_never().unwrap();
+                let query = PageQuery { limit: 100, order: Order::Asc, ..PageQuery::default() };
+                let all = state.store().all_items(&user, &thread_id, query).now_or_never().unwrap().unwrap().data;
+                let recent = state.recent_items().now_or_never().unwrap().unwrap();
+                prop_assert!(recent.len() <= limit.0);
+                let newest = &all[all.len() - recent.len()..];
+                prop_assert!(recent.iter().map(Arc::as_ref).eq(newest), "{:?} of {:?}", recent, all);
+            }
+        }
     }
 
     #[actix_rt::test]
@@ -203,6 +291,17 @@ mod tests {
         let old = state.item(&"a".into()).await.unwrap();
         state.commit(vec![Change::PutItem(old.into())]).await.unwrap();
         assert_eq!(recent(&state).await, ["b", "c"]);
+    }
+
+    #[actix_rt::test]
+    async fn an_item_that_is_put_again_is_not_taken_for_a_new_one_though_it_is_newer_than_those_behind_it() {
+        let state = state_with(&[], 1).await;
+        // A message is begun before a widget and finished behind it.
+        let (begun_first, finished_first) = (message("a", ""), message("b", ""));
+        for item in [&finished_first, &begun_first, &finished_first] {
+            state.commit(vec![Change::PutItem(item.clone().into())]).await.unwrap();
+        }
+        assert_eq!(recent(&state).await, ["a"]);
     }
 
     #[actix_rt::test]

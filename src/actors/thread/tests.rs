@@ -15,13 +15,14 @@ use tempfile::TempDir;
 use tokio::sync::Notify;
 
 use super::{
-    ThreadActor, ThreadServices,
+    ThreadActor,
     messages::{FollowTurn, GetThread, Observe, Opening, RenameThread, StartTurn},
+    services::ThreadServices,
 };
 use crate::{
     actors::{
         ThreadError, ThreadRegistry, ThreadSettings, Threads,
-        registry::{Origin, ThreadKey},
+        key::{Birth, ThreadKey},
         turn_log::TurnCursor,
     },
     agent::{
@@ -167,7 +168,7 @@ impl Bench {
     /// Kills the thread's actor.
     async fn kill(&self) {
         let key = ThreadKey { user_id: self.user.clone(), thread_id: self.thread_id.clone() };
-        let located = self.registry.locate(&key, &Origin::Stored).unwrap();
+        let located = self.registry.locate(&key, &Birth::Stored).unwrap();
         assert!(matches!(located.send(Die).await, Err(MailboxError::Closed)));
     }
 

@@ -16,7 +16,7 @@ pub(super) async fn resume(
     ResumeThread { thread_id, after }: ResumeThread,
 ) -> Result<HttpResponse, ApiError> {
     let message = FollowTurn { after: after.unwrap_or_default() };
-    let cursor = call.services.threads.ask(call.user(), &thread_id, message).await?;
+    let cursor = call.services.threads.read(call.user(), &thread_id, message).await?;
     Ok(match cursor {
         Some(cursor) => call.stream(cursor.with_ids()),
         None => HttpResponse::NoContent().finish(),

@@ -15,7 +15,7 @@ pub(super) async fn list(
     request::ListItems { thread_id, limit, order, after }: request::ListItems,
 ) -> Result<HttpResponse, ApiError> {
     let query = PageQuery::new(limit, order, after);
-    let mut page = call.services.threads.ask(call.user(), &thread_id, ListItems { query }).await?;
+    let mut page = call.services.threads.read(call.user(), &thread_id, ListItems { query }).await?;
     page.data.iter_mut().for_each(|item| call.context.links.fill_in(item));
     Ok(HttpResponse::Ok().json(page))
 }

@@ -23,7 +23,7 @@ pub(super) async fn get(
     ThreadRef { thread_id }: ThreadRef,
 ) -> Result<HttpResponse, ApiError> {
     let query = PageQuery::new(None, Order::Asc, None);
-    let mut thread = call.services.threads.ask(call.user(), &thread_id, GetThread { query }).await?;
+    let mut thread = call.services.threads.read(call.user(), &thread_id, GetThread { query }).await?;
     thread.items.data.iter_mut().for_each(|item| call.context.links.fill_in(item));
     Ok(HttpResponse::Ok().json(thread))
 }

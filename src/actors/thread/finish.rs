@@ -1,0 +1,129 @@
+//! Finishes a turn: stores what is left of it, tells its clients how it ended, and closes the log.
+
+use std::{rc::Rc, time::Duration};
+
+use tokio::time::timeout;
+
+use super::{
+    aside,
+    ending::{Ending, Keep, Rules},
+    running::Running,
+    turn::Turn,
+};
+use crate::{
+    actors::{ThreadError, codes},
+    agent::{Cancellation, CancelledTurn},
+    protocol::{ThreadItem, ThreadStreamEvent},
+    store::{Change, StoreError},
+};
+
+/// How long a responder may take to say what is kept of a cancelled turn: the thread's next turn and a
+/// shutdown wait for it.
+const CANCELLED_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Finishes a turn by the rules of its ending. Gives back how it ended in the end: what is left may be
+/// impossible to store.
+pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending {
+    running.log.announce();
+    let rules = ending.rules();
+    if rules.keep == Keep::Nothing {
+        running.log.close();
+        return ending;
+    }
+    let journal = Rc::clone(&running.state.journal);
+    let kept = kept_items(running, turn, rules.keep).await;
+    let mut changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
+    let (unsaved, unshown) = (journal.to_save(), journal.to_show(journal.version()));
+    changes.extend(unsaved.as_ref().map(|entry| Change::UpdateThread(entry.metadata().clone())));
+    let end = Change::EndTurn { thread_id: running.state.thread_id() };
+    let nothing_left = changes.is_empty();
+    // What is left to store goes into one transaction with the end of the turn: when it fails, the turn
+    // stays open in the store, and its drafts with it.
+    let stored = if nothing_left {
+        Ok(())
+    } else {
+        changes.push(end.clone());
+        running.state.commit(changes).await
+    };
+    log(running, &rules);
+    let (told, ending) = match stored {
+        Ok(()) => (rules.told, ending),
+        Err(StoreError::ThreadNotFound { .. }) => (rules.told, Ending::Deleted),
+        Err(error) => {
+            let ending = Ending::NotStored(error);
+            let unstored = ending.rules();
+            log(running, &unstored);
+            // If two things went wrong, tell of the first: it is the cause.
+            (rules.told.or(unstored.told), ending)
+        }
+    };
+    if let Some(event) = told {
+        running.log.append_always(&event);
+    }
+    if matches!(ending, Ending::Deleted | Ending::NotStored(_)) {
+        running.log.close();
+        return ending;
+    }
+    if let Some(entry) = unsaved {
+        journal.note_saved(entry);
+    }
+    if let Some(entry) = unshown {
+        let thread = entry.metadata().without_items();
+        running.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread });
+    }
+    // When only the end itself is left, clients need not wait for it: what they saw is durable.
+    running.log.close();
+    if nothing_left {
+        note_end(running, end).await;
+    }
+    ending
+}
+
+/// The unfinished items that are kept.
+async fn kept_items(running: &Running, turn: Turn, keep: Keep) -> Vec<ThreadItem> {
+    match keep {
+        Keep::Open => turn.open_items().cloned().collect(),
+        Keep::Text => turn.into_kept_items(),
+        Keep::AsResponderSays(reason) => kept_of_cancelled(running, turn, reason).await,
+        Keep::Nothing => Vec::new(),
+    }
+}
+
+/// Asks the responder what is kept of a turn that was ended early; when it cannot say, the default is.
+async fn kept_of_cancelled(running: &Running, turn: Turn, reason: Cancellation) -> Vec<ThreadItem> {
+    let thread_id = running.state.thread_id();
+    let cancelled = CancelledTurn { thread_id: thread_id.clone(), reason, pending: turn.into_pending() };
+    let by_default = cancelled.clone();
+    let hook = aside::run(&running.state, &running.files, &running.context, |context| {
+        running.hooks.stream_cancelled(context, cancelled)
+    });
+    let cause = match timeout(CANCELLED_TIMEOUT, hook).await {
+        Ok(Ok(kept)) => return kept,
+        Ok(Err(ThreadError::Responder(error))) => error.cause(),
+        Ok(Err(error)) => error.to_string(),
+        Err(_) => "it took too long".to_owned(),
+    };
+    tracing::error!(thread.id = %thread_id, cause, "responder did not say what to keep of a cancelled turn");
+    by_default.into_kept_items()
+}
+
+/// Notes in the store that no turn runs any more.
+async fn note_end(running: &Running, end: Change) {
+    if let Err(error) = running.state.commit(vec![end]).await
+        && !matches!(error, StoreError::ThreadNotFound { .. })
+    {
+        tracing::warn!(thread.id = %running.state.thread_id(), cause = %error, "end of turn not noted");
+    }
+}
+
+fn log(running: &Running, rules: &Rules) {
+    if let Some((message, cause)) = &rules.logged {
+        tracing::error!(
+            thread.id = %running.state.thread_id(),
+            request.id = %running.context.request_id,
+            error.code = rules.told.as_ref().map(codes::name),
+            cause,
+            "{message}"
+        );
+    }
+}

@@ -1,0 +1,44 @@
+//! Ends a running turn before its responder is done.
+
+use std::{cell::RefCell, rc::Rc};
+
+use tokio_util::sync::CancellationToken;
+
+use super::ending::Ending;
+
+/// Ends a running turn early; the first reason given counts. Cheap to clone; clones end the same turn.
+///
+/// The actor and its turn live on one arbiter, so a plain cell does.
+#[derive(Clone, Debug, Default)]
+pub struct Interrupter {
+    token: CancellationToken,
+    why: Rc<RefCell<Option<Ending>>>,
+}
+
+impl Interrupter {
+    /// Ends the turn because the user stopped it.
+    pub fn cancel(&self) {
+        self.interrupt(Ending::Cancelled);
+    }
+
+    /// Ends the turn because the service is being stopped.
+    pub fn shut_down(&self) {
+        self.interrupt(Ending::ShutDown);
+    }
+
+    /// Ends the turn because the thread was deleted.
+    pub fn delete(&self) {
+        self.interrupt(Ending::Deleted);
+    }
+
+    fn interrupt(&self, why: Ending) {
+        self.why.borrow_mut().get_or_insert(why);
+        self.token.cancel();
+    }
+
+    /// Ready when the turn is to end early, with the reason. To be awaited once.
+    pub async fn interrupted(&self) -> Ending {
+        self.token.cancelled().await;
+        self.why.take().unwrap_or(Ending::Cancelled)
+    }
+}
