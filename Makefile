@@ -108,6 +108,8 @@ check: needs-rust ## Check format, lints and documentation; feed the fuzz target
 	$(call say,Checking lints)
 	cargo clippy --all-targets -- -D warnings
 	cargo clippy -p chatkit-protocol --features schema --example typescript -- -D warnings
+	$(call say,Looking for rings of imports)
+	python3 tests/architecture/rings.py src crates/*/src
 	$(call say,Checking documentation)
 	RUSTDOCFLAGS='-D warnings' cargo doc --no-deps --document-private-items
 	$(call say,Comparing the web interface's protocol types with those in Rust)
