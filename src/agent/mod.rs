@@ -11,6 +11,7 @@
 pub mod cancelled;
 mod codes;
 mod context;
+mod error;
 pub mod files;
 mod hooks;
 pub mod image;
