@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::protocol::{ItemId, ItemUpdate, ThreadStreamEvent, error::ErrorParams};
 
-/// How much room for frames is taken at once.
+/// How much memory is taken at once for frames.
 const ARENA_BYTES: usize = 2 << 10;
 /// What stands before an item that is done.
 const DONE_HEAD: &[u8] = br#"{"type":"thread.item.done","item":"#;
@@ -99,8 +99,8 @@ impl FrameWriter {
         Frame { bytes: self.arena.split().freeze(), data_start, item_start, coded: None }
     }
 
-    /// Writes a text's step. Nearly all events are such, and they differ in nothing but their text, so
-    /// what stands before it is kept from one to the next.
+    /// Writes a step of a text. Nearly all events are steps, and they differ only in their text, so the bytes
+    /// before the text are kept from one step to the next.
     fn write_delta(&mut self, item_id: &ItemId, content_index: usize, delta: &str) {
         let known = self.delta_head.take().filter(|head| head.fits(item_id, content_index));
         let head = known.unwrap_or_else(|| DeltaHead::new(item_id, content_index));

@@ -18,8 +18,8 @@ use crate::{
     store::Store,
 };
 
-/// How often a message is sent before it is given up. The first may meet an actor that is just
-/// retiring, the second one that has just died.
+/// How often a message is sent before the sender gives up. The first attempt may meet an actor that is
+/// just retiring, the second one that has just died.
 const ATTEMPTS: usize = 3;
 
 /// Asks threads. Cheap to clone.
@@ -35,11 +35,11 @@ impl Threads {
         Self { registry, store }
     }
 
-    /// Asks an existing thread's actor, starting it when it does not run.
+    /// Asks the actor of an existing thread, and starts it if there is none.
     ///
-    /// A message that met a closed mailbox, or an actor that died before it answered, is sent again to
-    /// a fresh one, so messages must be harmless when handled twice; those that store something carry
-    /// the ids they store it under.
+    /// A message that meets a closed mailbox, or an actor that dies before it answers, is sent again to a
+    /// fresh actor. So messages must be harmless when they are handled twice: those that store something
+    /// carry the ids under which they store it.
     pub async fn ask<M, T>(&self, user: &UserId, thread_id: &ThreadId, message: M) -> Result<T, ThreadError>
     where
         M: Message<Result = Result<T, ThreadError>> + Clone + Send + 'static,
@@ -111,7 +111,7 @@ impl Threads {
         birth: &Birth,
         message: StartTurn,
     ) -> Result<TurnCursor, ThreadError> {
-        // An answer on its way to an actor's client cannot be seen to have lost its client.
+        // If this future is dropped while it waits, nobody else tells the actor that the client is gone.
         let hung_up = message.hung_up.clone().drop_guard();
         let answer = self.send(user, thread_id, birth, message).await;
         hung_up.disarm();
@@ -123,8 +123,8 @@ impl Threads {
         Ok(self.store.threads(user, query).await?)
     }
 
-    /// Lets running turns finish until `deadline` is over, cuts the rest short, and answers when all
-    /// is stored. No turn is taken any more.
+    /// Takes no more turns, lets running ones finish until `deadline` is over, and cuts the rest short.
+    /// Returns when everything is stored.
     pub async fn shut_down(&self, deadline: std::time::Duration) {
         self.registry.shut_down(deadline).await;
     }
@@ -153,10 +153,10 @@ impl Threads {
     }
 }
 
-/// The answer to a message, unless the actor was gone and a fresh one is to be asked.
+/// The answer to a message. None: the actor was gone, and a fresh one should be asked.
 fn answer_of<M, T>(answer: Result<Result<T, ThreadError>, MailboxError>) -> Option<Result<T, ThreadError>> {
     match answer {
-        // The mailbox was closed, or the actor died while the message stood in line.
+        // The mailbox was closed, or the actor died while the message was in its line.
         Err(MailboxError::Closed) | Ok(Err(ThreadError::ActorDied { .. })) => {
             tracing::debug!(actor.message = type_name::<M>(), "actor gone; asking a fresh one");
             None

@@ -8,9 +8,9 @@ use crate::{
 /// Names a thread of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ThreadKey {
-    /// The owner.
+    /// The user the thread belongs to.
     pub user_id: UserId,
-    /// The thread.
+    /// Its id, which is unique among the threads of this user.
     pub thread_id: ThreadId,
 }
 
@@ -19,6 +19,6 @@ pub struct ThreadKey {
 pub enum Birth {
     /// From the store.
     Stored,
-    /// From nowhere: the thread is being made.
+    /// The thread is new: nothing of it is stored yet.
     New(Box<ThreadMetadata>),
 }

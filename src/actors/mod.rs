@@ -1,4 +1,4 @@
-//! Threads as actors: what is guaranteed, and the handle through which the rest asks.
+//! Threads as actors: what they guarantee, and the handle through which the rest of the service asks them.
 //!
 //! An application meets three things here: [`ThreadSettings`] for
 //! [`ChatKitBuilder::threads`](crate::ChatKitBuilder::threads), [`Threads`] from
@@ -81,7 +81,7 @@ pub struct ThreadSettings {
     /// How many turns may wait behind a running one. Default 4: more than a person with two tabs
     /// makes, few enough that the last one does not wait for minutes.
     pub max_waiting_turns: usize,
-    /// How long an actor without work stays. Default 5 minutes.
+    /// How long an actor stays without work. Default 5 minutes.
     pub idle_timeout: Duration,
     /// How often a running message is saved. Default 1 second.
     pub draft_interval: Duration,
@@ -89,12 +89,11 @@ pub struct ThreadSettings {
     pub max_turn_bytes: usize,
     /// How many of the newest items a turn sees. Default 500.
     pub recent_items: usize,
-    /// How many bytes those items have together at most, as JSON; the oldest are left out first. Default
-    /// 4 MiB.
+    /// The most bytes of those items together, as JSON. The oldest are left out first. Default 4 MiB.
     pub recent_bytes: usize,
-    /// About how many bytes all actors together may hold, running turns aside. Beyond it idle ones go,
-    /// those first that were not asked for the longest time. Default 64 MiB; a thread
-    /// whose actor has gone is read from the store when it is asked for again.
+    /// About how many bytes all actors together may hold, not counting running turns. Beyond that, idle actors
+    /// go, those first that have not been asked for the longest time. Default 64 MiB. A thread whose actor
+    /// has gone is read from the store when it is asked for again.
     pub memory_budget_bytes: usize,
 }
 
@@ -122,7 +121,7 @@ impl ThreadSettings {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ThreadError {
-    /// The store did not.
+    /// The store failed or refused.
     #[error(transparent)]
     Store(#[from] StoreError),
     /// The thread or item is in a state that does not allow it.
@@ -130,7 +129,7 @@ pub enum ThreadError {
     Conflict {
         /// The kind of conflict.
         code: ErrorCode,
-        /// Why.
+        /// The reason, for the client.
         reason: String,
     },
     /// Too many turns wait already.
@@ -139,7 +138,7 @@ pub enum ThreadError {
     /// The service is being stopped.
     #[error("the service is being restarted")]
     ShuttingDown,
-    /// The responder did not.
+    /// The responder failed or refused.
     #[error(transparent)]
     Responder(#[from] ResponderError),
     /// The thread's actor died over the message.

@@ -1,7 +1,7 @@
 //! Reads threads that have no actor here, and owns none of them.
 //!
-//! So browsing old threads starts no actors, and closes nobody's turn. A turn that was cut short and not
-//! closed yet is shown as it will be once it is closed: what its drafts hold stands behind the thread's items.
+//! So browsing old threads starts no actors and closes nobody's turn. A turn that was cut short and is still
+//! open looks as it will once it is closed: the messages from its drafts stand behind the thread's items.
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ use crate::{
     store::{Store, StoreError, ThreadRecord, json::json_bytes},
 };
 
-/// How many questions wait for a reader before those who ask have to. It answers for all threads of an
-/// arbiter that have no actor, and the open connections bound how many ask at once.
+/// How many questions may wait in a reader's mailbox before their senders have to wait. A reader answers for
+/// many threads, and the number of open connections bounds how many requests ask at once.
 const MAILBOX_SIZE: usize = 256;
 
 /// Reads threads from the store.
@@ -36,7 +36,7 @@ pub struct ThreadReader {
 pub struct Read<M> {
     /// The thread.
     pub key: ThreadKey,
-    /// The question, as the thread's actor would be asked it.
+    /// The question. The thread's actor answers it too.
     pub question: M,
 }
 
@@ -97,9 +97,10 @@ impl Handler<Read<FollowTurn>> for ThreadReader {
     }
 }
 
-/// A page of the items that clients see, with what drafts hold behind them.
+/// A page of the items that clients see, followed by the drafts that are worth keeping.
 ///
-/// The drafts were read before the items: what was closed in between is in both, and shown once.
+/// The drafts are read before the items. If the turn is closed in between, an item is in both, and is shown
+/// once.
 async fn items(
     store: &dyn Store,
     key: &ThreadKey,
@@ -140,7 +141,7 @@ async fn items(
                 Some(_) => PageQuery { after: None, ..query },
                 None => query,
             };
-            // At least one item is asked for, which tells whether the page is the last.
+            // Ask for one item at least, to learn whether the page is the last.
             let rest = PageQuery { limit: whole.limit.saturating_sub(drafts.len()).max(1), ..of_items };
             let older = store.items(user_id, thread_id, rest).await?;
             drafts.retain(|draft| place_of(&older.data, draft.id.as_str()).is_none());
@@ -154,7 +155,7 @@ async fn items(
     }
 }
 
-/// As many of these rows as a page may hold.
+/// A page of the first of these rows, as many as it may hold.
 fn cut(rows: Vec<ThreadItem>, query: &PageQuery) -> Page<ThreadItem> {
     let mut page = PageBuilder::new(query);
     for row in rows {

@@ -21,16 +21,16 @@ use super::{
     },
 };
 
-/// How long after the deadline an actor has to store what it cut short.
+/// How much time actors get after the deadline to store the turns that were cut short.
 const STORING_TIME: Duration = Duration::from_secs(10);
 
 /// Finds or starts the actor that answers a question.
 pub struct ThreadRegistry {
     services: Arc<ThreadServices>,
-    /// The arbiters that actors live on, taken in turn.
+    /// The arbiters that actors live on. New actors are spread over them one by one.
     arbiters: Vec<ArbiterHandle>,
     roster: Arc<Roster<Addr<ThreadActor>>>,
-    /// Held for look-ups only, never across an await.
+    /// Locked for look-ups only, never across an await.
     readers: Mutex<Readers>,
 }
 
@@ -76,7 +76,7 @@ impl ThreadRegistry {
         let mut readers = self.readers();
         readers.asked = readers.asked.wrapping_add(1);
         let place = readers.asked % readers.addresses.len();
-        // After a panic the mailbox is closed for good: it is met with a fresh reader.
+        // A panic closes a mailbox for good, so a reader that died is replaced.
         if let Some(reader) = readers.addresses[place].as_ref().filter(|reader| reader.connected()) {
             return reader.clone();
         }
@@ -93,8 +93,8 @@ impl ThreadRegistry {
         self.roster.num_live()
     }
 
-    /// Ends all turns in order; ready when all is stored. Running turns may go on until `deadline` is
-    /// over.
+    /// Ends all turns in order, and is ready when everything is stored. Running turns may go on until
+    /// `deadline` is over.
     pub async fn shut_down(&self, deadline: Duration) {
         let cancel = CancellationToken::new();
         let live = self.roster.close();
@@ -117,7 +117,7 @@ impl ThreadRegistry {
     }
 
     fn readers(&self) -> MutexGuard<'_, Readers> {
-        // Nothing that is done under the lock leaves it half done.
+        // Nothing panics between two changes that belong together.
         self.readers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,7 +1,7 @@
 //! The roster of live actors: which thread has one, when it was last asked for, and how much it holds.
 //!
-//! A plain shared table rather than an actor: every request passes here, and two hops between threads
-//! of execution would cost more than all else that is done here.
+//! This is a plain shared table and not an actor: every request passes here, and two hops between workers
+//! would cost more than everything else that is done here.
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -17,15 +17,15 @@ pub const ACTOR_BYTES: usize = 4 << 10;
 pub struct Roster<A> {
     /// About how many bytes all actors together may hold.
     budget: usize,
-    /// Held for look-ups only, never across an await.
+    /// Locked for look-ups only, never across an await.
     directory: Mutex<Directory<A>>,
 }
 
 struct Directory<A> {
     live: HashMap<ThreadKey, Live<A>>,
-    /// The live ones by when they were last asked for, oldest first.
+    /// The live threads in the order in which they were last asked for, oldest first.
     by_use: BTreeMap<u64, ThreadKey>,
-    /// Counts what is asked for, and tells one actor of a thread from the next.
+    /// Counts questions and starts, so its values order them and tell one actor of a thread from the next.
     clock: u64,
     /// How many actors were started.
     started: usize,
@@ -40,11 +40,11 @@ struct Live<A> {
     bytes: usize,
 }
 
-/// The roster takes no questions any more: the service is being stopped.
+/// The error of a roster that was closed because the service is being stopped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Closed;
 
-/// What a new actor is told of its place in the roster.
+/// The place of a new actor in the roster.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// Tells the actors of one thread apart.
@@ -74,8 +74,8 @@ impl<A: Clone> Roster<A> {
         if directory.closed { Err(Closed) } else { Ok(directory.find(key, is_alive)) }
     }
 
-    /// The actor of a thread, started if none lives, and the actors that are to go in its place if they are
-    /// idle.
+    /// The actor of a thread, which is started if there is none, and the actors that should go in its place
+    /// if they are idle.
     pub fn find_or_start(
         &self,
         key: &ThreadKey,
@@ -89,7 +89,7 @@ impl<A: Clone> Roster<A> {
         if let Some(address) = directory.find(key, is_alive) {
             return Ok((address, Vec::new()));
         }
-        // Before the new actor is there, so that it cannot be chosen itself.
+        // Make room before inserting the new actor, so that it cannot be chosen itself.
         let to_retire = directory.make_room(self.budget.saturating_sub(ACTOR_BYTES));
         let place = Place { generation: directory.tick(), ordinal: directory.started };
         directory.started += 1;
@@ -98,13 +98,13 @@ impl<A: Clone> Roster<A> {
         Ok((address, to_retire))
     }
 
-    /// Takes note that an actor goes and takes no further message.
+    /// Notes that an actor is going and takes no further messages.
     pub fn retired(&self, key: &ThreadKey, generation: u64) {
         self.directory().forget(key, generation);
     }
 
-    /// Takes note of about how many bytes of items an actor holds. Gives back the actors that are to go if
-    /// they are idle.
+    /// Notes about how many bytes of items an actor holds. Returns the actors that should go if they are
+    /// idle.
     pub fn weigh(&self, key: &ThreadKey, generation: u64, bytes: usize) -> Vec<A> {
         let mut directory = self.directory();
         directory.weigh(key, generation, bytes);
@@ -116,7 +116,7 @@ impl<A: Clone> Roster<A> {
         self.directory().live.len()
     }
 
-    /// Takes no further questions. Gives back those who live.
+    /// Stops taking questions. Returns the actors that live.
     pub fn close(&self) -> Vec<A> {
         let mut directory = self.directory();
         directory.closed = true;
@@ -124,7 +124,7 @@ impl<A: Clone> Roster<A> {
     }
 
     fn directory(&self) -> MutexGuard<'_, Directory<A>> {
-        // Nothing that is done under the lock leaves it half done.
+        // Nothing panics between two changes that belong together, so the table is whole even then.
         self.directory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -172,11 +172,11 @@ impl<A: Clone> Directory<A> {
         }
     }
 
-    /// Those that were not asked for the longest time and are to go if they are idle, a tenth of the
-    /// bytes at a time.
+    /// Chooses the actors that have not been asked for the longest time, and that should go if they are idle:
+    /// as many as hold a tenth of the budget.
     ///
-    /// What they hold no longer counts: one that is busy and stays is weighed again at the end of its
-    /// turn, and is then among the newest.
+    /// What they hold no longer counts. An actor that is busy and stays is weighed again at the end of its
+    /// turn, and is among the newest by then.
     fn make_room(&mut self, budget: usize) -> Vec<A> {
         let mut to_retire = Vec::new();
         if self.bytes_held <= budget {

@@ -1,8 +1,8 @@
 //! The log of a turn: events serialised once, read by any number of clients.
 //!
-//! A turn appends frames; every client is a cursor. There is no buffer per client, so a slow phone
-//! costs nothing but the memory the log has anyway, a late tab reads from the start, and no event
-//! can be lost. News wake those who wait, once for all that came together: O(1) per event and client,
+//! A turn appends frames, and every client is a cursor. There is no buffer per client, so a slow phone
+//! costs nothing but the memory that the log takes anyway, a late tab reads from the start, and no event
+//! can be lost. Events that come together wake the waiting clients once: O(1) per event and client,
 //! without allocation.
 
 use std::{
@@ -68,8 +68,8 @@ impl From<&AppendError> for CodedError {
 pub struct TurnLog {
     /// A plain lock: held for a few instructions, never across an await.
     state: Mutex<State>,
-    /// The number before that of the first event: the number of the turn, followed by zeros. So the number of
-    /// an event also tells its turn, on whichever machine the turn ran.
+    /// The number before that of the first event: the turn's number, followed by zero bits. So the number of an
+    /// event also names its turn, whichever machine the turn ran on.
     base: u64,
     /// Whether the turn goes on when nobody reads along.
     resumable: bool,
@@ -82,7 +82,7 @@ struct State {
     frames: Vec<Frame>,
     closed: bool,
     clients: usize,
-    /// Those who wait, by the slot of their cursor.
+    /// The wakers of clients that wait, by the slot of their cursor.
     waiting: Vec<Option<Waker>>,
     free_slots: Vec<usize>,
 }
@@ -100,8 +100,8 @@ impl TurnLog {
         &self.abandoned
     }
 
-    /// A client that reads on behind the event of this number, or from the start for 0; none when the
-    /// number is of an event of another turn.
+    /// A client that reads on behind the event with this number, or from the start if it is 0. None: the
+    /// number belongs to another turn, or to no event yet.
     pub fn resume(self: &Arc<Self>, after: u64) -> Option<TurnCursor> {
         let seen = match after {
             0 => 0,
@@ -111,7 +111,7 @@ impl TurnLog {
         Some(self.follow(seen))
     }
 
-    /// A client that reads from behind the first `after` events on.
+    /// A client that reads on behind the first `after` events.
     pub fn follow(self: &Arc<Self>, after: usize) -> TurnCursor {
         let mut state = self.lock();
         state.clients += 1;
@@ -138,7 +138,8 @@ impl TurnLog {
     }
 }
 
-/// The one end that appends. Dropping it closes the log, so no client waits for a dead turn.
+/// The end that appends, of which there is one. Dropping it closes the log, so that no client waits for a dead
+/// turn.
 #[derive(Debug)]
 pub struct LogWriter {
     log: Arc<TurnLog>,
@@ -147,7 +148,7 @@ pub struct LogWriter {
     events: u64,
     bytes: usize,
     max_bytes: usize,
-    /// Whether there are events that those who wait were not woken for.
+    /// Whether there are events for which the waiting clients have not been woken.
     unannounced: bool,
     closed: bool,
 }
@@ -176,8 +177,7 @@ impl LogWriter {
 
     /// Appends an event that was serialised before; nothing may have been appended in between.
     ///
-    /// Those who wait are woken by [`LogWriter::announce`], so that events that come together go out
-    /// together.
+    /// [`LogWriter::announce`] wakes the waiting clients, so that events that come together go out together.
     pub fn append_frame(&mut self, frame: Frame) -> Result<(), AppendError> {
         if self.bytes + frame.len() > self.max_bytes {
             return Err(AppendError::Full { max_bytes: self.max_bytes });
@@ -189,7 +189,8 @@ impl LogWriter {
         Ok(())
     }
 
-    /// Appends an event of the service's own, whatever the log holds already; to be announced as well.
+    /// Appends an event of the service's own, however much the log holds already. It has to be announced as
+    /// well.
     pub fn append_always(&mut self, event: &ThreadStreamEvent) {
         let frame = self.frame(event);
         self.push(frame);
@@ -202,7 +203,7 @@ impl LogWriter {
         self.log.lock().frames.push(frame);
     }
 
-    /// Wakes those who wait, if there is something new for them.
+    /// Wakes the waiting clients if there is something new for them.
     pub fn announce(&mut self) {
         if std::mem::take(&mut self.unannounced) {
             self.log.wake(|_| {});
@@ -214,7 +215,7 @@ impl LogWriter {
         self.frames.write(self.log.base + self.events + 1, event)
     }
 
-    /// Ends the log; clients read what there is and then its end.
+    /// Ends the log. Clients read the remaining events, and then the end.
     pub fn close(&mut self) {
         if !std::mem::replace(&mut self.closed, true) {
             self.log.wake(|state| state.closed = true);
@@ -243,8 +244,8 @@ pub struct TurnCursor {
 }
 
 impl TurnCursor {
-    /// Has every frame begin with the number of its event as its SSE `id`; numbers rise by one within a
-    /// turn, and from turn to turn.
+    /// Lets every frame begin with the number of its event as its SSE `id`. Numbers rise by one within a turn,
+    /// and later turns have higher ones.
     #[must_use]
     pub fn with_ids(mut self) -> Self {
         self.with_ids = true;
@@ -375,7 +376,7 @@ mod tests {
         for seen in [0, number(7, 1), number(7, 2)] {
             assert!(log.resume(seen).is_some(), "{seen}");
         }
-        // Of 0.1.0 are numbers made of the time in microseconds.
+        // The last number is one of 0.1.0, which took them from the clock.
         for other in [
             1,
             number(6, 1),

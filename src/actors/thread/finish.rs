@@ -17,12 +17,12 @@ use crate::{
     store::{Change, StoreError},
 };
 
-/// How long a responder may take to say what is kept of a cancelled turn: the thread's next turn and a
-/// shutdown wait for it.
+/// How long a responder may take to say what is kept of a cancelled turn. The thread's next turn waits for it,
+/// and so does a shutdown.
 const CANCELLED_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Finishes a turn by the rules of its ending. Gives back how it ended in the end: what is left may be
-/// impossible to store.
+/// Finishes a turn by the rules of its ending. Returns the ending, which is another one if the end of the turn
+/// could not be stored.
 pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending {
     running.log.announce();
     let rules = ending.rules();
@@ -37,8 +37,8 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
     changes.extend(unsaved.as_ref().map(|entry| Change::UpdateThread(entry.metadata().clone())));
     let end = Change::EndTurn { thread_id: running.state.thread_id() };
     let nothing_left = changes.is_empty();
-    // What is left to store goes into one transaction with the end of the turn: when it fails, the turn
-    // stays open in the store, and its drafts with it.
+    // Store the rest in one transaction with the end of the turn. If that fails, the turn stays open in the
+    // store, and its drafts with it.
     let stored = if nothing_left {
         Ok(())
     } else {
@@ -71,7 +71,7 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
         let thread = entry.metadata().without_items();
         running.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread });
     }
-    // When only the end itself is left, clients need not wait for it: what they saw is durable.
+    // If only the end itself is left to store, clients need not wait for it: what they saw is durable.
     running.log.close();
     if nothing_left {
         note_end(running, end).await;
@@ -89,7 +89,7 @@ async fn kept_items(running: &Running, turn: Turn, keep: Keep) -> Vec<ThreadItem
     }
 }
 
-/// Asks the responder what is kept of a turn that was ended early; when it cannot say, the default is.
+/// Asks the responder what to keep of a turn that was ended early. If it cannot say, the default is kept.
 async fn kept_of_cancelled(running: &Running, turn: Turn, reason: Cancellation) -> Vec<ThreadItem> {
     let thread_id = running.state.thread_id();
     let cancelled = CancelledTurn { thread_id: thread_id.clone(), reason, pending: turn.into_pending() };

@@ -6,9 +6,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::ending::Ending;
 
-/// Ends a running turn early; the first reason given counts. Cheap to clone; clones end the same turn.
+/// Ends a running turn early, for the first reason that is given. Cheap to clone; clones end the same turn.
 ///
-/// The actor and its turn live on one arbiter, so a plain cell does.
+/// The actor and its turn live on one arbiter, so a plain cell is enough.
 #[derive(Clone, Debug, Default)]
 pub struct Interrupter {
     token: CancellationToken,
@@ -36,7 +36,7 @@ impl Interrupter {
         self.token.cancel();
     }
 
-    /// Ready when the turn is to end early, with the reason. To be awaited once.
+    /// Waits until the turn is to end early, and returns the reason. Await it once.
     pub async fn interrupted(&self) -> Ending {
         self.token.cancelled().await;
         self.why.take().unwrap_or(Ending::Cancelled)

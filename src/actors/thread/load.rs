@@ -1,4 +1,4 @@
-//! Loads a thread for its owner. Loading changes nothing; an open turn is closed by [`recover`](super::recover).
+//! Loads a thread for its owner. Loading changes nothing; `recover` closes an open turn.
 
 use std::sync::Arc;
 
@@ -11,13 +11,13 @@ use crate::{
 
 /// A thread as it was loaded.
 pub struct Loaded {
-    /// The state.
+    /// The state, to write by.
     pub state: ThreadState,
     /// The drafts of a turn that was begun and never ended, if there is one.
     pub open_turn: Option<Vec<ThreadItem>>,
 }
 
-/// Loads a thread.
+/// Reads a thread from the store.
 pub async fn load(services: &ThreadServices, key: &ThreadKey, owned: Owned) -> Result<Loaded, StoreError> {
     let ThreadRecord { metadata, turn_no, turn_open, drafts } =
         services.store.thread(&key.user_id, &key.thread_id).await?;

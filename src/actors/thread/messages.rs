@@ -16,9 +16,9 @@ use crate::{
 
 /// Opens a turn: stores what the user did and starts the answer.
 ///
-/// Answers when what the user did is stored; what follows is read from the turn's log. While
-/// another turn runs, it waits in line, and so does the answer. A request that hangs up while it
-/// waits is dropped without a trace.
+/// Answers when what the user did is stored. Everything after that is read from the turn's log. While another
+/// turn runs, the message waits in line, and so does its answer. If the client hangs up while it waits, the
+/// message is dropped without a trace.
 #[derive(Clone, Debug, Message)]
 #[rtype(result = "Result<TurnCursor, ThreadError>")]
 pub struct StartTurn {
@@ -28,9 +28,9 @@ pub struct StartTurn {
     pub opening: Opening,
     /// Whether the turn goes on when its client goes away.
     pub resumable: bool,
-    /// Fires when the request hung up before it was answered.
+    /// Fires when the client hangs up before the message is answered.
     pub hung_up: CancellationToken,
-    /// The request's span: a mailbox cuts the tree of spans, so it is carried along.
+    /// The request's span. It is carried along because a mailbox cuts the tree of spans.
     pub span: tracing::Span,
 }
 
@@ -50,38 +50,38 @@ impl StartTurn {
 /// What the user did. Ids are minted by the sender, so that a message sent twice is stored once.
 #[derive(Clone, Debug)]
 pub enum Opening {
-    /// Began a thread.
+    /// The user began a thread.
     CreateThread {
         /// The id of the first message.
         item_id: ItemId,
         /// The first message.
         input: UserMessageInput,
     },
-    /// Sent a message.
+    /// The user sent a message.
     AddUserMessage {
         /// The id of the message.
         item_id: ItemId,
         /// The message.
         input: UserMessageInput,
     },
-    /// Had the page answer the pending client tool call.
+    /// The page answered the pending client tool call.
     AddClientToolOutput {
         /// The output.
         result: serde_json::Value,
     },
-    /// Answered a structured input.
+    /// The user answered a structured input.
     AddStructuredInput {
         /// The structured input.
         item_id: ItemId,
         /// The answers.
         submission: StructuredInputSubmission,
     },
-    /// Asked for another answer.
+    /// The user asked for another answer.
     RetryAfterItem {
         /// The user message to answer again.
         item_id: ItemId,
     },
-    /// Used a control.
+    /// The user used a control.
     CustomAction {
         /// The widget the control is in.
         item_id: Option<ItemId>,
@@ -90,7 +90,7 @@ pub enum Opening {
     },
 }
 
-/// Runs an action that answers with one item, beside whatever turn runs.
+/// Runs an action that answers with one item. A turn may run beside it.
 #[derive(Clone, Debug, Message)]
 #[rtype(result = "Result<Option<ThreadItem>, ThreadError>")]
 pub struct RunSyncAction {
@@ -102,8 +102,8 @@ pub struct RunSyncAction {
     pub action: Action,
 }
 
-/// Follows the running turn from behind the event numbered `after` on, or from its start for 0; none
-/// when no turn runs, or when that event was another turn's.
+/// Follows the running turn behind the event with the number `after`, or from its start if that is 0. Answers
+/// with none when no turn runs, or when the event belongs to another turn.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Result<Option<TurnCursor>, ThreadError>")]
 pub struct FollowTurn {
@@ -111,7 +111,7 @@ pub struct FollowTurn {
     pub after: u64,
 }
 
-/// Cancels the running turn, if there is one, and answers when what is kept of it is stored.
+/// Cancels the running turn, if there is one. Answers when everything that is kept of the turn is stored.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Result<(), ThreadError>")]
 pub struct CancelTurn;
@@ -140,7 +140,7 @@ pub struct RenameThread {
     pub title: String,
 }
 
-/// Removes the thread and ends its running turn. Fine when there is no such thread.
+/// Removes the thread and ends its running turn. Succeeds if there is no such thread.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "Result<(), ThreadError>")]
 pub struct DeleteThread;
@@ -167,18 +167,18 @@ pub struct ThreadSnapshot {
     pub running: bool,
     /// How many turns wait.
     pub waiting: usize,
-    /// How many items are held in memory; none before the first turn.
+    /// How many items are held in memory. None: they have not been loaded, which the first turn does.
     pub items_in_memory: Option<usize>,
 }
 
-/// Asks an actor to go if it is idle. A stop signal, sent by the registry to make room.
+/// Asks an actor to go if it is idle, to make room for others.
 #[derive(Clone, Copy, Debug, Message)]
 #[rtype(result = "()")]
 pub struct RetireIfIdle;
 
 /// Asks an actor to take no further turns and to say when the running one is over.
 ///
-/// The turn may finish until `cancel` fires; then it is cut short and what is there is stored.
+/// The turn may go on until `cancel` fires. Then it is cut short, and what was written is stored.
 #[derive(Clone, Debug, Message)]
 #[rtype(result = "()")]
 pub struct Drain {

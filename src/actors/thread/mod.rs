@@ -165,7 +165,7 @@ impl ThreadActor {
         while self.running.is_none() {
             let Some(Waiting { message, answer }) = self.waiting.pop_front() else { return };
             if self.waiting.is_empty() {
-                // Hardly ever does another turn wait: the room for some would be held for the whole turn.
+                // Another turn hardly ever waits, and the empty room would be held for the whole turn.
                 self.waiting.shrink_to_fit();
             }
             if message.hung_up.is_cancelled() {
@@ -202,7 +202,7 @@ impl ThreadActor {
             move |ending, actor: &mut Self, context: &mut Context<Self>| {
                 drop(finished);
                 match ending {
-                    // Those in line are asked again of a fresh actor, which loads what there is.
+                    // The waiting turns are sent again to a fresh actor, which loads what the store has.
                     Ok(Some(Ending::NotStored(_))) => actor.retire(context),
                     Ok(_) => actor.end_turn(context),
                     Err(_) => {
@@ -227,12 +227,12 @@ impl ThreadActor {
         self.start_next_turn(context);
     }
 
-    /// Ready when the running turn is over.
+    /// Waits until the running turn is over.
     fn turn_over(&self) -> impl Future<Output = ()> + use<> {
         let over = self.running.as_ref().map(|running| running.over.clone());
         async move {
             if let Some(mut over) = over {
-                // An error says that the other end is gone, which is what is waited for.
+                // An error means that the other end is gone, so the turn is over.
                 while over.changed().await.is_ok() {}
             }
         }
@@ -272,7 +272,7 @@ impl Actor for ThreadActor {
                 actor.retire_soon(context);
             }
         });
-        // Nothing is handled before the thread is there.
+        // Handle no message before the thread is loaded.
         context.wait(loading);
     }
 }
@@ -295,7 +295,7 @@ impl Handler<StartTurn> for ThreadActor {
         self.waiting.push_back(Waiting { message, answer });
         self.start_next_turn(context);
         Box::pin(async move {
-            // The other end is dropped unanswered only with the actor itself.
+            // The other end is dropped without an answer only if the actor dies.
             answered.await.unwrap_or(Err(ThreadError::ActorDied { message: "StartTurn" }))
         })
     }
@@ -343,8 +343,8 @@ impl Handler<DeleteThread> for ThreadActor {
     fn handle(&mut self, _: DeleteThread, _: &mut Self::Context) -> Self::Result {
         let store = Arc::clone(&self.services.store);
         let key = self.key.clone();
-        // First the store: from then on nothing of the running turn can be stored any more, and when it
-        // fails the turn goes on unharmed.
+        // Delete in the store first. From then on the running turn cannot store anything any more, and if the
+        // deletion fails, the turn goes on unharmed.
         let deleting = async move {
             store.submit(Commit::new(&key.user_id, vec![Change::DeleteThread(key.thread_id)])).await
         };

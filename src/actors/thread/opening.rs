@@ -18,7 +18,7 @@ use crate::{
     store::{Change, Store},
 };
 
-/// A turn that may run.
+/// A turn that was opened and may run.
 #[derive(Debug)]
 pub struct Opened {
     /// What the clients see before the responder's own events.
@@ -30,26 +30,26 @@ pub struct Opened {
 /// What the responder is asked.
 #[derive(Debug)]
 pub enum Task {
-    /// To answer.
+    /// The responder is to answer.
     Respond {
         /// The user's message, if one is to be answered.
         input: Option<Arc<ThreadItem>>,
         /// The client tool call or structured input that was answered, if one was.
         answered: Option<Arc<ThreadItem>>,
     },
-    /// To act.
+    /// The responder is to act on a control.
     Act {
         /// What was asked for.
         action: Box<Action>,
         /// The widget the control is in.
         sender: Option<Box<ThreadItem>>,
     },
-    /// Nothing: the events say all.
+    /// The responder is not asked: the events say everything.
     Nothing,
 }
 
 impl Task {
-    /// To answer the user's message.
+    /// The responder is to answer the user's message.
     fn message(item: ThreadItem) -> Self {
         Self::Respond { input: Some(Arc::new(item)), answered: None }
     }
@@ -62,7 +62,7 @@ impl Task {
         }
     }
 
-    /// To go on after the user answered an item.
+    /// The responder is to go on after the user answered an item.
     fn answered(item: ThreadItem) -> Self {
         Self::Respond { input: None, answered: Some(Arc::new(item)) }
     }
@@ -197,7 +197,7 @@ async fn user_message(
             thread_id: Some(thread_id.clone()),
         };
         attachments.push(if is_image {
-            // Addresses are made for each client anew; see `links`.
+            // `links` makes addresses for each client when the item is sent.
             Attachment::Image { common, preview_url: String::new() }
         } else {
             Attachment::File { common }
@@ -219,7 +219,7 @@ async fn user_message(
     Ok(Opened { events: vec![ThreadStreamEvent::ItemDone { item: shown }], task: Task::message(item) })
 }
 
-/// How far back other pending calls are looked for, as in the reference.
+/// How many items back other pending calls are looked for, as in the reference.
 const PENDING_CALLS_WINDOW: usize = 20;
 
 async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> Result<Opened, ThreadError> {
@@ -236,7 +236,7 @@ async fn client_tool_output(state: &ThreadState, result: serde_json::Value) -> R
         return Err(not_pending("the client tool call was answered already"));
     }
     call.status = ClientToolCallStatus::Completed;
-    // What is null is left out, on the wire and in the store alike.
+    // A null output is left out, on the wire as in the store.
     call.output = Some(result).filter(|result| !result.is_null());
     let thread_id = state.thread_id();
     let mut changes = vec![Change::PutItem(item.clone().into())];

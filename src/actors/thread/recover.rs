@@ -1,4 +1,4 @@
-//! Closes a turn that was cut short by the end of the process. Only the thread's owner does.
+//! Closes a turn that was cut short by the end of the process. Only the thread's owner may do so.
 
 use super::{load::Loaded, state::ThreadState};
 use crate::{
@@ -7,7 +7,7 @@ use crate::{
     store::{Change, StoreError},
 };
 
-/// The state of a thread whose turns are all closed.
+/// Closes the turn that was open when the thread was loaded, if there was one.
 pub async fn recover(Loaded { state, open_turn }: Loaded) -> Result<ThreadState, StoreError> {
     if let Some(drafts) = open_turn {
         close(&state, drafts).await?;

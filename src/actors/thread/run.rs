@@ -20,9 +20,10 @@ use crate::actors::{
     turn_log::{LogWriter, TurnCursor, TurnLog},
 };
 
-/// Opens a turn, answers its client, and runs it to its end. Says how it ended; none when it was not opened.
+/// Opens a turn, answers its client, and runs the turn to its end. Returns how it ended, or none if it could
+/// not be opened.
 ///
-/// `opened` hears of the turn's log before the client can be gone again.
+/// `opened` is given the turn's log before the client is answered.
 pub async fn run(
     state: ThreadState,
     services: Arc<ThreadServices>,
@@ -32,7 +33,7 @@ pub async fn run(
     opened: impl FnOnce(Arc<TurnLog>),
 ) -> Option<Ending> {
     drop((hung_up, span));
-    // Boxed: what it takes is not held for the whole turn.
+    // Boxed, so that its memory is not held for the whole turn.
     let opening = Box::pin(opening::open(&state, services.store.as_ref(), &context, opening)).await;
     let Opened { events, task } = match opening {
         Ok(opened) => opened,
@@ -42,7 +43,7 @@ pub async fn run(
         }
     };
     let log = TurnLog::new(resumable, state.turn_no());
-    // The first client is there before the turn can be abandoned for want of one.
+    // The first client is there from the start, or the turn would count as abandoned.
     let cursor = log.follow(0);
     opened(Arc::clone(&log));
     let mut running = Running {
@@ -56,7 +57,7 @@ pub async fn run(
         _writer: state.journal.begin_turn(),
         state,
     };
-    // A client that hung up meanwhile drops the cursor, and the turn ends as abandoned.
+    // If the client has hung up meanwhile, the cursor is dropped, and the turn ends as abandoned.
     let _ = answer.send(Ok(cursor));
     if matches!(task, Task::Nothing) {
         for event in &events {
@@ -67,6 +68,6 @@ pub async fn run(
     }
     let mut turn = Turn::new(running.state.thread_id());
     let ending = running.follow(events, task, &mut turn).await;
-    // Boxed, so that a turn has room for it only when it comes to that.
+    // Boxed, so that its memory is taken only now.
     Some(Box::pin(finish(&mut running, turn, ending)).await)
 }

@@ -12,7 +12,7 @@ use crate::protocol::{
 };
 use crate::store::Change;
 
-/// The most parts a message may have; a larger `content_index` is a fault of the responder.
+/// The most parts a message may have. A responder that gives a larger `content_index` is at fault.
 const MAX_PARTS: usize = 1_000;
 
 /// The unfinished items of a running turn.
@@ -35,7 +35,7 @@ impl Turn {
         Self { thread_id, pending: Vec::new() }
     }
 
-    /// Takes an event in and says what must be committed, together, before a client sees the event.
+    /// Takes in an event. Returns the changes that must be committed together before a client sees it.
     pub fn apply(&mut self, event: ThreadStreamEvent) -> Vec<Change> {
         match event {
             ThreadStreamEvent::ItemAdded { item } => {
@@ -53,7 +53,8 @@ impl Turn {
                 self.forget(&item.id);
                 let mut commit = Vec::new();
                 if matches!(item.kind, ItemKind::ClientToolCall(_)) {
-                    // Its output is taken only while it is the newest item: what stays comes before it.
+                    // Its output is taken only while it is the newest item, so store the items that stay
+                    // before it.
                     commit.extend(self.open_items().cloned().map(|open| Change::PutItem(open.into())));
                 }
                 commit.push(Change::PutItem(item.into()));
@@ -73,8 +74,8 @@ impl Turn {
         }
     }
 
-    /// Takes an item that could not be committed back among the unfinished ones, so that the end of
-    /// the turn tries again.
+    /// Puts an item that could not be committed back among the unfinished ones, so that the end of the turn
+    /// tries again.
     pub fn take_back(&mut self, item: Arc<ThreadItem>) {
         self.forget(&item.id);
         self.pending.push(Pending { item: Arc::unwrap_or_clone(item), draft: Draft::unsaved() });
@@ -98,7 +99,7 @@ impl Turn {
             .collect()
     }
 
-    /// Takes note that the drafts taken last were not saved, so that they are due again.
+    /// Notes that the drafts taken last were not saved, so that they are due again.
     pub fn drafts_not_saved(&mut self) {
         for pending in &mut self.pending {
             pending.draft.not_saved();
@@ -110,13 +111,13 @@ impl Turn {
         self.pending.into_iter().map(|pending| pending.item).collect()
     }
 
-    /// What is kept of a turn that ends early: the assistant messages that hold text.
+    /// The items kept of a turn that ends early: the assistant messages with text.
     pub fn into_kept_items(self) -> Vec<ThreadItem> {
         self.into_pending().into_iter().filter(is_kept_when_cut_short).collect()
     }
 
-    /// What is kept of a turn that ends well with items that were never completed: the workflows too,
-    /// which may go on in the next turn.
+    /// The items kept of a turn that ends well: the assistant messages with text, and the workflows, which may
+    /// go on in the next turn.
     pub fn open_items(&self) -> impl Iterator<Item = &ThreadItem> {
         self.pending
             .iter()
@@ -141,7 +142,8 @@ pub fn is_hidden(event: &ThreadStreamEvent) -> bool {
     }
 }
 
-/// Brings an unfinished item up to date; widgets and images are not followed, as in the reference.
+/// Brings an unfinished item up to date, and says what that did to it. Widgets and images are not followed, as
+/// in the reference.
 fn apply_update(kind: &mut ItemKind, update: ItemUpdate) -> Touched {
     match (kind, update) {
         (
@@ -194,7 +196,7 @@ fn apply_update(kind: &mut ItemKind, update: ItemUpdate) -> Touched {
     }
 }
 
-/// The part at an index; missing ones before it are filled with empty text.
+/// The part at an index. Missing parts before it are filled with empty text.
 fn part(content: &mut Vec<AssistantContent>, index: usize) -> Option<&mut AssistantContent> {
     if index >= MAX_PARTS {
         return None;
