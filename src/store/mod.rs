@@ -34,6 +34,8 @@ mod item_to_put;
 pub(crate) mod json;
 pub mod memory;
 mod ownership;
+#[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]
+mod payload;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 
@@ -53,6 +55,7 @@ pub use self::{
     item_to_put::ItemToPut,
     memory::MemoryStore,
     ownership::Fence,
+    payload::{PayloadCodec, PayloadError, PayloadPlace},
 };
 use crate::{
     context::UserId,

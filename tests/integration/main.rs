@@ -32,6 +32,7 @@ mod support;
 mod threads;
 mod tool_failures;
 mod transcription;
+mod unreadable;
 mod upgrade;
 mod uploads;
 mod web_files;

@@ -8,7 +8,7 @@ use diesel::{
 
 use super::{
     drafts,
-    rows::ItemValues,
+    rows::{ItemRow, ItemValues},
     schema::items,
     sql_limit,
     statements::{PutItem, ThreadName},
@@ -20,7 +20,10 @@ use crate::{
         ItemId, Page, PageQuery, ThreadId, ThreadItem,
         page::{Order, PageBuilder},
     },
-    store::{ItemToPut, Shown, StoreError, json::from_json},
+    store::{
+        ItemToPut, Shown, StoreError,
+        payload::{PayloadPlace, Payloads, is_stand_in},
+    },
 };
 
 fn find_position(
@@ -36,15 +39,42 @@ fn find_position(
 /// Saves an item in its place, or at the end, and drops its draft.
 pub(super) fn put(
     connection: &mut SqliteConnection,
+    payloads: &Payloads,
     user: &UserId,
     item: &ItemToPut,
 ) -> Result<(), StoreError> {
-    let payload = item.to_json()?;
+    let place = PayloadPlace { user, thread_id: &item.thread_id, item_id: Some(item.id.as_str()) };
+    if is_stand_in(&item.kind) && is_unreadable(connection, payloads, place, item)? {
+        // It stands for what is stored, and must not take its place.
+        return Ok(());
+    }
+    let payload = payloads.write(place, item.to_json()?)?;
     let thread = ThreadName { user_id: user.as_str(), id: item.thread_id.as_str() };
     let item_id = item.id.as_str();
     let put = PutItem { thread, item_id, values: ItemValues::new(item, &payload) };
     put.execute(connection).map_err(|error| no_thread(error, &item.thread_id))?;
     drafts::drop_one(connection, thread, item_id)
+}
+
+/// Whether an item is stored under this id that cannot be read.
+fn is_unreadable(
+    connection: &mut SqliteConnection,
+    payloads: &Payloads,
+    place: PayloadPlace<'_>,
+    item: &ThreadItem,
+) -> Result<bool, StoreError> {
+    let thread_seq = threads::seq_of(connection, place.user, place.thread_id)?;
+    let stored = find_row(connection, thread_seq, &item.id)?;
+    Ok(stored.is_some_and(|row| row.read(place, payloads).is_err()))
+}
+
+fn find_row(
+    connection: &mut SqliteConnection,
+    thread_seq: i64,
+    item_id: &ItemId,
+) -> Result<Option<ItemRow>, StoreError> {
+    let item = items::table.filter(items::thread_seq.eq(thread_seq)).filter(items::id.eq(item_id.as_str()));
+    Ok(item.select(ItemRow::as_select()).get_result(connection).optional()?)
 }
 
 /// What it means when a row of a thread cannot be saved: the thread's key is all that may be missing in it.
@@ -87,24 +117,21 @@ pub(super) fn remove_after(
 /// One item, hidden or not.
 pub(super) fn load(
     connection: &mut SqliteConnection,
+    payloads: &Payloads,
     user: &UserId,
     thread_id: &ThreadId,
     item_id: &ItemId,
 ) -> Result<ThreadItem, StoreError> {
     let thread_seq = threads::seq_of(connection, user, thread_id)?;
-    let payload: String = items::table
-        .filter(items::thread_seq.eq(thread_seq))
-        .filter(items::id.eq(item_id.as_str()))
-        .select(items::payload_json)
-        .get_result(connection)
-        .optional()?
-        .ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
-    from_json("item", &payload)
+    let row = find_row(connection, thread_seq, item_id)?;
+    let row = row.ok_or_else(|| StoreError::ItemNotFound { item_id: item_id.clone() })?;
+    Ok(row.into_item(user, thread_id, payloads))
 }
 
 /// A page of items.
 pub(super) fn page(
     connection: &mut SqliteConnection,
+    payloads: &Payloads,
     user: &UserId,
     thread_id: &ThreadId,
     query: &PageQuery,
@@ -122,7 +149,7 @@ pub(super) fn page(
     let mut rows = items::table
         .filter(items::thread_seq.eq(thread_seq))
         .limit(one_to_spare)
-        .select(items::payload_json)
+        .select(ItemRow::as_select())
         .into_boxed();
     if shown == Shown::Visible {
         rows = rows.filter(items::hidden.eq(false));
@@ -137,10 +164,9 @@ pub(super) fn page(
     };
     // Row by row: what is beyond the page's bytes is never read.
     let mut page = PageBuilder::new(query);
-    for payload in rows.load_iter::<String, DefaultLoadingMode>(connection)? {
-        let payload = payload?;
-        let item: ThreadItem = from_json("item", &payload)?;
-        if !page.push(payload.len(), || item) {
+    for row in rows.load_iter::<ItemRow, DefaultLoadingMode>(connection)? {
+        let row = row?;
+        if !page.push(row.bytes(), || row.into_item(user, thread_id, payloads)) {
             break;
         }
     }

@@ -25,6 +25,7 @@ mod tests;
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -37,7 +38,8 @@ use self::{
     writer::{Ledger, Writer, WriterSettings},
 };
 use super::{
-    AttachmentRecord, Change, Commit, FeedbackRecord, Receipt, Shown, Store, StoreError, ThreadRecord,
+    AttachmentRecord, Change, Commit, FeedbackRecord, PayloadCodec, Receipt, Shown, Store, StoreError,
+    ThreadRecord, payload::Payloads,
 };
 use crate::{
     context::UserId,
@@ -56,6 +58,7 @@ fn sql_limit(rows: usize) -> i64 {
 pub struct SqliteStore {
     reader: Reader,
     writer: Writer,
+    payloads: Payloads,
     path: PathBuf,
 }
 
@@ -64,10 +67,25 @@ impl SqliteStore {
     ///
     /// Blocks; meant for the start of the service.
     pub fn open(settings: &SqliteStoreSettings) -> Result<Self, OpenError> {
+        Self::open_with(settings, Payloads::default())
+    }
+
+    /// Opens the database as [`open`](Self::open) does, and has items, drafts, titles and metadata of threads
+    /// go through a codec, which may encrypt them. What was stored without one stays readable, and is encoded
+    /// when it is written again. Names of attachments and their bytes do not go through it.
+    pub fn open_encoded(settings: &SqliteStoreSettings, codec: impl PayloadCodec) -> Result<Self, OpenError> {
+        Self::open_with(settings, Payloads::encoded_by(Arc::new(codec)))
+    }
+
+    fn open_with(settings: &SqliteStoreSettings, payloads: Payloads) -> Result<Self, OpenError> {
         let address = |reason| OpenError::Address { url: settings.database_url.clone(), reason };
         let path = settings.path().map_err(address)?;
         open::make_folder(&path)?;
-        let ledger = SqliteLedger { path: path.clone(), busy_timeout: settings.busy_timeout };
+        let ledger = SqliteLedger {
+            path: path.clone(),
+            busy_timeout: settings.busy_timeout,
+            payloads: payloads.clone(),
+        };
         let mut connection = open::connect_writer(&path, settings.busy_timeout)?;
         open::migrate(&path, &mut connection)?;
         let writer_settings = WriterSettings {
@@ -78,7 +96,7 @@ impl SqliteStore {
         let reader = Reader::open(&path, settings.read_pool_size, settings.busy_timeout)?;
         let writer = Writer::start(ledger, connection, &writer_settings)
             .map_err(|error| OpenError::Other { path: path.clone(), reason: error.to_string() })?;
-        Ok(Self { reader, writer, path })
+        Ok(Self { reader, writer, payloads, path })
     }
 
     /// The database file.
@@ -95,6 +113,7 @@ impl SqliteStore {
 struct SqliteLedger {
     path: PathBuf,
     busy_timeout: Duration,
+    payloads: Payloads,
 }
 
 impl Ledger for SqliteLedger {
@@ -109,7 +128,7 @@ impl Ledger for SqliteLedger {
         user: &UserId,
         changes: &[Change],
     ) -> Result<(), StoreError> {
-        apply::apply(connection, user, changes)
+        apply::apply(connection, &self.payloads, user, changes)
     }
 }
 
@@ -120,13 +139,13 @@ impl Store for SqliteStore {
     }
 
     async fn thread(&self, user: &UserId, thread_id: &ThreadId) -> Result<ThreadRecord, StoreError> {
-        let (user, thread_id) = (user.clone(), thread_id.clone());
-        self.reader.read(move |connection| threads::load(connection, &user, &thread_id)).await
+        let (payloads, user, thread_id) = (self.payloads.clone(), user.clone(), thread_id.clone());
+        self.reader.read(move |connection| threads::load(connection, &payloads, &user, &thread_id)).await
     }
 
     async fn threads(&self, user: &UserId, query: PageQuery) -> Result<Page<ThreadMetadata>, StoreError> {
-        let user = user.clone();
-        self.reader.read(move |connection| threads::page(connection, &user, &query)).await
+        let (payloads, user) = (self.payloads.clone(), user.clone());
+        self.reader.read(move |connection| threads::page(connection, &payloads, &user, &query)).await
     }
 
     async fn items(
@@ -135,9 +154,10 @@ impl Store for SqliteStore {
         thread_id: &ThreadId,
         query: PageQuery,
     ) -> Result<Page<ThreadItem>, StoreError> {
-        let (user, thread_id) = (user.clone(), thread_id.clone());
-        let page =
-            move |connection: &mut _| items::page(connection, &user, &thread_id, &query, Shown::Visible);
+        let (payloads, user, thread_id) = (self.payloads.clone(), user.clone(), thread_id.clone());
+        let page = move |connection: &mut _| {
+            items::page(connection, &payloads, &user, &thread_id, &query, Shown::Visible)
+        };
         self.reader.read(page).await
     }
 
@@ -147,8 +167,10 @@ impl Store for SqliteStore {
         thread_id: &ThreadId,
         query: PageQuery,
     ) -> Result<Page<ThreadItem>, StoreError> {
-        let (user, thread_id) = (user.clone(), thread_id.clone());
-        let page = move |connection: &mut _| items::page(connection, &user, &thread_id, &query, Shown::All);
+        let (payloads, user, thread_id) = (self.payloads.clone(), user.clone(), thread_id.clone());
+        let page = move |connection: &mut _| {
+            items::page(connection, &payloads, &user, &thread_id, &query, Shown::All)
+        };
         self.reader.read(page).await
     }
 
@@ -158,8 +180,11 @@ impl Store for SqliteStore {
         thread_id: &ThreadId,
         item_id: &ItemId,
     ) -> Result<ThreadItem, StoreError> {
+        let payloads = self.payloads.clone();
         let (user, thread_id, item_id) = (user.clone(), thread_id.clone(), item_id.clone());
-        self.reader.read(move |connection| items::load(connection, &user, &thread_id, &item_id)).await
+        self.reader
+            .read(move |connection| items::load(connection, &payloads, &user, &thread_id, &item_id))
+            .await
     }
 
     async fn attachment(

@@ -12,13 +12,19 @@ use diesel::{
     sqlite::Sqlite,
 };
 
-use super::schema::{attachments, feedback, threads};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
+
+use super::schema::{attachments, feedback, items, threads};
 use crate::{
     context::UserId,
-    protocol::{ThreadId, ThreadItem, ThreadMetadata, Timestamp, request::FeedbackKind},
+    protocol::{
+        ItemId, ThreadId, ThreadItem, ThreadMetadata, ThreadStatus, Timestamp, request::FeedbackKind,
+    },
     store::{
         AttachmentRecord, FeedbackRecord, StoreError, StoredFile,
-        json::{from_json, to_json},
+        json::to_json,
+        payload::{Payload, PayloadError, PayloadPlace, Payloads, VERSION, stand_in},
     },
 };
 
@@ -44,6 +50,8 @@ pub(super) struct ThreadRow {
     metadata_json: String,
     pub(super) turn_open: bool,
     turn_no: i64,
+    payload_version: i32,
+    payload_encoded: Option<Vec<u8>>,
 }
 
 impl ThreadRow {
@@ -54,6 +62,7 @@ impl ThreadRow {
             .flatten()
             .map(String::len)
             .sum::<usize>()
+            + self.payload_encoded.as_ref().map_or(0, Vec::len)
             + self.id.len()
             + self.status_json.len()
             + self.metadata_json.len()
@@ -64,18 +73,61 @@ impl ThreadRow {
     }
 }
 
-impl TryFrom<ThreadRow> for ThreadMetadata {
-    type Error = StoreError;
+/// What of a thread was written by users and responders.
+#[derive(Serialize, Deserialize)]
+struct ThreadPayload {
+    title: Option<String>,
+    status: ThreadStatus,
+    allowed_image_domains: Option<Vec<String>>,
+    metadata: Map<String, Value>,
+}
 
-    fn try_from(row: ThreadRow) -> Result<Self, StoreError> {
-        let domains = row.allowed_image_domains_json;
-        Ok(Self {
-            id: row.id.into(),
-            created_at: timestamp("thread time", row.created_at_us)?,
-            title: row.title,
-            status: from_json("thread status", &row.status_json)?,
-            allowed_image_domains: domains.map(|text| from_json("image domains", &text)).transpose()?,
-            metadata: from_json("thread metadata", &row.metadata_json)?,
+impl ThreadRow {
+    /// The thread; what of it cannot be read, if anything, is logged and replaced by the most careful value.
+    pub(super) fn into_metadata(self, user: &UserId, payloads: &Payloads) -> ThreadMetadata {
+        let thread_id = ThreadId::from(self.id.as_str());
+        let place = PayloadPlace { user, thread_id: &thread_id, item_id: None };
+        let payload = self.payload(place, payloads).unwrap_or_else(|error| {
+            payloads.report("thread", place, &error);
+            ThreadPayload {
+                title: self.title,
+                status: ThreadStatus::default(),
+                allowed_image_domains: Some(Vec::new()),
+                metadata: Map::new(),
+            }
+        });
+        let ThreadPayload { title, status, allowed_image_domains, metadata } = payload;
+        let created_at = time_or_epoch(self.created_at_us);
+        ThreadMetadata { id: thread_id, created_at, title, status, allowed_image_domains, metadata }
+    }
+
+    /// Whether title, status, domains and metadata can be read.
+    pub(super) fn is_readable(&self, user: &UserId, payloads: &Payloads) -> bool {
+        let thread_id = ThreadId::from(self.id.as_str());
+        self.payload(PayloadPlace { user, thread_id: &thread_id, item_id: None }, payloads).is_ok()
+    }
+
+    fn payload(&self, place: PayloadPlace<'_>, payloads: &Payloads) -> Result<ThreadPayload, PayloadError> {
+        if self.payload_encoded.is_some() {
+            let encoded = self.payload_encoded.clone();
+            return payloads
+                .read(place, &Payload { version: self.payload_version, json: "".into(), encoded });
+        }
+        fn read<T: DeserializeOwned>(
+            payloads: &Payloads,
+            place: PayloadPlace<'_>,
+            version: i32,
+            json: &str,
+        ) -> Result<T, PayloadError> {
+            payloads.read(place, &Payload { version, json: json.into(), encoded: None })
+        }
+        let version = self.payload_version;
+        let domains = self.allowed_image_domains_json.as_deref();
+        Ok(ThreadPayload {
+            title: self.title.clone(),
+            status: read(payloads, place, version, &self.status_json)?,
+            allowed_image_domains: domains.map(|json| read(payloads, place, version, json)).transpose()?,
+            metadata: read(payloads, place, version, &self.metadata_json)?,
         })
     }
 }
@@ -88,20 +140,92 @@ pub(super) struct ThreadValues {
     pub(super) status_json: String,
     pub(super) allowed_image_domains_json: Option<String>,
     pub(super) metadata_json: String,
+    pub(super) payload_version: i32,
+    pub(super) payload_encoded: Option<Vec<u8>>,
 }
 
-impl TryFrom<&ThreadMetadata> for ThreadValues {
-    type Error = StoreError;
+impl ThreadValues {
+    pub(super) fn new(
+        user: &UserId,
+        payloads: &Payloads,
+        thread: &ThreadMetadata,
+    ) -> Result<Self, StoreError> {
+        if payloads.are_encoded() {
+            let payload = ThreadPayload {
+                title: thread.title.clone(),
+                status: thread.status.clone(),
+                allowed_image_domains: thread.allowed_image_domains.clone(),
+                metadata: thread.metadata.clone(),
+            };
+            let place = PayloadPlace { user, thread_id: &thread.id, item_id: None };
+            let payload = payloads.write(place, to_json("thread", &payload)?.into())?;
+            let nothing = Self::plain(&ThreadMetadata::new(thread.id.clone()))?;
+            return Ok(Self { payload_encoded: payload.encoded, ..nothing });
+        }
+        Self::plain(thread)
+    }
 
-    fn try_from(thread: &ThreadMetadata) -> Result<Self, StoreError> {
+    fn plain(thread: &ThreadMetadata) -> Result<Self, StoreError> {
         let domains = thread.allowed_image_domains.as_ref();
         Ok(Self {
             title: thread.title.clone(),
             status_json: to_json("thread status", &thread.status)?,
             allowed_image_domains_json: domains.map(|list| to_json("image domains", list)).transpose()?,
             metadata_json: to_json("thread metadata", &thread.metadata)?,
+            payload_version: VERSION,
+            payload_encoded: None,
         })
     }
+}
+
+/// An item as it is read.
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = items, check_for_backend(Sqlite))]
+pub(super) struct ItemRow {
+    id: String,
+    hidden: bool,
+    created_at_us: i64,
+    payload_version: i32,
+    payload_json: String,
+    payload_encoded: Option<Vec<u8>>,
+}
+
+impl ItemRow {
+    /// How many bytes of the row grow with what was stored.
+    pub(super) fn bytes(&self) -> usize {
+        self.payload_json.len() + self.payload_encoded.as_ref().map_or(0, Vec::len)
+    }
+
+    /// The item, or what is shown in its place when it cannot be read, which is logged.
+    pub(super) fn into_item(self, user: &UserId, thread_id: &ThreadId, payloads: &Payloads) -> ThreadItem {
+        let (id, hidden, created_at_us) = (self.id.clone(), self.hidden, self.created_at_us);
+        let place = PayloadPlace { user, thread_id, item_id: Some(&id) };
+        self.read(place, payloads).unwrap_or_else(|error| {
+            payloads.report("item", place, &error);
+            ThreadItem {
+                id: ItemId::from(id.as_str()),
+                thread_id: thread_id.clone(),
+                created_at: time_or_epoch(created_at_us),
+                kind: stand_in(hidden),
+            }
+        })
+    }
+
+    /// The item, if it can be read.
+    pub(super) fn read(
+        self,
+        place: PayloadPlace<'_>,
+        payloads: &Payloads,
+    ) -> Result<ThreadItem, PayloadError> {
+        let Self { payload_version: version, payload_json, payload_encoded: encoded, .. } = self;
+        payloads.read(place, &Payload { version, json: payload_json.into(), encoded })
+    }
+}
+
+/// A time that no calendar has is shown as the first of 1970.
+fn time_or_epoch(microseconds: i64) -> Timestamp {
+    Timestamp::from_microsecond(microseconds)
+        .unwrap_or_else(|| Timestamp::from_microsecond(0).expect("1970 is in every calendar"))
 }
 
 /// A thread to be added.
@@ -120,16 +244,16 @@ pub(super) struct ItemValues<'a> {
     pub(super) kind: &'a str,
     pub(super) hidden: bool,
     pub(super) created_at_us: i64,
-    pub(super) payload_json: &'a str,
+    pub(super) payload: &'a Payload<'a>,
 }
 
 impl<'a> ItemValues<'a> {
-    pub(super) fn new(item: &'a ThreadItem, payload_json: &'a str) -> Self {
+    pub(super) fn new(item: &'a ThreadItem, payload: &'a Payload<'a>) -> Self {
         Self {
             kind: item.kind.name(),
             hidden: item.is_hidden(),
             created_at_us: item.created_at.as_microsecond(),
-            payload_json,
+            payload,
         }
     }
 }

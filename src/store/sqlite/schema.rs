@@ -21,6 +21,8 @@ diesel::table! {
         position -> BigInt,
         id -> Text,
         payload_json -> Text,
+        payload_version -> Integer,
+        payload_encoded -> Nullable<Binary>,
     }
 }
 
@@ -30,6 +32,8 @@ diesel::table! {
         id -> Text,
         number -> BigInt,
         payload_json -> Text,
+        payload_version -> Integer,
+        payload_encoded -> Nullable<Binary>,
     }
 }
 
@@ -52,6 +56,8 @@ diesel::table! {
         hidden -> Bool,
         created_at_us -> BigInt,
         payload_json -> Text,
+        payload_version -> Integer,
+        payload_encoded -> Nullable<Binary>,
     }
 }
 
@@ -67,6 +73,8 @@ diesel::table! {
         metadata_json -> Text,
         turn_open -> Bool,
         turn_no -> BigInt,
+        payload_version -> Integer,
+        payload_encoded -> Nullable<Binary>,
     }
 }
 

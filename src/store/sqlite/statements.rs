@@ -6,11 +6,12 @@
 use diesel::{
     QueryResult, RunQueryDsl, SqliteConnection,
     query_builder::{AstPass, QueryFragment, QueryId},
-    sql_types::{BigInt, Bool, Nullable, Text},
+    sql_types::{BigInt, Binary, Bool, Integer, Nullable, Text},
     sqlite::Sqlite,
 };
 
 use super::rows::{ItemValues, ThreadValues};
+use crate::store::payload::Payload;
 
 /// The thread of a user.
 #[derive(Clone, Copy)]
@@ -36,6 +37,15 @@ impl ThreadName<'_> {
     }
 }
 
+/// The values of a payload's three columns.
+fn walk_payload<'b>(payload: &'b Payload<'b>, out: &mut AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
+    out.push_bind_param::<Integer, _>(&payload.version)?;
+    out.push_sql(", ");
+    out.push_bind_param::<Text, str>(&payload.json)?;
+    out.push_sql(", ");
+    out.push_bind_param::<Nullable<Binary>, _>(&payload.encoded)
+}
+
 /// Saves an item in its place, or at the end; fails as a key that is NULL when there is no such thread.
 ///
 /// One row of `VALUES`, not of a `SELECT`: of that SQLite expects many rows, and copies each page it changes
@@ -49,7 +59,8 @@ pub(super) struct PutItem<'a> {
 impl QueryFragment<Sqlite> for PutItem<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO items (thread_seq, position, id, kind, hidden, created_at_us, payload_json) VALUES (",
+            "INSERT INTO items (thread_seq, position, id, kind, hidden, created_at_us, \
+             payload_version, payload_json, payload_encoded) VALUES (",
         );
         self.thread.walk_seq(&mut out)?;
         out.push_sql(", coalesce((SELECT max(position) FROM items WHERE thread_seq = ");
@@ -63,10 +74,11 @@ impl QueryFragment<Sqlite> for PutItem<'_> {
         out.push_sql(", ");
         out.push_bind_param::<BigInt, _>(&self.values.created_at_us)?;
         out.push_sql(", ");
-        out.push_bind_param::<Text, _>(self.values.payload_json)?;
+        walk_payload(self.values.payload, &mut out)?;
         out.push_sql(
             ") ON CONFLICT (thread_seq, id) DO UPDATE SET kind = excluded.kind, hidden = excluded.hidden, \
-             created_at_us = excluded.created_at_us, payload_json = excluded.payload_json",
+             created_at_us = excluded.created_at_us, payload_version = excluded.payload_version, \
+             payload_json = excluded.payload_json, payload_encoded = excluded.payload_encoded",
         );
         Ok(())
     }
@@ -77,20 +89,23 @@ impl QueryFragment<Sqlite> for PutItem<'_> {
 pub(super) struct PutDraft<'a> {
     pub(super) thread: ThreadName<'a>,
     pub(super) item_id: &'a str,
-    pub(super) payload_json: &'a str,
+    pub(super) payload: &'a Payload<'a>,
 }
 
 impl QueryFragment<Sqlite> for PutDraft<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
-        out.push_sql("INSERT INTO drafts (thread_seq, position, id, payload_json) VALUES (");
+        out.push_sql("INSERT INTO drafts (thread_seq, position, id, payload_version, payload_json, payload_encoded) VALUES (");
         self.thread.walk_seq(&mut out)?;
         out.push_sql(", coalesce((SELECT max(position) FROM drafts WHERE thread_seq = ");
         self.thread.walk_seq(&mut out)?;
         out.push_sql("), 0) + 1, ");
         out.push_bind_param::<Text, _>(self.item_id)?;
         out.push_sql(", ");
-        out.push_bind_param::<Text, _>(self.payload_json)?;
-        out.push_sql(") ON CONFLICT (thread_seq, id) DO UPDATE SET payload_json = excluded.payload_json");
+        walk_payload(self.payload, &mut out)?;
+        out.push_sql(
+            ") ON CONFLICT (thread_seq, id) DO UPDATE SET payload_version = excluded.payload_version, \
+             payload_json = excluded.payload_json, payload_encoded = excluded.payload_encoded",
+        );
         Ok(())
     }
 }
@@ -101,23 +116,25 @@ pub(super) struct AppendDraft<'a> {
     pub(super) thread: ThreadName<'a>,
     pub(super) item_id: &'a str,
     pub(super) number: i64,
-    pub(super) payload_json: &'a str,
+    pub(super) payload: &'a Payload<'a>,
 }
 
 impl QueryFragment<Sqlite> for AppendDraft<'_> {
     fn walk_ast<'b>(&'b self, mut out: AstPass<'_, 'b, Sqlite>) -> QueryResult<()> {
         out.push_sql(
-            "INSERT INTO draft_pieces (thread_seq, id, number, payload_json) SELECT thread_seq, id, ",
+            "INSERT INTO draft_pieces (thread_seq, id, number, payload_version, payload_json, payload_encoded) \
+             SELECT thread_seq, id, ",
         );
         out.push_bind_param::<BigInt, _>(&self.number)?;
         out.push_sql(", ");
-        out.push_bind_param::<Text, _>(self.payload_json)?;
+        walk_payload(self.payload, &mut out)?;
         out.push_sql(" FROM drafts WHERE thread_seq = ");
         self.thread.walk_seq(&mut out)?;
         out.push_sql(" AND id = ");
         out.push_bind_param::<Text, _>(self.item_id)?;
         out.push_sql(
-            " ON CONFLICT (thread_seq, id, number) DO UPDATE SET payload_json = excluded.payload_json",
+            " ON CONFLICT (thread_seq, id, number) DO UPDATE SET payload_version = excluded.payload_version, \
+             payload_json = excluded.payload_json, payload_encoded = excluded.payload_encoded",
         );
         Ok(())
     }
@@ -193,6 +210,10 @@ impl QueryFragment<Sqlite> for UpdateThread<'_> {
         out.push_bind_param::<Nullable<Text>, _>(&self.values.allowed_image_domains_json)?;
         out.push_sql(", metadata_json = ");
         out.push_bind_param::<Text, _>(&self.values.metadata_json)?;
+        out.push_sql(", payload_version = ");
+        out.push_bind_param::<Integer, _>(&self.values.payload_version)?;
+        out.push_sql(", payload_encoded = ");
+        out.push_bind_param::<Nullable<Binary>, _>(&self.values.payload_encoded)?;
         out.push_sql(" WHERE");
         self.thread.walk_filter(&mut out)
     }

@@ -1,6 +1,6 @@
 //! What the SQLite store promises beyond the suite: durability, grouping, and indexed queries.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use diesel::{
     Connection, QueryableByName, RunQueryDsl, SqliteConnection,
@@ -167,7 +167,11 @@ async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
     };
     // The database may not grow any more.
     connection.batch_execute("PRAGMA max_page_count = 1").unwrap();
-    let ledger = SqliteLedger { path: folder.path().join("data/chat.db"), busy_timeout: Duration::ZERO };
+    let ledger = SqliteLedger {
+        path: folder.path().join("data/chat.db"),
+        busy_timeout: Duration::ZERO,
+        payloads: Payloads::default(),
+    };
     let writer_settings = WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1) };
     let writer = Writer::start(ledger, connection, &writer_settings).unwrap();
     let big = ThreadMetadata { title: Some("x".repeat(1 << 20)), ..ThreadMetadata::new("thr_2".into()) };
@@ -188,7 +192,8 @@ async fn bytes_written(as_pieces: bool) -> u64 {
     let mut connection = open::connect_writer(&path, Duration::ZERO).unwrap();
     // The log is never folded into the database, so that its length is all that was written.
     connection.batch_execute("PRAGMA wal_autocheckpoint = 0").unwrap();
-    let ledger = SqliteLedger { path: path.clone(), busy_timeout: Duration::ZERO };
+    let ledger =
+        SqliteLedger { path: path.clone(), busy_timeout: Duration::ZERO, payloads: Payloads::default() };
     let writer_settings = WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1) };
     let writer = Writer::start(ledger, connection, &writer_settings).unwrap();
     let word = "word ".repeat(200 * 1024 / SAVES / 5);
@@ -288,6 +293,7 @@ fn every_query_finds_its_rows_by_an_index() {
 
 /// Runs every query there is at least once.
 fn use_everything(connection: &mut SqliteConnection) {
+    let payloads = &Payloads::default();
     let (user, thread_id, item_id, attachment_id) =
         (&ada(), &ThreadId::from("thr_1"), &ItemId::from("m1"), &AttachmentId::from("atc_1"));
     let file = StoredFile { size_bytes: 1, sha256: "00".to_owned() };
@@ -313,8 +319,8 @@ fn use_everything(connection: &mut SqliteConnection) {
             piece: DraftPiece::default(),
         },
     ];
-    apply::apply(connection, user, &changes).unwrap();
-    threads::load(connection, user, thread_id).unwrap();
+    apply::apply(connection, payloads, user, &changes).unwrap();
+    threads::load(connection, payloads, user, thread_id).unwrap();
     let changes = [
         Change::PutItem(message("thr_1", "m1").into()),
         Change::PutItem(message("thr_1", "m2").into()),
@@ -329,10 +335,10 @@ fn use_everything(connection: &mut SqliteConnection) {
         },
         Change::EndTurn { thread_id: thread_id.clone() },
     ];
-    apply::apply(connection, user, &changes).unwrap();
-    threads::load(connection, user, thread_id).unwrap();
+    apply::apply(connection, payloads, user, &changes).unwrap();
+    threads::load(connection, payloads, user, thread_id).unwrap();
     threads::check(connection).unwrap();
-    items::load(connection, user, thread_id, item_id).unwrap();
+    items::load(connection, payloads, user, thread_id, item_id).unwrap();
     attachments::load(connection, user, attachment_id).unwrap();
     attachments::removable(connection, Timestamp::now(), 9).unwrap();
     feedback::load(connection, user, thread_id).unwrap();
@@ -340,12 +346,17 @@ fn use_everything(connection: &mut SqliteConnection) {
         for after in [None, Some("m1".to_owned())] {
             let query = PageQuery { limit: 9, order, after, ..PageQuery::default() };
             for shown in [Shown::Visible, Shown::All] {
-                items::page(connection, user, thread_id, &query, shown).unwrap();
+                items::page(connection, payloads, user, thread_id, &query, shown).unwrap();
             }
         }
         for after in [None, Some("thr_1".to_owned())] {
-            threads::page(connection, user, &PageQuery { limit: 9, order, after, ..PageQuery::default() })
-                .unwrap();
+            threads::page(
+                connection,
+                payloads,
+                user,
+                &PageQuery { limit: 9, order, after, ..PageQuery::default() },
+            )
+            .unwrap();
         }
     }
     let ends = [
@@ -355,5 +366,7 @@ fn use_everything(connection: &mut SqliteConnection) {
         Change::ForgetAttachment { attachment_id: attachment_id.clone() },
         Change::DeleteThread(thread_id.clone()),
     ];
-    apply::apply(connection, user, &ends).unwrap();
+    apply::apply(connection, payloads, user, &ends).unwrap();
 }
+
+mod payloads;

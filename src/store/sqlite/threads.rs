@@ -19,7 +19,7 @@ use crate::{
         Page, PageQuery, ThreadId, ThreadMetadata,
         page::{Order, PageBuilder},
     },
-    store::{StoreError, ThreadRecord, conflicts::Conflict},
+    store::{StoreError, ThreadRecord, conflicts::Conflict, payload::Payloads},
 };
 
 pub(super) fn not_found(thread_id: &ThreadId) -> StoreError {
@@ -44,6 +44,7 @@ fn find_seq(connection: &mut SqliteConnection, user: &UserId, id: &str) -> Resul
 /// Adds a thread.
 pub(super) fn create(
     connection: &mut SqliteConnection,
+    payloads: &Payloads,
     user: &UserId,
     thread: &ThreadMetadata,
 ) -> Result<(), StoreError> {
@@ -51,7 +52,7 @@ pub(super) fn create(
         user_id: user.as_str(),
         id: thread.id.as_str(),
         created_at_us: thread.created_at.as_microsecond(),
-        values: ThreadValues::try_from(thread)?,
+        values: ThreadValues::new(user, payloads, thread)?,
     };
     match diesel::insert_into(threads::table).values(row).execute(connection) {
         Ok(_) => Ok(()),
@@ -65,15 +66,32 @@ pub(super) fn create(
 /// Saves what of a thread may change.
 pub(super) fn update(
     connection: &mut SqliteConnection,
+    payloads: &Payloads,
     user: &UserId,
     thread: &ThreadMetadata,
 ) -> Result<(), StoreError> {
     let name = ThreadName { user_id: user.as_str(), id: thread.id.as_str() };
-    let values = ThreadValues::try_from(thread)?;
-    match (UpdateThread { thread: name, values: &values }).execute(connection)? {
-        0 => Err(not_found(&thread.id)),
-        _ => Ok(()),
+    if !find_row(connection, user, &thread.id)?.is_readable(user, payloads) {
+        // Whoever changes the thread has not seen what cannot be read: it must not be lost with that.
+        return Ok(());
     }
+    let values = ThreadValues::new(user, payloads, thread)?;
+    UpdateThread { thread: name, values: &values }.execute(connection)?;
+    Ok(())
+}
+
+fn find_row(
+    connection: &mut SqliteConnection,
+    user: &UserId,
+    thread_id: &ThreadId,
+) -> Result<ThreadRow, StoreError> {
+    threads::table
+        .filter(threads::user_id.eq(user.as_str()))
+        .filter(threads::id.eq(thread_id.as_str()))
+        .select(ThreadRow::as_select())
+        .get_result(connection)
+        .optional()?
+        .ok_or_else(|| not_found(thread_id))
 }
 
 /// Notes that a turn runs.
@@ -123,23 +141,24 @@ pub(super) fn delete(
 /// The thread with its drafts.
 pub(super) fn load(
     connection: &mut SqliteConnection,
+    payloads: &Payloads,
     user: &UserId,
     thread_id: &ThreadId,
 ) -> Result<ThreadRecord, StoreError> {
-    let row = threads::table
-        .filter(threads::user_id.eq(user.as_str()))
-        .filter(threads::id.eq(thread_id.as_str()))
-        .select(ThreadRow::as_select())
-        .get_result(connection)
-        .optional()?
-        .ok_or_else(|| not_found(thread_id))?;
-    let drafts = drafts::load(connection, row.seq)?;
-    Ok(ThreadRecord { turn_no: row.turn_no()?, turn_open: row.turn_open, metadata: row.try_into()?, drafts })
+    let row = find_row(connection, user, thread_id)?;
+    let drafts = drafts::load(connection, payloads, (user, thread_id), row.seq)?;
+    Ok(ThreadRecord {
+        turn_no: row.turn_no()?,
+        turn_open: row.turn_open,
+        metadata: row.into_metadata(user, payloads),
+        drafts,
+    })
 }
 
 /// A page of the user's threads.
 pub(super) fn page(
     connection: &mut SqliteConnection,
+    payloads: &Payloads,
     user: &UserId,
     query: &PageQuery,
 ) -> Result<Page<ThreadMetadata>, StoreError> {
@@ -168,8 +187,7 @@ pub(super) fn page(
     for row in rows.load_iter::<ThreadRow, DefaultLoadingMode>(connection)? {
         let row = row?;
         let bytes = row.bytes();
-        let thread = ThreadMetadata::try_from(row)?;
-        if !page.push(bytes, || thread) {
+        if !page.push(bytes, || row.into_metadata(user, payloads)) {
             break;
         }
     }
