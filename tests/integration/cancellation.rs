@@ -6,18 +6,17 @@ use actix_chatkit::{
 };
 use serde_json::json;
 
-use crate::support::{Closure, Events, Gate, Service};
+use crate::support::{Closure, Events, Gate, Service, eventually};
 
 /// All items of a thread, hidden ones too, once the turn that is being cancelled is over.
 async fn stored_after_cancel(service: &Service, thread_id: &str) -> Vec<ThreadItem> {
     let (user, thread_id) = (UserId::from("ada"), ThreadId::from(thread_id));
-    loop {
+    eventually("the note of the cancel", async || {
         let items = service.store.recent_items(&user, &thread_id, 100).await.unwrap();
-        if matches!(items.last().map(|item| &item.kind), Some(ItemKind::SdkHiddenContext { .. })) {
-            return items;
-        }
-        tokio::task::yield_now().await;
-    }
+        let noted = matches!(items.last().map(|item| &item.kind), Some(ItemKind::SdkHiddenContext { .. }));
+        noted.then_some(items)
+    })
+    .await
 }
 
 #[actix_web::test]
@@ -133,9 +132,8 @@ async fn there_is_nothing_to_follow_when_no_turn_runs() {
     let thread_id = turn.thread_id().await;
     turn.rest().await;
     // The turn notes its end after its clients have seen it.
-    while client.send("ext.threads.resume", json!({"thread_id": thread_id})).await.status() != 204 {
-        tokio::task::yield_now().await;
-    }
+    let resume = async || client.send("ext.threads.resume", json!({"thread_id": thread_id})).await.status();
+    eventually("the end of the turn", async || (resume().await == 204).then_some(())).await;
 }
 
 #[actix_web::test]

@@ -14,7 +14,7 @@ use actix_chatkit::{
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Closure, Gate, Service, ServiceBuilder, error_of, input};
+use crate::support::{Closure, Gate, Service, ServiceBuilder, error_of, eventually, eventually_every, input};
 
 /// Says half a sentence, then does what the user says.
 fn moody() -> Closure {
@@ -180,12 +180,10 @@ async fn an_idle_actor_retires_and_the_next_message_starts_a_fresh_one() {
     let observe = || service.threads().ask(&user, &id, Observe);
     // The first turn loaded the items; an actor that has none in memory is a fresh one. Looking puts
     // retirement off, so one looks less often than an idle actor stays.
-    let mut waits = 0;
-    while observe().await.unwrap().items_in_memory.is_some() {
-        waits += 1;
-        assert!(waits < 100, "the actor does not retire");
-        tokio::time::sleep(Duration::from_millis(50)).await;
-    }
+    eventually_every(Duration::from_millis(50), "the actor to retire", async || {
+        observe().await.unwrap().items_in_memory.is_none().then_some(())
+    })
+    .await;
     client.say(&thread_id, "again").await.rest().await;
     assert_eq!(client.items(&thread_id).await.len(), 4);
 }
@@ -200,9 +198,11 @@ async fn idle_actors_go_when_all_together_hold_too_much() {
         let thread_id = turn.thread_id().await;
         turn.rest().await;
         let (user, id) = (UserId::from("ada"), ThreadId::from(thread_id.as_str()));
-        while service.threads().ask(&user, &id, Observe).await.unwrap().items_in_memory.is_some() {
-            tokio::task::yield_now().await;
-        }
+        eventually("the actor to go", async || {
+            let snapshot = service.threads().ask(&user, &id, Observe).await.unwrap();
+            snapshot.items_in_memory.is_none().then_some(())
+        })
+        .await;
         assert_eq!(client.items(&thread_id).await.len(), 2);
     }
 }
@@ -217,12 +217,11 @@ async fn shutdown_lets_turns_finish_and_takes_no_new_ones() {
     let threads = service.threads().clone();
     let stopping = actix_web::rt::spawn(service.running.stop());
     // Refused from the moment the shutdown has begun.
-    loop {
-        match threads.ask(&UserId::from("ada"), &ThreadId::from(thread_id.as_str()), Observe).await {
-            Err(ThreadError::ShuttingDown) => break,
-            _ => tokio::task::yield_now().await,
-        }
-    }
+    eventually("the shutdown to begin", async || {
+        let asked = threads.ask(&UserId::from("ada"), &ThreadId::from(thread_id.as_str()), Observe).await;
+        matches!(asked, Err(ThreadError::ShuttingDown)).then_some(())
+    })
+    .await;
     gate.open(1);
     let last = turn.rest().await.pop().unwrap();
     assert_eq!(last["item"]["content"][0]["text"], "Once upon (done)");

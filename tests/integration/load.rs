@@ -11,7 +11,7 @@ use tokio::{
     process::{Child, ChildStderr, Command},
 };
 
-use crate::support::{Process, ProcessBuilder};
+use crate::support::{PATIENCE, Process, ProcessBuilder, eventually};
 
 /// A service and the model it asks.
 struct Stage {
@@ -247,12 +247,11 @@ impl Run {
 
     /// Waits until the progress tells of turns that ended.
     async fn has_turns(&mut self) {
-        loop {
+        eventually("turns that ended", async || {
             let line = self.progress.next_line().await.unwrap().expect("the run goes on");
-            if line.contains("turns/s") && !line.ends_with("| 0 done") {
-                return;
-            }
-        }
+            (line.contains("turns/s") && !line.ends_with("| 0 done")).then_some(())
+        })
+        .await;
     }
 
     /// Waits for the end; gives what was written to standard output.
@@ -262,7 +261,7 @@ impl Run {
         let reading = async { while self.progress.next_line().await.unwrap().is_some() {} };
         let ending =
             async { tokio::join!(self.child.wait(), stdout.read_to_string(&mut text), reading).0.unwrap() };
-        let status = tokio::time::timeout(Duration::from_secs(60), ending).await.expect("it does not end");
+        let status = tokio::time::timeout(PATIENCE, ending).await.expect("it does not end");
         (status, text)
     }
 }

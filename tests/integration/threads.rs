@@ -7,7 +7,7 @@ use actix_chatkit::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Client, Closure, Gate, Service, ServiceBuilder};
+use crate::support::{Client, Closure, Gate, Service, ServiceBuilder, eventually};
 
 fn types(events: &[Value]) -> Vec<&str> {
     events.iter().map(|event| event["type"].as_str().unwrap()).collect()
@@ -32,9 +32,10 @@ async fn stand_in_line(
     let before = waiting_turns(service, "ada", thread_id).await;
     let (client, thread, text) = (client.clone(), thread_id.to_owned(), text.to_owned());
     let turn = actix_web::rt::spawn(async move { client.say(&thread, &text).await.rest().await });
-    while waiting_turns(service, "ada", thread_id).await == before {
-        tokio::task::yield_now().await;
-    }
+    eventually("the turn to stand in line", async || {
+        (waiting_turns(service, "ada", thread_id).await != before).then_some(())
+    })
+    .await;
     turn
 }
 
@@ -132,9 +133,10 @@ async fn stand_in_line_after_leaving(
     let turn = actix_web::rt::spawn(async move { client.say(&thread, "three").await.rest().await });
     // A rename is handled after the message that was sent before it on another connection at the
     // latest once the line is no longer empty.
-    while waiting_turns(service, "ada", thread_id).await == 0 {
-        tokio::task::yield_now().await;
-    }
+    eventually("the turn to stand in line", async || {
+        (waiting_turns(service, "ada", thread_id).await != 0).then_some(())
+    })
+    .await;
     turn
 }
 

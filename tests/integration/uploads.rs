@@ -1,12 +1,15 @@
 //! The bytes of attachments: how they come, and what becomes of those that may not.
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use reqwest::{Body, Method, Response};
 use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, net::TcpStream, sync::mpsc};
 use tokio_stream::wrappers::UnboundedReceiverStream;
 
-use crate::support::{Client, Closure, Form, JPEG, PNG, Service, ServiceBuilder, error_of, jpeg, png};
+use crate::support::{
+    Client, Closure, Form, JPEG, PNG, Service, ServiceBuilder, error_of, eventually, jpeg, png,
+};
 
 const TEXT: &str = "text/plain";
 
@@ -196,13 +199,12 @@ async fn an_endless_upload_ends_at_its_announced_size() {
     let client = service.client("ada");
     let announced = client.announce("a.txt", TEXT, 100_000).await;
     let (body, mut answer) = slowly(Method::POST, upload_url(&announced));
-    let refused = loop {
+    let refused = eventually("the upload to be refused", async || {
         let _ = body.send(Ok(Bytes::from(vec![b'x'; 10_000])));
-        tokio::select! {
-            answer = &mut answer => break answer.unwrap(),
-            () = tokio::task::yield_now() => {}
-        }
-    };
+        (&mut answer).now_or_never()
+    })
+    .await
+    .unwrap();
     let (status, error) = error_of(refused).await;
     assert_eq!((status, &error["code"]), (413, &json!("file_too_large")));
     assert!(error["message"].as_str().unwrap().contains("100000 bytes"), "{error}");

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Asked, Client, Provider, Reply, input};
+use crate::support::{Asked, Client, Provider, Reply, eventually, input};
 
 const PDF: &[u8] = b"%PDF-1.7\n% nothing but letters\n%%EOF\n";
 
@@ -130,11 +130,7 @@ async fn a_deleted_file_is_told_no_more() {
     client.ask("attachments.delete", json!({"attachment_id": id})).await;
     // The bytes go beside the answer; their address says when they are gone.
     let uploads = process.folder.path().join("uploads");
-    let start = std::time::Instant::now();
-    while holds(&uploads, b"dear diary") {
-        assert!(start.elapsed().as_secs() < 30, "the bytes stay");
-        tokio::task::yield_now().await;
-    }
+    eventually("the bytes to go", async || (!holds(&uploads, b"dear diary")).then_some(())).await;
     client.say(&thread_id, "And now?").await.rest().await;
     let [seen, gone] = &provider.answers()[..] else { panic!("asked twice") };
     assert!(content(seen, 1).as_str().unwrap().contains("dear diary"));

@@ -17,7 +17,7 @@ use super::{
     player::Player,
     world::{Belongings, Step, Tab, World, step},
 };
-use crate::support::Service;
+use crate::support::{Service, eventually};
 
 /// Whose the tabs are.
 const TABS: [&str; 3] = ["ada", "ada", "bob"];
@@ -106,13 +106,11 @@ async fn check_threads(service: &Service, tab: &Tab, limit: u64) {
 async fn at_rest(service: &Service, user: &UserId, thread: &str) {
     use actix_chatkit::actors::thread::messages::Observe;
     let thread_id = ThreadId::from(thread);
-    loop {
+    eventually("the thread to be at rest", async || {
         let snapshot = service.running.chatkit().threads().ask(user, &thread_id, Observe).await.unwrap();
-        if !snapshot.running && snapshot.waiting == 0 {
-            return;
-        }
-        tokio::task::yield_now().await;
-    }
+        (!snapshot.running && snapshot.waiting == 0).then_some(())
+    })
+    .await;
 }
 
 #[derive(QueryableByName)]

@@ -6,7 +6,6 @@ use std::{
         Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    time::Duration,
 };
 
 use actix_chatkit::{
@@ -17,13 +16,12 @@ use actix_chatkit::{
 };
 use image::{ImageFormat, RgbImage};
 use serde_json::{Map, Value, json};
-use tokio::{sync::Notify, task::yield_now, time::timeout};
+use tokio::{sync::Notify, time::timeout};
 
 use super::{Answer, Recording, compare::differences, placeholders::Names};
-use crate::support::{Client, Events, Service, error_of};
+use crate::support::{Client, Events, PATIENCE, Service, error_of, eventually};
 
 /// Nothing takes this long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What a replay and its responder share.
 pub struct Stage {
@@ -202,10 +200,6 @@ async fn stored(service: &Service, user: &str, stage: &Stage) -> Value {
 
 /// A turn whose client hung up stores what it keeps when it hears of that.
 async fn until_no_turn_runs(service: &Service, user: &UserId, thread_id: &ThreadId) {
-    let over = async {
-        while service.threads().ask(user, thread_id, Observe).await.unwrap().running {
-            yield_now().await;
-        }
-    };
-    timeout(PATIENCE, over).await.expect("the turn does not end");
+    let running = async || service.threads().ask(user, thread_id, Observe).await.unwrap().running;
+    eventually("the end of the turn", async || (!running().await).then_some(())).await;
 }

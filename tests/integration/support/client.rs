@@ -1,12 +1,9 @@
 //! A client that speaks the protocol.
 
-use std::time::Duration;
-
 use reqwest::{Response, StatusCode, header::HeaderMap};
 use serde_json::{Value, json};
 
-/// Nothing here takes this long unless it hangs; a test that waits for ever says nothing.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::PATIENCE;
 
 /// One user's client.
 #[derive(Clone)]

@@ -1,21 +1,15 @@
 //! Files to send, and the ways to send them.
 
-use std::{
-    io::Cursor,
-    time::{Duration, Instant},
-};
+use std::io::Cursor;
 
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Client, Service};
+use super::{Client, Service, eventually};
 
 pub const PNG: &str = "image/png";
 pub const JPEG: &str = "image/jpeg";
-
-/// How long a file may take to come or go; only a failing test waits so long.
-const PATIENCE: Duration = Duration::from_secs(30);
 
 fn picture(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
     let picture = RgbImage::from_fn(width, height, |x, y| {
@@ -103,10 +97,6 @@ impl Client {
 impl Service {
     /// Waits until there are so many files.
     pub async fn has_files(&self, number: usize) {
-        let start = Instant::now();
-        while self.files().len() != number {
-            assert!(start.elapsed() < PATIENCE, "not {number} files but {:?}", self.files());
-            tokio::task::yield_now().await;
-        }
+        eventually(&format!("{number} files"), async || (self.files().len() == number).then_some(())).await;
     }
 }

@@ -3,6 +3,7 @@
 //! provider that plays a script.
 
 mod client;
+mod eventually;
 mod files;
 mod process;
 mod provider;
@@ -12,6 +13,7 @@ mod service;
 
 pub use self::{
     client::{Client, Events, error_of, input},
+    eventually::{PATIENCE, eventually, eventually_every},
     files::{Form, JPEG, PNG, jpeg, png},
     process::{Exit, Log, Process, ProcessBuilder},
     provider::{Asked, KEY, Provider, Reply},

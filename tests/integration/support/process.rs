@@ -6,7 +6,6 @@ use std::{
     path::Path,
     process::{ExitStatus, Stdio},
     sync::Arc,
-    time::Duration,
 };
 
 use serde_json::Value;
@@ -17,10 +16,7 @@ use tokio::{
     sync::watch,
 };
 
-use super::Client;
-
-/// Nothing here takes this long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
+use super::{Client, PATIENCE};
 
 /// What a process is started with.
 #[derive(Clone)]

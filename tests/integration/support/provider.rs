@@ -13,13 +13,10 @@ use tokio::{
     sync::watch,
 };
 
-use super::{Gate, ProcessBuilder};
+use super::{Gate, PATIENCE, ProcessBuilder};
 
 /// The key of the services that ask it.
 pub const KEY: &str = "sk-never-to-be-logged";
-
-/// Nothing here takes this long unless it hangs.
-const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A model provider that speaks Chat Completions, and turns speech into text.
 ///

@@ -1,7 +1,5 @@
 //! HTTP written by hand: what no proper client can be made to send.
 
-use std::time::Duration;
-
 use serde_json::Value;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -9,10 +7,7 @@ use tokio::{
     time::timeout,
 };
 
-use super::Service;
-
-/// An answer is due within this time though the request may never be complete.
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::{PATIENCE, Service};
 
 /// An answer as it came.
 pub struct Raw(String);
