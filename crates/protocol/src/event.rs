@@ -105,6 +105,7 @@ pub enum ThreadStreamEvent {
         /// An extension: what went wrong, for clients that word it themselves. Only those that asked for codes
         /// get it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
         ext_code: Option<ErrorCode>,
         /// An extension: what the words for `ext_code` need.
         #[serde(default, skip_serializing_if = "ErrorParams::is_empty")]

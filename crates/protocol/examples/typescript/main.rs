@@ -7,6 +7,7 @@
 //! ```
 
 mod emit;
+mod errors;
 mod requests;
 mod shape;
 mod widgets;
@@ -24,6 +25,7 @@ fn main() -> ExitCode {
         items,
         events,
         ("requests.ts", requests::requests()),
+        ("errors.ts", errors::errors()),
         ("actions.ts", widgets::actions()),
         ("widgets.ts", widgets::widgets()),
     ];

@@ -91,7 +91,10 @@ export class ApiClient {
       'accept-language': locale,
     };
     // A header of our own would fail the preflight of a foreign server that does not know it.
-    if (resumable && isSameOrigin(url)) headers['chatkit-resumable'] = '1';
+    if (isSameOrigin(url)) {
+      headers['chatkit-error-codes'] = '1';
+      if (resumable) headers['chatkit-resumable'] = '1';
+    }
     const send = () => this.#fetch(url, { method: 'POST', headers, body: JSON.stringify(request), signal });
     if (!getClientSecret) return accepted(await send());
     const secret = await this.#secret.get(getClientSecret);

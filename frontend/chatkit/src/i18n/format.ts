@@ -19,6 +19,11 @@ export function fileSize(locale: string, bytes: number): string {
   }).format(value);
 }
 
+/** A span of time in whole seconds, in words. */
+export function inSeconds(locale: string, seconds: number): string {
+  return new Intl.NumberFormat(locale, { style: 'unit', unit: 'second', unitDisplay: 'long' }).format(seconds);
+}
+
 export function percentage(locale: string, share: number): string {
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(share);
 }

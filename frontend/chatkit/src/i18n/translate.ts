@@ -1,9 +1,12 @@
 // Looks up a message and fills in its placeholders: `{name}` and `{n, plural, one {# item} other {# items}}`.
 
 import { en, type Catalog, type MessageKey } from './en.ts';
+import { fileSize, inSeconds } from './format.ts';
 import type { CatalogName } from './locales.ts';
 
-export type Values = Readonly<Record<string, string | number>>;
+/** A text, a number, or a quantity that each locale writes in its own way. */
+export type Value = string | number | { bytes: number } | { seconds: number };
+export type Values = Readonly<Record<string, Value>>;
 export type Translate = (key: MessageKey, values?: Values) => string;
 
 const PLURAL = /\{(\w+), plural,((?: \w+ \{[^{}]*\})+)\}/g;
@@ -13,8 +16,11 @@ const PLACEHOLDER = /\{(\w+)\}/g;
 export function createTranslate(locale: string, catalog: Catalog = en): Translate {
   const plurals = new Intl.PluralRules(locale);
   const numbers = new Intl.NumberFormat(locale);
-  const shown = (value: string | number, sentence: string) =>
-    typeof value === 'number' ? numbers.format(value) : isolated(value, sentence);
+  const shown = (value: Value, sentence: string) => {
+    if (typeof value === 'number') return numbers.format(value);
+    if (typeof value === 'string') return isolated(value, sentence);
+    return 'bytes' in value ? fileSize(locale, value.bytes) : inSeconds(locale, value.seconds);
+  };
   return (key, values = {}) =>
     catalog[key]
       .replace(PLURAL, (_, name: string, cases: string) => {

@@ -27,7 +27,12 @@ export function reduceThread(state: ThreadState, event: ThreadEvent): ThreadStat
       return {
         ...state,
         progress: null,
-        error: { code: event.code, message: event.message ?? '', allowRetry: event.allow_retry },
+        error: {
+          code: event.ext_code ?? event.code,
+          message: event.message ?? '',
+          allowRetry: event.allow_retry,
+          params: event.ext_params,
+        },
       };
     case 'notice':
       return addNotice(state, event);

@@ -1,5 +1,6 @@
 // The shape of a thread on screen: what the server said, plus what only this client knows.
 
+import type { ErrorParams } from '../client/errors.ts';
 import type { Item, UserMessageItem } from '../protocol/item.ts';
 import type { ThreadMeta } from '../protocol/thread.ts';
 
@@ -35,6 +36,8 @@ export interface ThreadError {
   /** The server's own words for people, or an empty string. */
   message: string;
   allowRetry: boolean;
+  /** Numbers that the words for the code need. */
+  params?: ErrorParams;
 }
 
 export interface ThreadState {

@@ -2,6 +2,7 @@
 
 import { Icon } from '../../icons/icon.tsx';
 import { IconButton } from '../../parts/icon-button.tsx';
+import { wordsFor } from '../../state/error-words.ts';
 import { lastUserMessageId, type ThreadError } from '../../state/thread-state.ts';
 import { useActions, useConversation, useTranslate } from '../context.ts';
 
@@ -17,7 +18,7 @@ export function ErrorCard({ error }: { error: ThreadError }) {
       <Icon name="warning" />
       <div class="error-text">
         <strong>{t('error.title')}</strong>
-        <p dir="auto">{error.message || t('error.stream')}</p>
+        <p dir="auto">{wordsFor(error.code, error.params ?? {}, t) ?? (error.message || t('error.stream'))}</p>
       </div>
       {mayRetry && (
         <button

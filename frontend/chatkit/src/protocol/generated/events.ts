@@ -1,6 +1,6 @@
 // Threads, pages and the events of a stream, and readers of them. Written by `make generate` from the types of `crates/protocol`. Do not edit.
 
-import { flag, list, number, object, oneOf, or, record, tagged, text, type Reader } from '../read.ts';
+import { flag, list, map, number, object, oneOf, or, record, tagged, text, type Reader } from '../read.ts';
 import { readWidgetNode, type WidgetNode } from '../widget-node.ts';
 import { readItem, type Item } from '../read-item.ts';
 import { readAnnotation, readAssistantContent, readGeneratedImage, readTask, type Annotation, type GeneratedImage, type AssistantContent, type Task } from './items.ts';
@@ -82,7 +82,7 @@ export type ThreadStreamEvent =
   | { type: 'stream_options'; stream_options: StreamOptions }
   | { type: 'progress_update'; text: string; icon?: string }
   | { type: 'client_effect'; name: string; data: Record<string, unknown> }
-  | { type: 'error'; code: string; message?: string; allow_retry: boolean }
+  | { type: 'error'; code: string; message?: string; allow_retry: boolean; ext_code?: string; ext_params?: Record<string, number> }
   | { type: 'notice'; level: NoticeLevel; message: string; title?: string };
 
 export const readThreadStreamEvent: Reader<ThreadStreamEvent> = /* @__PURE__ */ tagged({
@@ -96,6 +96,6 @@ export const readThreadStreamEvent: Reader<ThreadStreamEvent> = /* @__PURE__ */ 
   stream_options: object({ type: oneOf('stream_options'), stream_options: readStreamOptions }),
   progress_update: object({ type: oneOf('progress_update'), text: or(text, '') }, { icon: text }),
   client_effect: object({ type: oneOf('client_effect'), name: or(text, ''), data: or(record, {}) }),
-  error: object({ type: oneOf('error'), code: or(text, 'custom'), allow_retry: or(flag, false) }, { message: text }),
+  error: object({ type: oneOf('error'), code: or(text, 'custom'), allow_retry: or(flag, false) }, { message: text, ext_code: text, ext_params: map(number) }),
   notice: object({ type: oneOf('notice'), level: or(readNoticeLevel, 'info'), message: or(text, '') }, { title: text }),
 });
