@@ -108,11 +108,6 @@ impl ThreadRow {
     }
 
     fn payload(&self, place: PayloadPlace<'_>, payloads: &Payloads) -> Result<ThreadPayload, PayloadError> {
-        if self.payload_encoded.is_some() {
-            let encoded = self.payload_encoded.clone();
-            return payloads
-                .read(place, &Payload { version: self.payload_version, json: "".into(), encoded });
-        }
         fn read<T: DeserializeOwned>(
             payloads: &Payloads,
             place: PayloadPlace<'_>,
@@ -120,6 +115,11 @@ impl ThreadRow {
             json: &str,
         ) -> Result<T, PayloadError> {
             payloads.read(place, &Payload { version, json: json.into(), encoded: None })
+        }
+        if self.payload_encoded.is_some() {
+            let encoded = self.payload_encoded.clone();
+            return payloads
+                .read(place, &Payload { version: self.payload_version, json: "".into(), encoded });
         }
         let version = self.payload_version;
         let domains = self.allowed_image_domains_json.as_deref();
