@@ -66,7 +66,7 @@ test('a model that refuses this server is told, without a retry that cannot help
   await say('Hallo');
   const alert = page.getByRole('alert').filter({ hasText: 'Dieser Assistent ist nicht richtig eingerichtet.' });
   await alert.waitFor();
-  assert.equal(await alert.getByRole('button', { name: 'Wiederholen' }).count(), 0);
+  assert.equal(await alert.getByRole('button', { name: 'Erneut versuchen' }).count(), 0);
   assert.equal(await page.getByText('English sentence').count(), 0);
   await close();
   await model.close();

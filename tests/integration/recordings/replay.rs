@@ -21,8 +21,6 @@ use tokio::{sync::Notify, time::timeout};
 use super::{Answer, Recording, compare::differences, placeholders::Names};
 use crate::support::{Client, Events, PATIENCE, Service, error_of, eventually};
 
-/// Nothing takes this long unless it hangs.
-
 /// What a replay and its responder share.
 pub struct Stage {
     pub script: Value,

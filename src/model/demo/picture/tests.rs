@@ -16,7 +16,7 @@ fn png(image: impl Into<DynamicImage>) -> Vec<u8> {
 
 fn encode(image: impl Into<DynamicImage>, format: ImageFormat) -> Vec<u8> {
     let mut data = Cursor::new(Vec::new());
-    image.into().write_to(&mut data, format).unwrap();
+    image.into().write_to(&mut data, format).expect("a picture made here can be encoded");
     data.into_inner()
 }
 
