@@ -8,7 +8,8 @@ mod colour;
 mod measure;
 #[cfg(feature = "pictures")]
 mod origin;
-#[cfg(all(test, feature = "pictures"))]
+#[cfg(test)]
+#[cfg(feature = "pictures")]
 mod tests;
 #[cfg(feature = "pictures")]
 mod words;
