@@ -176,6 +176,7 @@ impl Report {
         text
     }
 
+    #[expect(clippy::too_many_lines, reason = "a table of lines")]
     fn write_text(&self, out: &mut String) -> std::fmt::Result {
         let all = &self.all;
         let scenarios: Vec<_> = self.by_scenario.keys().copied().collect();

@@ -292,6 +292,7 @@ fn every_query_finds_its_rows_by_an_index() {
 }
 
 /// Runs every query there is at least once.
+#[expect(clippy::too_many_lines, reason = "a list of every change")]
 fn use_everything(connection: &mut SqliteConnection) {
     let payloads = &Payloads::default();
     let (user, thread_id, item_id, attachment_id) =

@@ -147,6 +147,7 @@ impl Tab {
     }
 
     /// Takes a step.
+    #[expect(clippy::too_many_lines, reason = "one arm for each request")]
     pub async fn take(&self, step: Step) {
         let whose = if step.foreign { self.other() } else { self.user };
         let (thread_id, item_id, file) = self.with(whose, |belongings| {

@@ -3,6 +3,7 @@
 use super::{Recall, Small, Wish};
 use crate::words::{Gap, Word, Words};
 
+#[expect(clippy::too_many_lines, reason = "a table of phrases")]
 pub(super) fn recall(words: &Words) -> Option<Recall> {
     const RECALLS: [(Recall, &[&str]); 6] = [
         (
@@ -67,6 +68,7 @@ pub(super) fn recall(words: &Words) -> Option<Recall> {
     RECALLS.iter().find(|(_, phrases)| words.says(phrases)).map(|(recall, _)| *recall)
 }
 
+#[expect(clippy::too_many_lines, reason = "a table of phrases")]
 pub(super) fn small(words: &Words) -> Option<Wish> {
     if let Some(name) = introduction(words) {
         return Some(Wish::Introduction(name));

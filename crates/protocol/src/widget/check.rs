@@ -347,6 +347,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::too_many_lines, reason = "a table of values")]
     fn a_value_of_the_wrong_kind_is_an_error_with_its_path() {
         for (child, expected) in [
             (
