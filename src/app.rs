@@ -5,27 +5,14 @@ use std::{
     net::SocketAddr,
     num::NonZero,
     path::{Path, PathBuf},
-    sync::Arc,
     thread,
     time::Duration,
 };
 
 use actix_chatkit::{
     BuildError, ChatKit, OriginPolicy, SingleUser, UserHeader,
-    actors::ThreadSettings,
     agent::files::FileSettings,
-    assistant::{
-        WeatherAssistant,
-        weather::{SetupError, WeatherSettings, weather_source},
-    },
-    model::{
-        Model,
-        azure::{AzureIdentity, AzureIdentitySettings, TokenCache},
-        chat_completions::{ChatCompletions, ChatCompletionsSettings},
-        demo::{DemoModel, DemoSettings},
-        provider::{AzureCredential, Endpoint, ProviderSettingsError},
-        transcription::{AudioTranscriptions, Transcriber, TranscriptionSettings},
-    },
+    assistant::WeatherAssistant,
     store::{
         DiskAttachmentSettings, DiskAttachmentStore, OpenError, SqliteStore, SqliteStoreSettings,
         disk::FolderError,
@@ -39,9 +26,8 @@ use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
 use crate::{
-    config::{
-        AccessConfig, Config, IdentityKind, ModelConfig, ModelKind, PdfMode, ThreadConfig, has_secret, is_set,
-    },
+    config::{AccessConfig, Config, IdentityKind, ModelKind, PdfMode},
+    services::{Services, ServicesError},
     telemetry::RequestSpan,
 };
 
@@ -57,20 +43,9 @@ pub enum AppError {
     /// The folder for uploads.
     #[error(transparent)]
     Uploads(#[from] FolderError),
-    /// A setting.
-    #[error("{name}: {reason}")]
-    Setting {
-        /// Its variable.
-        name: &'static str,
-        /// What is wrong with it.
-        reason: String,
-    },
-    /// The language model's client.
+    /// The outside services.
     #[error(transparent)]
-    Model(#[from] ProviderSettingsError),
-    /// The weather source.
-    #[error(transparent)]
-    Weather(#[from] SetupError),
+    Services(#[from] ServicesError),
     /// The key that signs addresses.
     #[error("the key that signs addresses cannot be kept in `{path}`: {error}")]
     SigningKey {
@@ -174,14 +149,12 @@ impl Running {
 
 /// Runs the service that the settings describe until a signal asks it to stop.
 pub async fn serve(config: Config) -> Result<(), AppError> {
-    limit_pictures(&config.access);
-    let endpoint = endpoint(&config.model)?;
-    let model = model(&config.model, endpoint.as_ref())?;
-    let transcriber = transcriber(&config.model, endpoint.as_ref())?;
-    let model_name = model.name().to_owned();
-    let static_directory = &config.server.static_directory;
+    limit_pictures(&config);
+    let services = Services::new(&config)?;
+    let model_name = services.model.name().to_owned();
+    let static_directory = config.server.static_directory.clone();
     let running = Running::start(
-        chatkit(&config, model, transcriber)?,
+        chatkit(&config, services)?,
         ServerSettings {
             address: SocketAddr::new(config.server.host, config.server.port),
             workers: config.server.workers.map(usize::from),
@@ -203,51 +176,39 @@ pub async fn serve(config: Config) -> Result<(), AppError> {
 }
 
 /// Bounds what all pictures of the process may take together.
-fn limit_pictures(access: &AccessConfig) {
+fn limit_pictures(config: &Config) {
     let mut settings = PictureSettings::default();
-    settings.max_pixels = u64::from(access.max_picture_megapixels) * 1_000_000;
-    settings.budget_pixels = access.picture_budget_megapixels * 1_000_000;
+    settings.max_pixels = u64::from(config.pictures.max_megapixels) * 1_000_000;
+    settings.budget_pixels = config.pictures.budget_megapixels * 1_000_000;
     // A picture larger than `PictureSettings::max_file_bytes` could be uploaded but never be shown.
-    let max_upload_bytes = usize::try_from(access.max_upload_bytes).unwrap_or(usize::MAX);
+    let max_upload_bytes = usize::try_from(config.limits.max_upload_bytes).unwrap_or(usize::MAX);
     settings.max_file_bytes = settings.max_file_bytes.max(max_upload_bytes);
     if let Err(settings) = Pictures::set_limits(settings) {
         tracing::warn!(?settings, "pictures are read already: their limits stay as they are");
     }
 }
 
-/// Picks every part by the settings.
-fn chatkit(
-    config: &Config,
-    model: Arc<dyn Model>,
-    transcriber: Option<Arc<dyn Transcriber>>,
-) -> Result<ChatKit, AppError> {
+/// Makes the server by the settings.
+fn chatkit(config: &Config, services: Services) -> Result<ChatKit, AppError> {
     let (storage, access) = (&config.storage, &config.access);
     let database_url = match &storage.database_url {
-        Some(url) if !url.trim().is_empty() => url.clone(),
-        _ => storage.database_path.display().to_string(),
+        Some(url) => url.clone(),
+        None => storage.database_path.display().to_string(),
     };
     let store = SqliteStore::open(&SqliteStoreSettings::new(database_url))?;
     let attachments = DiskAttachmentStore::open(&DiskAttachmentSettings::new(&storage.uploads_directory))?;
-    let mut weather = WeatherSettings::default();
-    weather.source = config.assistant.weather_source;
-    weather.open_meteo.geocoding_url.clone_from(&config.assistant.open_meteo_geocoding_url);
-    weather.open_meteo.forecast_url.clone_from(&config.assistant.open_meteo_forecast_url);
-    let weather = weather_source(&weather)?;
-    let model_name = model.name().to_owned();
-    let assistant = WeatherAssistant::new(model, weather)
-        .with_allowed_models(config.model.allowed_models.clone())
-        .with_transcriber(transcriber);
+    let model_name = services.model.name().to_owned();
+    let assistant = WeatherAssistant::new(services.model, services.weather)
+        .with_allowed_models(config.model.allowed.clone())
+        .with_transcriber(services.transcriber);
     let builder = ChatKit::builder(assistant)
         .store(store)
         .attachments(attachments)
         .origins(origins(config))
         .signing_key(signing_key(access, &storage.uploads_directory)?.expose_secret())
-        .threads(thread_settings(&config.threads))
-        .files(file_settings(&config.model))
-        .max_body_bytes(access.max_body_bytes)
-        .max_message_bytes(access.max_message_bytes)
-        .max_upload_bytes(access.max_upload_bytes)
-        .upload_expiry(storage.upload_expiry)
+        .threads(config.threads)
+        .files(file_settings(config))
+        .limits(config.limits)
         .model_name(model_name);
     let builder = match access.identity {
         IdentityKind::None => builder.identity(SingleUser::new(access.default_user_id.as_str())),
@@ -273,136 +234,22 @@ fn origins(config: &Config) -> OriginPolicy {
     }
 }
 
-fn thread_settings(config: &ThreadConfig) -> ThreadSettings {
-    let mut settings = ThreadSettings::default();
-    settings.max_waiting_turns = config.max_waiting_turns;
-    settings.idle_timeout = config.thread_idle_timeout;
-    settings.memory_budget_bytes = config.thread_memory_mib << 20;
-    settings.recent_items = config.recent_items.max(1);
-    settings
-}
-
-fn file_settings(config: &ModelConfig) -> FileSettings {
-    let pdf = match config.model_pdf {
+fn file_settings(config: &Config) -> FileSettings {
+    let mut settings = config.files;
+    settings.pdf = match config.model.pdf {
         PdfMode::On => true,
         PdfMode::Off => false,
-        PdfMode::Auto => {
-            config.chosen_kind() == ModelKind::OpenAi && !is_set(config.openai_base_url.as_ref())
-        }
+        PdfMode::Auto => config.model_kind() == ModelKind::OpenAi && config.openai.base_url.is_none(),
     };
-    let mut settings = FileSettings::default();
-    settings.max_text_bytes = config.max_text_file_bytes;
-    settings.max_texts_bytes = config.max_text_files_bytes;
-    settings.pdf = pdf;
-    settings.max_pdf_bytes = config.max_pdf_bytes;
-    settings.max_pdfs_bytes = config.max_pdf_bytes.saturating_mul(2);
+    // One document of the largest size always fits.
+    settings.max_pdfs_bytes = settings.max_pdfs_bytes.max(settings.max_pdf_bytes);
     settings
-}
-
-fn model(config: &ModelConfig, endpoint: Option<&(Endpoint, String)>) -> Result<Arc<dyn Model>, AppError> {
-    let Some((endpoint, name)) = endpoint else {
-        let mut settings = DemoSettings::default();
-        settings.pace = Duration::from_millis(config.demo_pace_ms);
-        tracing::info!(
-            "no language model is configured: the built-in demo model answers; set OPENAI_API_KEY, \
-             OPENAI_BASE_URL or AZURE_OPENAI_ENDPOINT for a real one"
-        );
-        return Ok(Arc::new(DemoModel::new(settings)));
-    };
-    let mut settings = ChatCompletionsSettings::new(endpoint.clone(), name);
-    settings.first_byte_timeout = config.model_timeout;
-    settings.idle_timeout = config.model_timeout;
-    Ok(Arc::new(ChatCompletions::new(settings)?))
-}
-
-/// Where the chosen model is, and its name; none = the demo model.
-fn endpoint(config: &ModelConfig) -> Result<Option<(Endpoint, String)>, AppError> {
-    let api_key = config.openai_api_key.clone().filter(|key| has_secret(Some(key)));
-    Ok(Some(match config.chosen_kind() {
-        ModelKind::Demo | ModelKind::Auto => return Ok(None),
-        ModelKind::Azure => {
-            let Some(endpoint) = config.azure_openai_endpoint.as_ref().filter(|url| is_set(Some(url))) else {
-                return Err(missing("AZURE_OPENAI_ENDPOINT"));
-            };
-            let endpoint = Endpoint::Azure {
-                endpoint: url("AZURE_OPENAI_ENDPOINT", endpoint)?,
-                api_version: config.azure_openai_api_version.clone(),
-                credential: azure_credential(config),
-            };
-            (endpoint, config.azure_openai_chat_deployment_name.clone())
-        }
-        ModelKind::OpenAi => {
-            let base_url = config.openai_base_url.as_ref().filter(|url| is_set(Some(url)));
-            let endpoint = match (base_url, api_key) {
-                (Some(base_url), api_key) => {
-                    Endpoint::Compatible { base_url: url("OPENAI_BASE_URL", base_url)?, api_key }
-                }
-                (None, Some(api_key)) => Endpoint::OpenAi { api_key },
-                (None, None) => return Err(missing("OPENAI_API_KEY")),
-            };
-            (endpoint, config.openai_model.clone())
-        }
-    }))
-}
-
-/// What turns speech into text, if a model for it is named.
-fn transcriber(
-    config: &ModelConfig,
-    model: Option<&(Endpoint, String)>,
-) -> Result<Option<Arc<dyn Transcriber>>, AppError> {
-    let Some(name) = config.transcription_model.as_ref().filter(|name| is_set(Some(name))) else {
-        return Ok(None);
-    };
-    let base_url = config.transcription_base_url.as_ref().filter(|url| is_set(Some(url)));
-    let endpoint = match (base_url, model) {
-        (Some(base_url), _) => Endpoint::Compatible {
-            base_url: url("TRANSCRIPTION_BASE_URL", base_url)?,
-            api_key: config.transcription_api_key.clone().filter(|key| has_secret(Some(key))),
-        },
-        (None, Some((endpoint, _))) => endpoint.clone(),
-        (None, None) => {
-            return Err(AppError::Setting {
-                name: "TRANSCRIPTION_BASE_URL",
-                reason: "must be set for TRANSCRIPTION_MODEL, since no language model is configured"
-                    .to_owned(),
-            });
-        }
-    };
-    let mut settings = TranscriptionSettings::new(endpoint, name.trim());
-    settings.timeout = config.model_timeout;
-    let transcriber = AudioTranscriptions::new(settings)?;
-    tracing::info!(model.name = transcriber.name(), "speech is turned into text");
-    Ok(Some(Arc::new(transcriber)))
-}
-
-fn azure_credential(config: &ModelConfig) -> AzureCredential {
-    match config.azure_openai_api_key.clone().filter(|key| has_secret(Some(key))) {
-        Some(key) => AzureCredential::Key(key),
-        None => {
-            let mut settings = AzureIdentitySettings::default();
-            settings.kind = config.azure_openai_credential;
-            settings.tenant_id = config.azure_tenant_id.clone().filter(|id| is_set(Some(id)));
-            settings.client_id = config.azure_client_id.clone().filter(|id| is_set(Some(id)));
-            settings.client_secret =
-                config.azure_client_secret.clone().filter(|secret| has_secret(Some(secret)));
-            settings.federated_token_file.clone_from(&config.azure_federated_token_file);
-            AzureCredential::Token(Arc::new(TokenCache::new(AzureIdentity::new(settings))))
-        }
-    }
-}
-
-fn missing(name: &'static str) -> AppError {
-    AppError::Setting { name, reason: "must be set for the chosen MODEL".to_owned() }
-}
-
-fn url(name: &'static str, text: &str) -> Result<reqwest::Url, AppError> {
-    text.trim().parse().map_err(|error| AppError::Setting { name, reason: format!("is no address: {error}") })
 }
 
 /// The key that signs addresses. Where none is set, one is made and kept beside the uploads, so that
 /// addresses survive a restart.
 fn signing_key(access: &AccessConfig, uploads_directory: &Path) -> Result<SecretString, AppError> {
-    if let Some(key) = access.url_signing_key.as_ref().filter(|key| has_secret(Some(key))) {
+    if let Some(key) = &access.url_signing_key {
         return Ok(key.clone());
     }
     let path = uploads_directory.join(".signing-key");

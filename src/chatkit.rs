@@ -19,7 +19,7 @@ use crate::{
         Hooks, Responder,
         files::{FileSettings, Files},
     },
-    http::{self, HttpServices, HttpSettings, identity::Identity, origin::OriginPolicy},
+    http::{self, HttpServices, HttpSettings, identity::Identity, limits::Limits, origin::OriginPolicy},
     links::Signer,
     store::{AttachmentStore, Store, StoreError, cleanup::Cleanup},
 };
@@ -117,7 +117,7 @@ impl ChatKit {
             signing_key: None,
             threads: ThreadSettings::default(),
             files: FileSettings::default(),
-            upload_expiry: Duration::from_secs(24 * 60 * 60),
+            upload_expiry: Limits::default().upload_expiry,
             http: HttpSettings::default(),
         }
     }
@@ -271,6 +271,16 @@ impl ChatKitBuilder {
     pub fn files(mut self, files: FileSettings) -> Self {
         self.files = files;
         self
+    }
+
+    /// What one client may send, all limits at once.
+    #[must_use]
+    pub fn limits(mut self, limits: Limits) -> Self {
+        self.http.max_body_bytes = limits.max_body_bytes;
+        self.http.max_message_bytes = limits.max_message_bytes;
+        self.http.max_upload_bytes = limits.max_upload_bytes;
+        self.http.heartbeat = limits.heartbeat;
+        self.upload_expiry(limits.upload_expiry)
     }
 
     /// The most bytes of a request to `/chatkit`; beyond it: 413. Default 10 MiB.

@@ -164,6 +164,7 @@ pub use self::{
     http::{
         assets::{WebFiles, web_component, web_interface},
         identity::{Caller, Identity, IdentityError, SingleUser, UserHeader},
+        limits::Limits,
         origin::OriginPolicy,
     },
 };

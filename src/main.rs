@@ -4,35 +4,36 @@ mod app;
 mod cli;
 mod config;
 mod health;
+mod services;
 mod telemetry;
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use anyhow::Context;
 use chatkit_load::mock_model::{self, MockModelSettings};
+use clap::Parser;
 
 use self::{
-    cli::{Cli, Command},
-    config::{Config, LogConfig},
+    cli::{Cli, Command, ConfigCommand},
+    config::{Environment, Flags, Loaded},
+    services::Services,
 };
 
-/// A turn makes some thousand small values, on several threads, for which the system's allocator takes
+/// A turn makes some thousand small values on several threads. For these the system's allocator takes
 /// locks and asks the kernel for pages.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    // Before anything else, and before any thread is there that might read the environment.
+    let outside_dotenv = Environment::names_of_process();
+    // Before any other thread exists that might read the environment.
     let dotenv = dotenvy::dotenv();
-    let cli = Cli::read();
-    let outcome = match cli.command {
-        None => serve(cli.config, dotenv),
-        Some(Command::Serve(config)) => serve(*config, dotenv),
-        Some(Command::MockModel(settings)) => serve_mock_model(settings, &cli.config.logs),
-        Some(Command::Load(settings)) => chatkit_load::run(&settings),
-        Some(Command::Health(settings)) => health::check(&settings),
-    };
-    match outcome {
+    let settings = Settings { environment: Environment::of_process(&outside_dotenv), dotenv };
+    match run(Cli::parse(), settings) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("error: {error:#}");
@@ -41,23 +42,81 @@ fn main() -> ExitCode {
     }
 }
 
-fn serve(config: Config, dotenv: dotenvy::Result<std::path::PathBuf>) -> anyhow::Result<()> {
-    telemetry::init(config.logs.log_format, &config.logs.log)?;
-    match dotenv {
-        Ok(path) => tracing::info!(path = %path.display(), "settings read from .env"),
-        Err(error) if error.not_found() => {}
-        // The error would quote the line, and with it the secret that may stand there.
-        Err(dotenvy::Error::LineParse(..)) => anyhow::bail!(
-            "the file .env cannot be read: a line is not `NAME=value`; values with spaces need quotation marks"
-        ),
-        Err(error) => return Err(error).context("the file .env cannot be read"),
+fn run(cli: Cli, settings: Settings) -> anyhow::Result<()> {
+    match cli.command {
+        None => serve(settings.load(cli.flags)?),
+        Some(Command::Serve(flags)) => serve(settings.load(flags)?),
+        Some(Command::Config(command)) => configure(command, settings),
+        Some(Command::MockModel(mock)) => serve_mock_model(mock, settings.load(cli.flags)?),
+        Some(Command::Load(settings)) => chatkit_load::run(&settings),
+        Some(Command::Health(flags)) => {
+            let server = settings.load(flags)?.loaded.config.server;
+            health::check(server.host, server.port)
+        }
     }
-    actix_web::rt::System::new().block_on(app::serve(config))?;
+}
+
+/// Where settings come from, flags aside.
+struct Settings {
+    environment: Environment,
+    dotenv: dotenvy::Result<PathBuf>,
+}
+
+/// Settings, and the `.env` that had a part in them.
+struct Read {
+    loaded: Loaded,
+    dotenv: Option<PathBuf>,
+}
+
+impl Settings {
+    fn load(self, flags: Flags) -> anyhow::Result<Read> {
+        let dotenv = match self.dotenv {
+            Ok(path) => Some(path),
+            Err(error) if error.not_found() => None,
+            // The error would quote the line, and with it the secret that may stand there.
+            Err(dotenvy::Error::LineParse(..)) => anyhow::bail!(
+                "the file .env cannot be read: a line is not `NAME=value`; values with spaces need quotation marks"
+            ),
+            Err(error) => return Err(error).context("the file .env cannot be read"),
+        };
+        Ok(Read { loaded: config::load(flags, &self.environment)?, dotenv })
+    }
+}
+
+fn serve(Read { loaded, dotenv }: Read) -> anyhow::Result<()> {
+    telemetry::init(&loaded.config.logs);
+    if let Some(path) = dotenv {
+        tracing::info!(path = %path.display(), "settings read from .env");
+    }
+    if let Some(path) = &loaded.file {
+        tracing::info!(path = %path.display(), "settings read from a file");
+    }
+    for warning in &loaded.warnings {
+        tracing::warn!("{warning}");
+    }
+    actix_web::rt::System::new().block_on(app::serve(loaded.config))?;
     Ok(())
 }
 
-fn serve_mock_model(settings: MockModelSettings, logs: &LogConfig) -> anyhow::Result<()> {
-    telemetry::init(logs.log_format, &logs.log)?;
-    actix_web::rt::System::new().block_on(mock_model::serve(settings))?;
+fn configure(command: ConfigCommand, settings: Settings) -> anyhow::Result<()> {
+    let text = match command {
+        ConfigCommand::Check(flags) => {
+            let loaded = settings.load(flags)?.loaded;
+            Services::new(&loaded.config)?;
+            let warnings = loaded.warnings.iter().map(|warning| format!("warning: {warning}\n"));
+            warnings.chain(["the settings are valid\n".to_owned()]).collect()
+        }
+        ConfigCommand::Show(flags) => config::show(&settings.load(flags)?.loaded),
+        ConfigCommand::Docs { root } => {
+            return config::write_documents(&root)
+                .with_context(|| format!("the documents cannot be written below `{}`", root.display()));
+        }
+    };
+    io::stdout().write_all(text.as_bytes()).context("standard output is closed")
+}
+
+fn serve_mock_model(mock: MockModelSettings, Read { loaded, .. }: Read) -> anyhow::Result<()> {
+    telemetry::init(&loaded.config.logs);
+    actix_web::rt::System::new().block_on(mock_model::serve(mock))?;
     Ok(())
 }

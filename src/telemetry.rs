@@ -11,35 +11,60 @@ use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
 };
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use tracing::{Span, field::Empty};
 use tracing_actix_web::{RequestId, RootSpanBuilder};
-use tracing_subscriber::{EnvFilter, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{EnvFilter, filter::ParseError, layer::SubscriberExt, util::SubscriberInitExt};
 
 /// How log lines look.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum LogFormat {
     /// For people.
     #[default]
     Text,
-    /// One JSON object a line, for machines.
+    /// One JSON object per line, for machines.
     Json,
 }
 
-/// A log filter that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("RUST_LOG: the filter `{filter}` cannot be read: {reason}")]
-pub struct BadFilter {
-    filter: String,
-    reason: String,
+/// What is logged, and how.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct LogSettings {
+    /// Which lines are logged: a level, or a filter such as `info,actix_chatkit=debug`.
+    #[schemars(with = "String")]
+    pub filter: LogFilter,
+    /// How log lines look.
+    pub format: LogFormat,
+}
+
+/// A filter that tracing understands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct LogFilter(String);
+
+impl Default for LogFilter {
+    fn default() -> Self {
+        Self("info,actix_server=warn".to_owned())
+    }
+}
+
+impl TryFrom<String> for LogFilter {
+    type Error = ParseError;
+
+    fn try_from(filter: String) -> Result<Self, Self::Error> {
+        EnvFilter::builder().parse(&filter)?;
+        Ok(Self(filter))
+    }
 }
 
 /// Starts logging to standard error.
-pub fn init(format: LogFormat, filter: &str) -> Result<(), BadFilter> {
-    let env_filter = EnvFilter::builder()
-        .parse(filter)
-        .map_err(|error| BadFilter { filter: filter.to_owned(), reason: error.to_string() })?;
-    let registry = tracing_subscriber::registry().with(env_filter);
-    match format {
+pub fn init(settings: &LogSettings) {
+    let filter =
+        EnvFilter::builder().parse(&settings.filter.0).expect("a filter was parsed when it was made");
+    let registry = tracing_subscriber::registry().with(filter);
+    match settings.format {
         LogFormat::Text => registry
             .with(
                 tracing_subscriber::fmt::layer()
@@ -52,7 +77,6 @@ pub fn init(format: LogFormat, filter: &str) -> Result<(), BadFilter> {
             .with(tracing_subscriber::fmt::layer().json().flatten_event(true).with_writer(std::io::stderr))
             .init(),
     }
-    Ok(())
 }
 
 /// The span of one HTTP request: all that is logged on its behalf stands within.

@@ -51,12 +51,11 @@ mod key;
 mod reader;
 mod registry;
 mod roster;
+mod settings;
 pub mod thread;
 pub mod turn_log;
 
 mod gateway;
-
-use std::time::Duration;
 
 use crate::{agent::ResponderError, protocol::error::ErrorCode, store::StoreError};
 
@@ -64,58 +63,9 @@ pub(crate) use self::registry::ThreadRegistry;
 pub use self::{
     gateway::Threads,
     reader::{Read, ThreadReader},
+    settings::ThreadSettings,
     thread::ThreadActor,
 };
-
-/// How thread actors behave. Begin with the default and set what should differ:
-///
-/// ```
-/// use actix_chatkit::actors::ThreadSettings;
-///
-/// let mut threads = ThreadSettings::default();
-/// threads.recent_items = 100;
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct ThreadSettings {
-    /// How many turns may wait behind a running one. Default 4: more than a person with two tabs
-    /// makes, few enough that the last one does not wait for minutes.
-    pub max_waiting_turns: usize,
-    /// How long an actor stays without work. Default 5 minutes.
-    pub idle_timeout: Duration,
-    /// How often a running message is saved. Default 1 second.
-    pub draft_interval: Duration,
-    /// The most bytes of one turn's events. Default 32 MiB.
-    pub max_turn_bytes: usize,
-    /// How many of the newest items a turn sees. Default 500.
-    pub recent_items: usize,
-    /// The most bytes of those items together, as JSON. The oldest are left out first. Default 4 MiB.
-    pub recent_bytes: usize,
-    /// About how many bytes all actors together may hold, not counting running turns. Beyond that, idle actors
-    /// go, those first that have not been asked for the longest time. Default 64 MiB. A thread whose actor
-    /// has gone is read from the store when it is asked for again.
-    pub memory_budget_bytes: usize,
-}
-
-impl Default for ThreadSettings {
-    fn default() -> Self {
-        Self {
-            max_waiting_turns: 4,
-            idle_timeout: Duration::from_secs(5 * 60),
-            draft_interval: Duration::from_secs(1),
-            max_turn_bytes: 32 << 20,
-            recent_items: 500,
-            recent_bytes: 4 << 20,
-            memory_budget_bytes: 64 << 20,
-        }
-    }
-}
-
-impl ThreadSettings {
-    fn recent_limit(&self) -> thread::RecentLimit {
-        thread::RecentLimit { items: self.recent_items, json_bytes: self.recent_bytes }
-    }
-}
 
 /// Why a thread did not do what it was asked.
 #[derive(Debug, thiserror::Error)]

@@ -9,6 +9,7 @@ pub mod error;
 pub mod fuzzing;
 pub mod health;
 pub mod identity;
+pub mod limits;
 mod operations;
 pub mod origin;
 pub mod sse;
@@ -25,7 +26,9 @@ use actix_web::{
 };
 use tokio::sync::Notify;
 
-use self::{attachments::Arriving, error::ApiError, identity::Identity, origin::OriginPolicy};
+use self::{
+    attachments::Arriving, error::ApiError, identity::Identity, limits::Limits, origin::OriginPolicy,
+};
 use crate::{
     actors::Threads,
     agent::Hooks,
@@ -87,13 +90,14 @@ pub struct HttpSettings {
 
 impl Default for HttpSettings {
     fn default() -> Self {
+        let Limits { max_body_bytes, max_message_bytes, max_upload_bytes, heartbeat, .. } = Limits::default();
         Self {
             base_url: None,
             origins: OriginPolicy::default(),
-            max_body_bytes: 10 << 20,
-            max_message_bytes: 1 << 20,
-            max_upload_bytes: 20 << 20,
-            heartbeat: Duration::from_secs(15),
+            max_body_bytes,
+            max_message_bytes,
+            max_upload_bytes,
+            heartbeat,
             model_name: None,
         }
     }

@@ -12,6 +12,8 @@ use std::{
 
 use bytes::Bytes;
 use chatkit_pictures::{ModelCopy, Pictures};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use self::cache::Cache;
 use crate::{
@@ -21,27 +23,51 @@ use crate::{
 };
 
 /// How files are prepared for the model, and how much of them one request may carry.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct FileSettings {
-    /// The longest side of a picture, in px. Default 1,536: what the common vision models look at.
+    /// The longest side of a picture that the model is given, in pixels; larger ones are scaled down.
+    ///
+    /// Default: 1,536, which is what common vision models look at.
+    #[schemars(range(min = 64, max = 16_384))]
     pub max_side_px: u32,
-    /// The most bytes of one encoded picture. Default 2 MiB.
+    /// The largest encoded picture that the model is given, in bytes.
+    ///
+    /// Default: 2 MiB.
+    #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub max_picture_bytes: usize,
-    /// The most bytes of one text, the rest is cut off; 0 = texts are only named. Default 256 KiB,
-    /// some 64,000 tokens.
+    /// How much of one attached text file the model is given, in bytes; with 0 it is told only the name.
+    ///
+    /// Default: 256 KiB, about 64,000 tokens.
+    #[schemars(range(max = 1_073_741_824))]
     pub max_text_bytes: usize,
-    /// The most bytes of all texts of one request; the newest go first. Default 512 KiB.
+    /// How much of all text files of a conversation the model is given, in bytes; the newest go first.
+    ///
+    /// Default: 512 KiB.
+    #[schemars(range(max = 1_073_741_824))]
     pub max_texts_bytes: usize,
-    /// Whether the model takes PDF documents; otherwise they are only named. Default: no, since most
-    /// compatible servers refuse the whole request.
+    /// Whether the model takes PDF documents; otherwise it is told only their names. No setting of the
+    /// command: there it follows from the kind of model.
+    ///
+    /// Default: no, since most compatible servers refuse a request with a document.
+    #[serde(skip)]
     pub pdf: bool,
-    /// The most bytes of one PDF document; a larger one is only named. Default 10 MiB.
+    /// The largest PDF document that the model is given, in bytes; it is told only the name of a larger
+    /// one.
+    ///
+    /// Default: 10 MiB.
+    #[schemars(range(max = 1_073_741_824))]
     pub max_pdf_bytes: usize,
-    /// The most bytes of all PDF documents of one request; the newest go first. Default 20 MiB: in
-    /// base64 that stays below the 32 MB that OpenAI takes.
+    /// How many bytes of PDF documents of a conversation the model is given; the newest go first.
+    ///
+    /// Default: 20 MiB. In base64 that stays below the 32 MB that OpenAI takes.
+    #[schemars(range(max = 1_073_741_824))]
     pub max_pdfs_bytes: usize,
-    /// How many bytes of prepared files are kept for later turns. Default 64 MiB.
+    /// How many bytes of prepared files are kept in memory for later turns.
+    ///
+    /// Default: 64 MiB.
+    #[schemars(range(max = 68_719_476_736_u64))]
     pub cache_bytes: usize,
 }
 

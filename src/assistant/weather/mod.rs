@@ -32,7 +32,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use jiff::{Timestamp, Zoned, civil::Date};
-use serde::Serialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 pub use self::{
     auto::Auto,
@@ -138,25 +139,26 @@ impl Source {
 }
 
 /// Which source to ask: `auto`, `open-meteo` or `sample`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum WeatherSourceKind {
-    /// Open-Meteo, and labelled sample data while it cannot be reached.
+    /// Open-Meteo, or labelled sample data while it cannot be reached.
     #[default]
     Auto,
-    /// Open-Meteo only; when it cannot be reached, that is the answer.
+    /// Open-Meteo only; while it cannot be reached, the assistant says so.
     OpenMeteo,
-    /// Sample data only; nothing leaves the machine.
+    /// Labelled sample data only; nothing leaves the machine.
     Sample,
 }
 
-/// What a service needs to know to tell the weather.
-#[derive(Clone, Debug, Default)]
+/// Where the weather comes from.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct WeatherSettings {
-    /// Which source to ask.
+    /// Where the weather comes from.
     pub source: WeatherSourceKind,
-    /// Where and how to ask Open-Meteo.
+    /// Where Open-Meteo is, and how it is asked.
     pub open_meteo: OpenMeteoSettings,
 }
 
@@ -187,15 +189,14 @@ fn percent(value: f64) -> u8 {
 mod tests {
     use super::*;
 
-    #[cfg(feature = "program")]
     #[test]
-    fn each_kind_is_named_as_on_the_command_line() {
+    fn each_kind_is_named_as_in_the_settings() {
         for (name, kind) in [
             ("auto", WeatherSourceKind::Auto),
             ("open-meteo", WeatherSourceKind::OpenMeteo),
             ("sample", WeatherSourceKind::Sample),
         ] {
-            assert_eq!(<WeatherSourceKind as clap::ValueEnum>::from_str(name, false), Ok(kind));
+            assert_eq!(serde_json::from_value::<WeatherSourceKind>(name.into()).unwrap(), kind);
         }
     }
 

@@ -18,7 +18,10 @@ use azure_identity::{
     WorkloadIdentityCredentialOptions,
 };
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_with::{As, DurationSecondsWithFrac};
 use tracing::info;
 
 use super::{Token, TokenError, TokenSource};
@@ -31,8 +34,8 @@ const ADVICE: &str = "run `az login`, or set AZURE_OPENAI_API_KEY";
 const MAX_COMPLAINT_CHARS: usize = 240;
 
 /// Which identity signs in.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[cfg_attr(feature = "program", derive(clap::ValueEnum))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
 pub enum AzureCredentialKind {
     /// Workload identity and client secret if they are configured, then managed identity, then
     /// the developer tools `az` and `azd`; the first that gives a token stays.
@@ -49,23 +52,34 @@ pub enum AzureCredentialKind {
 }
 
 /// Who signs in, and how long that may take.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct AzureIdentitySettings {
-    /// Which identity.
+    /// Which credential signs in where no key is set.
     pub kind: AzureCredentialKind,
-    /// `AZURE_TENANT_ID`.
+    /// The Microsoft Entra tenant, for client-secret and workload-identity credentials.
     pub tenant_id: Option<String>,
-    /// `AZURE_CLIENT_ID`: the application, or the user-assigned managed identity.
+    /// The application, for client-secret and workload-identity credentials, or the user-assigned managed
+    /// identity.
     pub client_id: Option<String>,
-    /// `AZURE_CLIENT_SECRET`.
+    /// The application's secret.
+    #[serde(skip_serializing)]
+    #[schemars(with = "Option<String>")]
     pub client_secret: Option<SecretString>,
-    /// `AZURE_FEDERATED_TOKEN_FILE`: the pod's token, by which workload identity is recognised.
+    /// The file with the workload's token, as Kubernetes mounts it; its presence selects workload identity.
     pub federated_token_file: Option<PathBuf>,
-    /// How long managed identity may take when other credentials follow it: outside Azure, nobody answers
-    /// there. Default: 2 s.
+    /// How long managed identity may take when other credentials follow it, in seconds.
+    ///
+    /// Default: 2, since outside Azure nobody answers there.
+    #[serde(with = "As::<DurationSecondsWithFrac<f64>>")]
+    #[schemars(with = "f64", range(min = 0, max = 600))]
     pub managed_identity_probe: Duration,
-    /// How long any other credential may take. Default: 30 s.
+    /// How long any other credential may take, in seconds.
+    ///
+    /// Default: 30.
+    #[serde(with = "As::<DurationSecondsWithFrac<f64>>")]
+    #[schemars(with = "f64", range(min = 0, max = 600))]
     pub timeout: Duration,
 }
 

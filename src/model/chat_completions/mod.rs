@@ -51,14 +51,17 @@ pub struct ChatCompletionsSettings {
 }
 
 impl ChatCompletionsSettings {
+    /// How long a model may be silent by default, before its answer and within it.
+    pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(60);
+
     /// Settings for a model behind an endpoint, with every default.
     pub fn new(endpoint: Endpoint, model: impl Into<String>) -> Self {
         Self {
             endpoint,
             model: model.into(),
             connect_timeout: Duration::from_secs(10),
-            first_byte_timeout: Duration::from_secs(60),
-            idle_timeout: Duration::from_secs(60),
+            first_byte_timeout: Self::DEFAULT_TIMEOUT,
+            idle_timeout: Self::DEFAULT_TIMEOUT,
             max_retries: 3,
             retry_base_delay: Duration::from_millis(500),
             max_retry_delay: Duration::from_secs(30),

@@ -13,6 +13,9 @@ use std::{collections::VecDeque, time::Duration};
 
 use chatkit_demo_model::{Call, Paragraph, Reply, respond, title};
 use futures_util::{StreamExt, stream};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use serde_with::{As, DurationMilliSeconds};
 use uuid::Uuid;
 
 use self::sight::Seen;
@@ -25,10 +28,15 @@ use crate::model::{
 const ARGUMENT_PIECE_CHARS: usize = 6;
 
 /// How the demo model speaks.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct DemoSettings {
-    /// The pause between two pieces of an answer; zero sets no timer at all. Default: 12 ms.
+    /// The pause between the demo model's words, in milliseconds; with 0 it does not pause.
+    ///
+    /// Default: 12.
+    #[serde(rename = "pace_ms", with = "As::<DurationMilliSeconds<u64>>")]
+    #[schemars(with = "u64", range(max = 10_000))]
     pub pace: Duration,
 }
 

@@ -11,7 +11,9 @@ use std::{collections::HashSet, error::Error as _, time::Duration};
 
 use async_trait::async_trait;
 use reqwest::{Client, Url};
-use serde::de::DeserializeOwned;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_with::{As, DurationSecondsWithFrac};
 use thiserror::Error;
 
 use self::{
@@ -36,20 +38,40 @@ const MAX_SUGGESTIONS: usize = 3;
 const PLACES_FRESH_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where and how to ask Open-Meteo.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
 #[non_exhaustive]
 pub struct OpenMeteoSettings {
-    /// The geocoder without `/v1/search`. Default: `https://geocoding-api.open-meteo.com`.
+    /// The address of Open-Meteo's geocoding service, without `/v1/search`.
+    ///
+    /// Default: the public service.
     pub geocoding_url: String,
-    /// The forecast service without `/v1/forecast`. Default: `https://api.open-meteo.com`.
+    /// The address of Open-Meteo's forecast service, without `/v1/forecast`.
+    ///
+    /// Default: the public service.
     pub forecast_url: String,
-    /// How long to wait for a connection. Default: 3 s.
+    /// How long a connection to Open-Meteo may take, in seconds.
+    ///
+    /// Default: 3.
+    #[serde(with = "As::<DurationSecondsWithFrac<f64>>")]
+    #[schemars(with = "f64", range(min = 0, max = 600))]
     pub connect_timeout: Duration,
-    /// How long to wait for the whole answer, both calls together. Default: 8 s.
+    /// How long an answer of Open-Meteo may take, in seconds; both calls share this time.
+    ///
+    /// Default: 8.
+    #[serde(with = "As::<DurationSecondsWithFrac<f64>>")]
+    #[schemars(with = "f64", range(min = 0, max = 600))]
     pub timeout: Duration,
-    /// How long an answer may be told again. Default: 10 min; the service updates every 15.
+    /// How long an answer of Open-Meteo may be told again, in seconds.
+    ///
+    /// Default: 600; the service updates its data every 15 minutes.
+    #[serde(with = "As::<DurationSecondsWithFrac<f64>>")]
+    #[schemars(with = "f64", range(min = 0, max = 86_400))]
     pub fresh_for: Duration,
-    /// How many places are remembered at most. Default: 512.
+    /// How many places are remembered at most.
+    ///
+    /// Default: 512.
+    #[schemars(range(max = 1_000_000))]
     pub remembered_places: usize,
 }
 
