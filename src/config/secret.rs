@@ -9,9 +9,9 @@ const MAX_BYTES: u64 = 64 << 10;
 
 /// The secret in the file that an entry names.
 pub fn read(entry: &Entry) -> Result<String, Problem> {
-    let path = entry.value.shown();
-    let problem = |what: String| Problem(format!("{}: the file `{path}` {what}", entry.origin));
-    let bytes = bytes(Path::new(&path)).map_err(|error| problem(format!("cannot be read: {error}")))?;
+    let path = entry.value.path();
+    let problem = |what: String| Problem(format!("{}: the file `{}` {what}", entry.origin, path.display()));
+    let bytes = bytes(path).map_err(|error| problem(format!("cannot be read: {error}")))?;
     if bytes.len() as u64 > MAX_BYTES {
         return Err(problem(format!("holds more than {MAX_BYTES} bytes, which is no secret")));
     }

@@ -297,7 +297,8 @@ fn all_problems_of_all_layers_are_told_at_once() {
 #[test]
 fn secrets_are_refused_as_flags_hidden_everywhere_and_read_from_files() {
     let folder = TempDir::new().unwrap();
-    let path = folder.path().join("secret");
+    // Longer than what an error shows of a value.
+    let path = folder.path().join("a-long-name-".repeat(10));
     fs::write(&path, "sk-very-secret\r\n").unwrap();
     let path = path.to_str().unwrap();
     for setting in settings().iter().filter(|setting| setting.secret) {

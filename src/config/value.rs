@@ -1,5 +1,7 @@
 //! A setting's value as a layer holds it, and whether the setting takes it.
 
+use std::path::Path;
+
 use config::ValueKind;
 
 use super::catalogue::{Kind, Setting};
@@ -34,6 +36,11 @@ impl Raw {
         };
         let shown: String = text.chars().take(80).map(|c| if c.is_control() { ' ' } else { c }).collect();
         if text.chars().count() > 80 { format!("{shown}…") } else { shown }
+    }
+
+    /// The path that it names, for a setting that is read from a file.
+    pub fn path(&self) -> &Path {
+        Path::new(if let Self::Text(text) = self { text.trim() } else { "" })
     }
 
     /// The value in the type that the setting has; nothing if the setting does not take it.

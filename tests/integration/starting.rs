@@ -146,3 +146,73 @@ async fn an_empty_variable_counts_as_none() {
     let process = builder.start().await;
     assert_eq!(process.client().ask("threads.list", json!({})).await["data"], json!([]));
 }
+
+#[actix_web::test]
+async fn the_file_of_settings_is_below_the_environment_and_keeps_secrets_out_of_the_log() {
+    let builder = ProcessBuilder::default().set("OPENAI_MODEL", "from-environment");
+    let folder = builder.folder.path().to_owned();
+    fs::write(folder.join("key"), "sk-from-a-file\n").unwrap();
+    let settings = "[openai]\nbase_url = 'http://127.0.0.1:1/v1'\nmodel = 'from-file'\napi_key_file = 'key'\n\
+                    [storage]\ndatabase_path = 'from-file.db'\n";
+    fs::write(folder.join("actix-chatkit.toml"), settings).unwrap();
+    let process = builder.start().await;
+    assert!(folder.join("from-file.db").is_file());
+    let log = process.stop().await.log;
+    assert_eq!(log.about("listening on")[0]["model.name"], "compatible:from-environment");
+    assert_eq!(log.about("settings read from a file").len(), 1);
+    log.assert_free_of(&["sk-from-a-file"]);
+}
+
+#[actix_web::test]
+async fn a_file_of_settings_with_an_unknown_key_is_refused_with_its_line() {
+    let builder = ProcessBuilder::default();
+    fs::write(builder.folder.path().join("actix-chatkit.toml"), "[server]\n\nprot = 8001\n").unwrap();
+    let complaint = complaint(&builder.fail_to_start().await);
+    for part in ["actix-chatkit.toml:3", "server.prot", "server.port"] {
+        assert!(complaint.contains(part), "{complaint}");
+    }
+}
+
+#[actix_web::test]
+async fn a_variable_that_is_probably_misspelt_is_warned_about() {
+    let log = ProcessBuilder::default().set("OPENAI_APIKEY", "sk-secret").start().await.stop().await.log;
+    assert_eq!(log.about("OPENAI_API_KEY?").len(), 1);
+    log.assert_free_of(&["sk-secret"]);
+}
+
+#[actix_web::test]
+async fn the_settings_can_be_checked_and_shown_without_a_server() {
+    let with = |arguments: &'static str| {
+        let builder = ProcessBuilder::default().set("OPENAI_API_KEY", "sk-secret");
+        builder.arguments(arguments.split(' '))
+    };
+    let (exit, text) = with("config check").run().await;
+    assert!(exit.status.success() && text.contains("valid"), "{text}");
+    let (exit, _) = with("config check --model azure").run().await;
+    assert!(complaint(&exit).contains("AZURE_OPENAI_ENDPOINT"), "{}", exit.log.text());
+    let (exit, _) = with("config check --port x").run().await;
+    assert!(complaint(&exit).contains("--port"), "{}", exit.log.text());
+
+    let (exit, text) = with("config show --recent-items 7").run().await;
+    assert!(exit.status.success(), "{}", exit.log.text());
+    for line in
+        ["threads.recent_items = 7   # --recent-items", "openai.api_key = (hidden)   # OPENAI_API_KEY"]
+    {
+        assert!(text.contains(line), "{text}");
+    }
+    assert!(!text.contains("sk-secret"), "{text}");
+    // Nothing was opened for it.
+    let builder = with("config check");
+    let folder = std::sync::Arc::clone(&builder.folder);
+    builder.run().await;
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 0);
+}
+
+#[actix_web::test]
+async fn a_secret_is_no_flag() {
+    let builder = ProcessBuilder::default().arguments(["--openai-api-key", "sk-secret"]);
+    let exit = builder.fail_to_start().await;
+    let complaint = complaint(&exit);
+    assert!(complaint.contains("OPENAI_API_KEY_FILE"), "{complaint}");
+    exit.log.assert_free_of(&["sk-secret"]);
+}
