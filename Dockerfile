@@ -1,15 +1,15 @@
-# The service as an image: build with `docker build .` (or podman, buildah); see the README.
+# The service as an image: build it with `docker build .`, podman or buildah; see docs/DOCKER.md.
 #
-# Every base image can be replaced, by one from your own registry for example.
+# Every base image can be replaced, for example by one from your own registry.
 ARG NODE_IMAGE=docker.io/library/node:22-bookworm-slim
 ARG RUST_IMAGE=docker.io/library/rust:1-bookworm
-# Needs glibc, libgcc_s and CA certificates, nothing else: no shell, no package manager.
+# The service needs glibc, libgcc_s and CA certificates, but no shell and no package manager.
 ARG RUNTIME_IMAGE=gcr.io/distroless/cc-debian12
 
 # ------------------------------------------------------------------------------- the web interface
 FROM ${NODE_IMAGE} AS web
 WORKDIR /src/frontend
-# The packages alone first: they are installed anew only when the lock file changes.
+# Packages are installed in a layer of their own, so that only a change of the lock file repeats it.
 COPY frontend/package.json frontend/package-lock.json frontend/.npmrc* ./
 COPY frontend/chatkit/package.json chatkit/
 COPY frontend/app/package.json app/
@@ -20,8 +20,8 @@ RUN npm run build
 # -------------------------------------------------------------------------------------- the server
 FROM ${RUST_IMAGE} AS server
 WORKDIR /src
-# The dependencies alone first, for empty crates of the same names: they are compiled again only when a
-# manifest or the lock file changes.
+# Dependencies are compiled in a layer of their own, for empty crates of the same names, so that only a
+# change of a manifest or the lock file repeats it.
 COPY Cargo.toml Cargo.lock build.rs ./
 COPY .cargo .cargo
 COPY migrations migrations
@@ -36,11 +36,11 @@ RUN for crate in . crates/*; do mkdir $crate/src && touch $crate/src/lib.rs; don
  && rm -r src crates/*/src
 COPY crates crates
 COPY src src
-# Newer than what the empty crates left behind, whatever the times of the files are.
+# Touch the files, so that they are newer than what the empty crates left behind.
 RUN touch src/main.rs src/lib.rs crates/*/src/lib.rs \
  && cargo build --release --locked --bin actix-chatkit \
  && strip target/release/actix-chatkit \
- # Owned by the user the service runs as, so that a volume mounted there begins like that.
+ # The folders belong to the user that the service runs as, and so does a volume mounted there.
  && mkdir -p /out/data /out/app \
  && mv target/release/actix-chatkit /out/app/
 

@@ -31,7 +31,7 @@ use crate::{
     telemetry::RequestSpan,
 };
 
-/// How long turns that were cut short may take to be stored, and connections to close.
+/// The time allowed for storing turns that were cut short and for closing connections.
 const CLOSING_TIME: Duration = Duration::from_secs(15);
 
 /// Why the service could not start or run.

@@ -31,7 +31,7 @@ use crate::{
     protocol::{ItemKind, ThreadItem, action::Action, item::UserMessage},
 };
 
-/// What the model is told before anything else.
+/// The instructions that begin every request to the model.
 const INSTRUCTIONS: &str = "\
 You are a friendly assistant for the weather, the time, and pictures.
 
@@ -52,7 +52,7 @@ words, or say what you are good at.
 
 Answer in the language of the user. Use Markdown sparingly.";
 
-/// After how many answers that only call tools a turn is given up.
+/// How many answers in a row may only call tools before the turn ends.
 const MAX_TOOL_ROUNDS: usize = 8;
 
 /// The weather & image assistant.
@@ -72,15 +72,15 @@ impl WeatherAssistant {
         Self { model, agent, allowed_models: Vec::new(), transcriber: None }
     }
 
-    /// The same assistant, which also lets a message ask for one of these models. Others are answered
-    /// by the configured one: a model costs what it costs on this server's account.
+    /// Lets a message ask for one of these models. Any other name gets the configured model, since this
+    /// server's account pays for the answer.
     #[must_use]
     pub fn with_allowed_models(mut self, models: Vec<String>) -> Self {
         self.allowed_models = models;
         self
     }
 
-    /// The same assistant, which also turns speech into text if there is something to do it.
+    /// Turns speech into text with this service. None: transcription is not offered.
     #[must_use]
     pub fn with_transcriber(mut self, transcriber: Option<Arc<dyn Transcriber>>) -> Self {
         self.transcriber = transcriber;
@@ -97,7 +97,7 @@ impl WeatherAssistant {
         self.agent.run(context, messages, self.options(input)).await.map(drop)
     }
 
-    /// What the user chose in the composer, as far as it exists here.
+    /// The model and tool that the user chose in the composer, if this server offers them.
     fn options(&self, input: Option<&UserMessage>) -> RunOptions {
         let Some(chosen) = input.map(|message| &message.inference_options) else {
             return RunOptions::default();
@@ -128,8 +128,8 @@ impl Responder for WeatherAssistant {
                 .await?;
             return answer.finish().await;
         }
-        // The title is made beside the answer. It never holds the end of the stream up: a model that
-        // is slower with four words than with the answer gets the user's own words as the title.
+        // The title is made beside the answer and never delays the end of the stream: if the model has not
+        // finished it by then, the user's own words become the title.
         let mut to_title = message.filter(|_| context.thread().title.is_none());
         let titling = to_title.map(|message| title::ask(self.model.as_ref(), message));
         let mut titling = pin!(OptionFuture::from(titling));
@@ -166,7 +166,7 @@ impl Responder for WeatherAssistant {
             });
         }
         let city = selected_city(&action)?;
-        // The choice is no message of the user, so later turns would not know of it.
+        // The choice is not a message, so later turns would not know about it.
         context.add_hidden_context(format!("The user chose {} in the city selector.", city.label)).await?;
         let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
         messages.extend(to_messages(context.history(), context.files()).await);
@@ -184,7 +184,7 @@ impl Responder for WeatherAssistant {
     }
 }
 
-/// Titles the thread, unless the user named it in the meantime.
+/// Gives the thread a title, unless the user has named it in the meantime.
 async fn give_title(context: &AgentContext, title: String) -> Result<(), ResponderError> {
     if context.thread().title.is_some() {
         return Ok(());
@@ -196,8 +196,8 @@ fn is_empty(message: &UserMessage) -> bool {
     message.attachments.is_empty() && message.plain_text().trim().is_empty()
 }
 
-/// The city a `city_selected` action names. The payload is the client's word: only cities that were
-/// offered are taken.
+/// The city that a `city_selected` action names. The payload comes from the client, so only cities that
+/// were offered are accepted.
 fn selected_city(action: &Action) -> Result<&'static City, ResponderError> {
     #[derive(Deserialize)]
     struct Payload {

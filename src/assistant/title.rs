@@ -1,4 +1,4 @@
-//! Titles of threads: a few words of the model, or the user's own.
+//! Titles of threads: a few words by the model, or the user's own words.
 
 use futures_util::StreamExt;
 
@@ -11,13 +11,13 @@ use crate::{
 const MAX_CHARS: usize = 50;
 /// How much of a long message the model reads for a title.
 const MAX_MESSAGE_CHARS: usize = 2_000;
-/// The most tokens a title takes; some models spend a few on thinking.
+/// The token limit of a title. Some models spend a few of them on thinking.
 const MAX_TOKENS: u32 = 200;
 
 const INSTRUCTIONS: &str = "Write a title for a conversation that begins with the message below: at most 40 \
 characters, in the language of the message, no quotation marks, no full stop. Answer with the title only.";
 
-/// Asks the model for a title. None when it fails; that is no fault the user should hear of.
+/// Asks the model for a title. None if that fails, which is nothing the user needs to know.
 pub async fn ask(model: &dyn Model, message: &UserMessage) -> Option<String> {
     let mut text: String = message.plain_text().chars().take(MAX_MESSAGE_CHARS).collect();
     for attachment in &message.attachments {
@@ -40,14 +40,14 @@ pub async fn ask(model: &dyn Model, message: &UserMessage) -> Option<String> {
             }
         }
         if title.len() > 20 * MAX_CHARS {
-            break; // it is writing something else
+            break; // the model is writing something other than a title
         }
     }
     let title = tidy(&title);
     (!title.is_empty()).then_some(title)
 }
 
-/// The title that the user's own words make.
+/// A title made from the user's own words.
 pub fn fallback(message: &UserMessage) -> String {
     let title = tidy(&message.plain_text());
     if !title.is_empty() {

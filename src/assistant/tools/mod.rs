@@ -1,4 +1,4 @@
-//! The assistant's tools, one a file.
+//! The assistant's tools, one per file.
 
 pub mod cities;
 pub mod time;

@@ -46,7 +46,7 @@ impl TypedTool for GetWeather {
         context: &AgentContext,
         Arguments { location }: Arguments,
     ) -> Result<ToolOutput, ToolError> {
-        // Where the answer is at hand, saying that it is being fetched would only flicker.
+        // A progress note would only flicker if the answer is already here.
         if self.source.remembered(&location).is_none() {
             let shown: String = location.chars().take(60).collect();
             context
@@ -59,7 +59,7 @@ impl TypedTool for GetWeather {
                 Ok(ToolOutput::json(&for_model(&weather))?.with_widget(weather_card::widget(&weather)))
             }
             Err(error) => {
-                // The error itself may quote what the user wrote, so only the outage is logged.
+                // Log only the outage, since the error may quote what the user wrote.
                 if let WeatherError::Unavailable { reason }
                 | WeatherError::UnavailableAndUnknown { reason, .. } = &error
                 {
@@ -98,7 +98,7 @@ fn for_model(weather: &Weather) -> Value {
     })
 }
 
-/// To one digit after the point: more would be false precision.
+/// One digit after the point; more would be false precision.
 fn rounded(value: f64) -> f64 {
     (value * 10.0).round() / 10.0
 }

@@ -1,4 +1,4 @@
-//! Real weather while there is a network, sample weather while there is none.
+//! Real weather while there is a network, and sample weather without one.
 
 use std::{
     sync::{Mutex, MutexGuard, PoisonError},
@@ -11,20 +11,20 @@ use tracing::{debug, info, warn};
 
 use super::{Clock, OpenMeteo, Outage, SampleWeather, Weather, WeatherError, WeatherSource};
 
-/// How long a service that failed is left alone: a machine without a network answers at once, and
-/// one whose network comes back has real weather a minute later.
+/// How long a service that failed is not asked again. A machine without a network then answers at once,
+/// and has real weather a minute after its network comes back.
 const PAUSE: Duration = Duration::from_secs(60);
 
 /// Asks the live source, and the offline one while the live one is unavailable.
 ///
-/// What the live source knows for certain, such as that there is no such place, stands. Each
-/// outage is logged once.
+/// A definite answer of the live source, such as that a place does not exist, is final. Each outage is
+/// logged once.
 #[derive(Debug)]
 pub struct Auto<Live = OpenMeteo, Offline = SampleWeather> {
     live: Live,
     offline: Offline,
     clock: Clock,
-    /// The outage that lasts. The lock is a plain one, held to read or replace the value, never
+    /// The current outage. The lock is a plain one: it is held only to read or replace the value, and never
     /// across an `await`.
     outage: Mutex<Option<LastingOutage>>,
 }
@@ -45,15 +45,15 @@ where
         Self { live, offline, clock, outage: Mutex::new(None) }
     }
 
-    /// Why the live source is not to be asked now.
+    /// The reason not to ask the live source now.
     ///
-    /// When the pause is over, one caller gets to try; the others stay with the sample until it
-    /// knows, so that a network which is still away costs one question its wait, not all.
+    /// When the pause is over, one caller tries again. The others keep using the sample until the outcome is
+    /// known, so that only one question waits for a network that is still down.
     fn standing_outage(&self) -> Option<Outage> {
         let now = self.clock.now();
         let mut outage = self.outage();
         let lasting = outage.as_mut()?;
-        // A clock that was set back would stretch the pause: it is never longer than this.
+        // The upper bound keeps a clock that was set back from stretching the pause.
         let waits = lasting.retry_at.duration_since(now);
         if waits.is_positive() && waits <= pause() {
             return Some(lasting.reason.clone());
@@ -83,7 +83,7 @@ where
     }
 
     fn outage(&self) -> MutexGuard<'_, Option<LastingOutage>> {
-        // Nothing that runs under the lock can leave the value half written.
+        // No code under the lock can leave the value half written.
         self.outage.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -95,7 +95,7 @@ where
     Offline: WeatherSource,
 {
     async fn current(&self, location: &str) -> Result<Weather, WeatherError> {
-        // An outage does not make a fresh reading worthless, nor does one end it.
+        // A fresh reading stays useful during an outage, and does not end the outage.
         if let Some(weather) = self.remembered(location) {
             return Ok(weather);
         }
@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use crate::assistant::weather::{Source, clock::manual::ManualClock};
 
-    /// A live source that fails on demand, and counts its questions.
+    /// A live source that fails on demand and counts its questions.
     #[derive(Clone, Default)]
     struct Moody(Arc<Mutex<Mood>>);
 

@@ -1,4 +1,4 @@
-//! What time it is, as far as a source is concerned.
+//! The time as a weather source sees it.
 
 use std::{fmt, sync::Arc};
 

@@ -47,8 +47,8 @@ impl Condition {
 
     /// Reads a weather code of the WMO (table 4677, "present weather") as Open-Meteo sends it.
     ///
-    /// Open-Meteo documents a score of codes; the whole decades around them are read too, so that
-    /// a server with finer codes is understood. A code that says nothing about the sky is `None`.
+    /// Open-Meteo documents about twenty codes. Whole decades around them are accepted too, so that a server
+    /// with finer codes is understood. None: the code says nothing about the sky.
     pub fn from_wmo(code: u8, is_day: bool) -> Option<Self> {
         Some(match code {
             0 | 1 if is_day => Self::Sunny,

@@ -1,4 +1,4 @@
-//! Why there is no weather to tell.
+//! The reasons why there is no weather to tell.
 
 use thiserror::Error;
 
@@ -10,7 +10,7 @@ use super::query::QueryProblem;
 /// line carries the [`Outage`] instead. [`WeatherError::advice`] tells the user what to do next.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum WeatherError {
-    /// The location is no name of a place.
+    /// The location is not the name of a place.
     #[error("the location {0}")]
     InvalidQuery(#[from] QueryProblem),
 
@@ -80,30 +80,30 @@ fn one_of(labels: &[String]) -> Option<String> {
     Some(if others.is_empty() {
         last.clone()
     } else {
-        // Labels hold commas themselves: `Paris, France; Paris, TX or …` reads better.
+        // Labels contain commas, so semicolons separate them: `Paris, France; Paris, TX or …`.
         format!("{} or {last}", others.join("; "))
     })
 }
 
-/// What keeps the weather service from answering. Holds nothing the user wrote.
+/// The reason why the weather service does not answer. It contains nothing that the user wrote.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum Outage {
-    /// No connection, or it broke.
+    /// There was no connection, or it broke.
     #[error("no connection: {0}")]
     Unreachable(String),
-    /// No answer in time.
+    /// No answer came in time.
     #[error("no answer in time")]
     TimedOut,
-    /// An answer that is not a success.
+    /// The answer was not a success.
     #[error("it answered with status {0}")]
     Refused(u16),
-    /// An answer that is larger than any true one.
+    /// The answer was larger than any real one.
     #[error("its answer is longer than {limit_bytes} bytes")]
     TooLong {
-        /// The most that is read.
+        /// The largest size that is read.
         limit_bytes: usize,
     },
-    /// An answer that makes no sense.
+    /// The answer made no sense.
     #[error("its answer cannot be read: {0}")]
     Unreadable(String),
 }

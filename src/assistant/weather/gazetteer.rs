@@ -13,7 +13,7 @@ use super::{
     time_zone,
 };
 
-/// The most suggestions for a name that is not known.
+/// How many cities are suggested for an unknown name.
 const MAX_SUGGESTIONS: usize = 3;
 
 /// The table of world cities that comes with the program.
@@ -59,7 +59,7 @@ impl City {
         self.elevation_m
     }
 
-    /// How all of the qualifiers together go with this city.
+    /// How well all qualifiers together fit this city.
     fn fit(&self, qualifiers: &[String]) -> Fit {
         let divisions = [self.region.unwrap_or(self.country.name), self.country.name];
         let mut overall = Fit::Matches;
@@ -84,7 +84,7 @@ impl City {
 }
 
 impl Gazetteer {
-    /// The table, read at the first use.
+    /// The table, which is read at the first use.
     pub fn bundled() -> &'static Self {
         static BUNDLED: LazyLock<Gazetteer> = LazyLock::new(Gazetteer::read);
         &BUNDLED
@@ -122,8 +122,8 @@ impl Gazetteer {
         &self.cities
     }
 
-    /// The city that the query certainly means: its name is spelt right, and it lies wherever the
-    /// query says. A country stands for its capital, an IANA zone for the city it is named after.
+    /// The city that the query certainly means: its name is spelt correctly, and it lies where the query says.
+    /// A country stands for its capital, an IANA zone for the city it is named after.
     pub fn find(&self, query: &LocationQuery) -> Option<&City> {
         query
             .readings()
@@ -132,8 +132,8 @@ impl Gazetteer {
             .or_else(|| self.by_zone.get(&query.text().to_lowercase()).map(|&index| &self.cities[index]))
     }
 
-    /// The city that the query most likely means: as [`Gazetteer::find`], but a slip in the
-    /// spelling is forgiven where only one city is that close, and so is a qualifier nobody knows.
+    /// The city that the query most likely means. Unlike [`Gazetteer::find`], this forgives a misspelling if
+    /// only one city is that close, and a qualifier that nobody knows.
     pub fn find_similar(&self, query: &LocationQuery) -> Option<&City> {
         let readings = query.readings();
         let possible = |fit| fit != Fit::Contradicts;
@@ -165,16 +165,16 @@ impl Gazetteer {
         suggestions
     }
 
-    /// The best known city of that very name for which the qualifiers are good enough.
+    /// The best-known city of exactly this name that the qualifiers fit well enough.
     fn called(&self, reading: &Reading, is_good_enough: impl Fn(Fit) -> bool) -> Option<&City> {
         let fitting =
             || self.namesakes(&reading.name).filter(|city| is_good_enough(city.fit(&reading.qualifiers)));
-        // Accents tell San José, Costa Rica from San Jose, CA.
+        // Accents distinguish San José, Costa Rica from San Jose, CA.
         let typed = reading.name.to_lowercase();
         fitting().find(|city| city.name.to_lowercase() == typed).or_else(|| fitting().next())
     }
 
-    /// The only city whose name was nearly typed.
+    /// The city whose name is nearly this one, if there is only one.
     fn nearly_called(&self, reading: &Reading) -> Option<&City> {
         let typed = fold(&reading.name);
         let close: HashSet<usize> = self
@@ -195,7 +195,7 @@ impl Gazetteer {
         self.by_name.get(&fold(name)).into_iter().flatten().map(|&index| &self.cities[index])
     }
 
-    /// Cities with a name that looks like this one, closest first.
+    /// Cities whose names look like this one, closest first.
     fn similar(&self, typed: &str) -> Vec<&City> {
         const LOOKS_ALIKE: f64 = 0.85;
         let mut close: Vec<(f64, usize)> = self
@@ -228,7 +228,7 @@ fn city(
     }
 }
 
-/// Puts a city after its better known namesakes, once.
+/// Adds a city behind its better-known namesakes, once.
 fn add_namesake(by_name: &mut HashMap<String, Vec<usize>>, name: &str, city: usize) {
     let namesakes = by_name.entry(fold(name)).or_default();
     if !namesakes.contains(&city) {

@@ -55,7 +55,7 @@ pub trait WeatherSource: Send + Sync + 'static {
     /// `Seattle, WA`, `in München`, `東京`.
     async fn current(&self, location: &str) -> Result<Weather, WeatherError>;
 
-    /// An answer that was given before and is still good, found without asking anybody.
+    /// An earlier answer that is still fresh, found without asking anybody.
     fn remembered(&self, _location: &str) -> Option<Weather> {
         None
     }
@@ -64,7 +64,7 @@ pub trait WeatherSource: Send + Sync + 'static {
 /// The weather in one place at one time.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Weather {
-    /// Where.
+    /// The place that the weather is for.
     pub place: Place,
     /// The sky in one word.
     pub condition: Condition,
@@ -80,7 +80,7 @@ pub struct Weather {
     pub observed_at: Timestamp,
     /// Today first, then the coming days. May be empty, never out of order.
     pub forecast: Vec<DayForecast>,
-    /// Who says so.
+    /// The source of these values.
     pub source: Source,
 }
 
@@ -103,7 +103,7 @@ impl Weather {
     }
 }
 
-/// What one day is expected to be like.
+/// The forecast for one day.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct DayForecast {
     /// The day by the calendar of the place.
@@ -114,7 +114,7 @@ pub struct DayForecast {
     pub high_c: f64,
     /// The lowest temperature in °C.
     pub low_c: f64,
-    /// How likely rain or snow is, 0 to 100.
+    /// The probability of rain or snow, 0 to 100.
     pub precipitation_percent: Option<u8>,
 }
 
@@ -164,7 +164,7 @@ pub struct WeatherSettings {
 
 /// Makes the source that the settings name.
 ///
-/// Nothing is asked yet: an unreachable service shows only at the first question.
+/// This asks nobody, so an unreachable service shows only at the first question.
 pub fn weather_source(settings: &WeatherSettings) -> Result<Arc<dyn WeatherSource>, SetupError> {
     let open_meteo = || OpenMeteo::new(&settings.open_meteo, Clock::system());
     let sample = || SampleWeather::new(Clock::system());
@@ -175,7 +175,7 @@ pub fn weather_source(settings: &WeatherSettings) -> Result<Arc<dyn WeatherSourc
     })
 }
 
-/// Rounds a share of a hundred that comes from outside or from a formula.
+/// Rounds a percentage that comes from outside or from a formula.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,

@@ -1,4 +1,4 @@
-//! A place on earth, and how it is called in a few words.
+//! A place on earth, and a short label for it.
 
 use std::fmt;
 
@@ -28,8 +28,7 @@ pub struct Place {
 }
 
 impl Place {
-    /// The name and as much more as tells it from its namesakes: `Tokyo, Japan`, `Seattle, WA`,
-    /// `Singapore`.
+    /// The name, with what distinguishes it from its namesakes: `Tokyo, Japan`, `Seattle, WA`, `Singapore`.
     pub fn label(&self) -> String {
         let region_code = match (&self.country_code, &self.region) {
             (Some(country), Some(region)) if country == "US" => areas::region_code(country, region),

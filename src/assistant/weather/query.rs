@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::areas;
 
-/// The most characters of a location; the longest official place name has 85 letters.
+/// The longest location, in characters. The longest official place name has 85 letters.
 const MAX_CHARACTERS: usize = 120;
 
 /// A location as people write it: a name, and perhaps the state or country.
@@ -30,13 +30,13 @@ pub(super) struct Reading {
     pub(super) qualifiers: Vec<String>,
 }
 
-/// Why a text is no location.
+/// The reason why a text is not a location.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum QueryProblem {
-    /// No letter in it.
+    /// It has no letter.
     #[error("is empty")]
     Empty,
-    /// More text than any place name has.
+    /// It is longer than any place name.
     #[error("is longer than {MAX_CHARACTERS} characters")]
     TooLong,
 }
@@ -90,7 +90,7 @@ fn without_comma(reading: &Reading) -> Option<Reading> {
         })
 }
 
-/// Brings the punctuation of other scripts and control characters into plain form.
+/// Replaces control characters and the punctuation of other scripts by plain characters.
 fn plain_character(character: char) -> char {
     match character {
         '、' | '،' | ';' => ',',

@@ -1,4 +1,4 @@
-//! Weather with no network: what the climate makes plausible, always labelled as a sample.
+//! Weather without a network: values that the climate makes plausible, always labelled as a sample.
 
 use std::f64::consts::TAU;
 
@@ -15,8 +15,8 @@ const FORECAST_DAYS: usize = 4;
 
 /// Computes weather from latitude, height, season and hour.
 ///
-/// The same question has the same answer within the hour. Places come from the [`Gazetteer`]; an
-/// unknown one is [`WeatherError::PlaceNotFound`], never invented.
+/// The same question has the same answer within the hour. Places come from the [`Gazetteer`]; an unknown
+/// place is [`WeatherError::PlaceNotFound`] and never invented.
 #[derive(Clone, Debug)]
 pub struct SampleWeather {
     clock: Clock,
@@ -44,14 +44,14 @@ impl WeatherSource for SampleWeather {
     }
 }
 
-/// What decides the weather of a city.
+/// The values that the weather of a city depends on.
 struct Climate<'a> {
     city: &'a City,
     latitude: f64,
     longitude: f64,
 }
 
-/// One day's weather before it is told.
+/// One day's weather, before it is put into words.
 struct Day {
     high_c: f64,
     low_c: f64,
@@ -106,7 +106,7 @@ impl<'a> Climate<'a> {
                     condition: condition(day.wetness, f64::midpoint(day.high_c, day.low_c), true),
                     high_c: tenths(day.high_c),
                     low_c: tenths(day.low_c),
-                    // In steps of five: a finer number would pretend to know.
+                    // Steps of five, since a finer number would pretend to know more.
                     precipitation_percent: Some(percent((day.wetness.powi(2) * 20.0).round() * 5.0)),
                 }
             })
@@ -141,7 +141,7 @@ impl<'a> Climate<'a> {
         mean + swing * season - 6.5 * self.city.elevation_m() / 1000.0
     }
 
-    /// What the sea does: the warmth it brings, in °C, and the share of the seasons it leaves.
+    /// The sea's influence: the warmth it brings, in °C, and the share of the seasons that remains.
     fn sea(&self) -> (f64, f64) {
         let (latitude, longitude) = (self.latitude, self.longitude);
         if latitude > 40.0 && (-25.0..16.0).contains(&longitude) {
@@ -181,8 +181,8 @@ impl<'a> Climate<'a> {
 
     /// A number from 0 to 1 that belongs to this city, this date and this purpose.
     fn chance(&self, date: Date, purpose: u64) -> f64 {
-        // FNV-1a, finished by a mixer: `std`'s hasher may change between releases of Rust, and with
-        // it every answer.
+        // FNV-1a with a final mixer. The hasher of `std` may change between releases of Rust, and every answer
+        // with it.
         let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
         let day = date.to_string();
         let place = self.latitude.to_bits().to_le_bytes().into_iter();
@@ -207,10 +207,10 @@ impl Day {
     }
 }
 
-/// The full hour before, on that place's clock: some clocks are half an hour off the others.
+/// The last full hour on that place's clock, since some clocks are half an hour off.
 fn start_of_hour(time: &Zoned) -> Zoned {
     let truncation = ZonedRound::new().smallest(Unit::Hour).mode(RoundMode::Trunc);
-    // It fails only at the very ends of the calendar, where the minute does no harm.
+    // This fails only at the very ends of the calendar, where the minute does no harm.
     time.round(truncation).unwrap_or_else(|_| time.clone())
 }
 
@@ -333,7 +333,7 @@ mod tests {
                 seen.insert(weather.condition);
             }
         }
-        // All but freezing rain, which no formula this simple gets right.
+        // All except freezing rain, which a formula this simple cannot predict.
         assert_eq!(seen.len(), Condition::ALL.len() - 1, "{seen:?}");
     }
 

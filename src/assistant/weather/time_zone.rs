@@ -1,4 +1,4 @@
-//! Which clocks a place, or an abbreviation, goes by.
+//! The time zones that places and abbreviations stand for.
 
 use std::sync::LazyLock;
 
@@ -11,8 +11,8 @@ use super::{
     spelling::fold,
 };
 
-/// Abbreviations as people use them: `EST` in July still means New York's clock. Where an
-/// abbreviation has several meanings (`IST`, `CST`, `BST`) it is the most people's.
+/// Abbreviations as people use them: `EST` in July still means New York's clock. An abbreviation with
+/// several meanings (`IST`, `CST`, `BST`) has the one that most people live by.
 const ABBREVIATIONS: &[(&str, &str, &str)] = &[
     ("utc", "UTC", "Etc/UTC"),
     ("z", "UTC", "Etc/UTC"),
@@ -57,8 +57,8 @@ const ABBREVIATIONS: &[(&str, &str, &str)] = &[
 
 /// The time zone that a text names, with a label for people.
 ///
-/// Understood are cities, countries (their capital's zone), the states of a few large countries,
-/// IANA names (`Asia/Tokyo`), abbreviations (`UTC`, `CET`, `EST`) and offsets (`UTC+5:30`).
+/// It understands cities, countries (by their capital's zone), the states of a few large countries, IANA
+/// names (`Asia/Tokyo`), abbreviations (`UTC`, `CET`, `EST`) and offsets (`UTC+5:30`).
 pub fn time_zone_for(text: &str) -> Option<(String, TimeZone)> {
     let query = LocationQuery::parse(text).ok()?;
     let text = query.text();
@@ -71,8 +71,8 @@ pub fn time_zone_for(text: &str) -> Option<(String, TimeZone)> {
         .or_else(|| identifier(text))
 }
 
-/// The zone of an IANA name: by the system's database, which is updated more often than programs
-/// are, or else by the one that was built in.
+/// The zone of an IANA name. The system's database comes first, since it is updated more often than
+/// programs are; the built-in one is the fallback.
 pub(super) fn named(iana_name: &str) -> Option<TimeZone> {
     static BUNDLED: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
     tz::db().get(iana_name).or_else(|_| BUNDLED.get(iana_name)).ok()

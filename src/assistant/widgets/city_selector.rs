@@ -15,10 +15,10 @@ use crate::protocol::{
 
 use super::icons;
 
-/// The `type` of the action a city's button asks for.
+/// The `type` of the action that a city's button sends.
 pub const CITY_SELECTED: &str = "city_selected";
 
-/// How many buttons stand in a row.
+/// The number of buttons in a row.
 const BUTTONS_PER_ROW: usize = 3;
 
 /// A city on offer.
@@ -45,7 +45,7 @@ pub const CITIES: [City; 10] = [
 ];
 
 impl City {
-    /// The city on offer of this name.
+    /// The offered city with this name.
     pub fn offered(value: &str) -> Option<&'static Self> {
         CITIES.iter().find(|city| city.value == value)
     }
@@ -77,7 +77,7 @@ fn choices() -> Box {
         .collect();
     let hint =
         Text::new("Any other city works too: just type its name.").size(TextSize::Xs).color("secondary");
-    // The light blue would glare in the dark.
+    // The light blue would be too bright in dark mode.
     let ground = Color::themed("blue-50", "surface-tertiary");
     children.push(Box::new([hint]).padding(3).radius(Radius::Md).background(ground));
     Box::new(children).padding(5).gap(3)

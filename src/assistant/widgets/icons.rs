@@ -6,7 +6,7 @@ use crate::assistant::weather::Condition;
 
 /// The strokes' colour, on the light blue of the badge.
 const BLUE: &str = "#1D4ED8";
-/// The strokes' colour where there is no badge below: it can be seen on light and on dark cards.
+/// The strokes' colour without a badge; it is visible on light and dark cards.
 const BRIGHT_BLUE: &str = "#3B82F6";
 /// The fill of clouds, sun and moon.
 const LIGHT: &str = "#DBEAFE";
@@ -15,19 +15,19 @@ const CLOUD: &str = "M8 24a5 5 0 0 1-.6-10A7.5 7.5 0 0 1 22 12.6 5.8 5.8 0 0 1 2
 /// The same cloud, higher, with room for what falls from it.
 const HIGH_CLOUD: &str = "M8 20a5 5 0 0 1-.6-10A7.5 7.5 0 0 1 22 8.6 5.8 5.8 0 0 1 23.4 20z";
 
-/// The picture of a condition, for a badge of light blue.
+/// The picture of a condition for a light blue badge.
 pub fn condition(condition: Condition) -> &'static str {
     static PICTURES: LazyLock<Pictures> = LazyLock::new(|| Pictures::new(BLUE));
     PICTURES.of(condition)
 }
 
-/// The picture of a condition, for the card itself.
+/// The picture of a condition for the card itself.
 pub fn condition_on_card(condition: Condition) -> &'static str {
     static PICTURES: LazyLock<Pictures> = LazyLock::new(|| Pictures::new(BRIGHT_BLUE));
     PICTURES.of(condition)
 }
 
-/// The pictures of all conditions in one colour, made once.
+/// The pictures of all conditions in one colour, which are made once.
 struct Pictures([(Condition, String); Condition::ALL.len()]);
 
 impl Pictures {
@@ -78,7 +78,7 @@ fn data_url(drawing: &str, stroke: &str) -> String {
     let mut url = String::from("data:image/svg+xml,");
     for character in svg.chars() {
         match character {
-            // What may not stand in a URL as it is.
+            // These characters must be escaped in a URL.
             '#' | '%' | '<' | '>' | '"' | ' ' => {
                 let _ = write!(url, "%{:02X}", character as u32); // writing to a string cannot fail
             }

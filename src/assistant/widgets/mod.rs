@@ -1,4 +1,4 @@
-//! The assistant's widgets, one a file.
+//! The assistant's widgets, one per file.
 
 pub mod city_selector;
 pub mod icons;

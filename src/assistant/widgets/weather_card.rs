@@ -1,4 +1,4 @@
-//! The weather card: what the weather is like in one place.
+//! The weather card: the weather in one place.
 
 use crate::{
     assistant::weather::{DayForecast, Source, Weather},
@@ -15,7 +15,7 @@ use crate::{
 
 use super::icons;
 
-/// The most days of the forecast: more do not fit into one row.
+/// The number of forecast days that fit into one row.
 const FORECAST_DAYS: usize = 3;
 
 /// The card of a place's weather.
@@ -128,7 +128,7 @@ fn copy_text(weather: &Weather) -> String {
     .join("\n")
 }
 
-/// Whole degrees; what rounds to zero is written without a sign.
+/// Whole degrees. A value that rounds to zero has no sign.
 fn degrees(celsius: f64) -> String {
     let whole = celsius.round();
     format!("{:.0}°C", if whole == 0.0 { 0.0 } else { whole })

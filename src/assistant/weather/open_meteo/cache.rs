@@ -1,4 +1,4 @@
-//! Answers that are still good.
+//! Answers that are still fresh.
 
 use std::{
     collections::HashMap,
@@ -10,10 +10,10 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Clock;
 
-/// A small map whose entries go stale.
+/// A small map whose entries expire.
 ///
-/// Its lock is a plain one: it is held for a look-up or an insertion in a few hundred entries, and
-/// never across an `await`, since every method returns what it found and lets go.
+/// Its lock is a plain one. It is held for a look-up or an insertion among a few hundred entries and never
+/// across an `await`, since every method releases it before it returns.
 #[derive(Debug)]
 pub(super) struct Cache<V> {
     entries: Mutex<HashMap<String, Entry<V>>>,
@@ -58,13 +58,13 @@ impl<V: Clone> Cache<V> {
     }
 
     fn is_fresh(&self, entry: &Entry<V>, now: Timestamp) -> bool {
-        // A clock set back makes entries from the future, which would stay fresh for as long.
+        // After a clock was set back, entries lie in the future and would stay fresh for too long.
         let age = now.duration_since(entry.since);
         !age.is_negative() && age < self.fresh_for
     }
 
     fn entries(&self) -> MutexGuard<'_, HashMap<String, Entry<V>>> {
-        // A panic while it was held leaves whole entries behind: the worst is a forgotten one.
+        // A panic under the lock leaves only whole entries; at worst one is missing.
         self.entries.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -25,16 +25,16 @@ use super::{
     query::Reading,
 };
 
-/// The most bytes of an answer that are read; real ones have a few thousand.
+/// The largest answer that is read, in bytes; real ones have a few thousand.
 const MAX_ANSWER_BYTES: usize = 256 * 1024;
 
-/// Hits asked of the geocoder: enough to hold every larger Springfield.
+/// How many hits the geocoder is asked for: enough to include every larger Springfield.
 const MAX_HITS: u8 = 20;
 
-/// The most suggestions when the name is known, but not where the question says.
+/// How many places are suggested when the name exists, but not where the question looks for it.
 const MAX_SUGGESTIONS: usize = 3;
 
-/// Cities hardly move; a day keeps corrections from waiting for a restart.
+/// Cities hardly move. A day is short enough that corrections arrive without a restart.
 const PLACES_FRESH_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where and how to ask Open-Meteo.
@@ -91,13 +91,13 @@ impl Default for OpenMeteoSettings {
 /// Why Open-Meteo cannot be asked at all: the settings are wrong, or the machine is.
 #[derive(Debug, Error)]
 pub enum SetupError {
-    /// No address of a web service.
+    /// The text is not the address of a web service.
     #[error("`{url}` is not an http or https address")]
     InvalidUrl {
-        /// What was given.
+        /// The text that was given.
         url: String,
     },
-    /// The HTTP client does not start, for example for want of root certificates.
+    /// The HTTP client cannot start, for example because there are no root certificates.
     #[error("the HTTP client for the weather cannot be made")]
     Client(#[from] reqwest::Error),
 }
@@ -150,8 +150,8 @@ impl OpenMeteo {
         Ok(weather)
     }
 
-    /// The table first: it saves a call, and it knows 東京 and 北京, for which the geocoder prefers
-    /// villages of that name.
+    /// Looks in the table first: this saves a call, and for 東京 and 北京 the geocoder prefers villages of
+    /// those names.
     fn known_place(&self, query: &LocationQuery) -> Option<Place> {
         let city = Gazetteer::bundled().find(query);
         city.map(City::place).or_else(|| self.places.get(&place_key(query)))
@@ -216,8 +216,8 @@ impl From<reqwest::Error> for Outage {
         if error.is_timeout() {
             return Self::TimedOut;
         }
-        // The address holds the question, which is not for the logs; the innermost cause (no such
-        // host, connection refused, bad certificate) tells the most.
+        // The address contains the question, which must not be logged. The innermost cause (no such host,
+        // connection refused, bad certificate) says the most.
         let error = error.without_url();
         let mut cause = error.to_string();
         let mut source = error.source();
@@ -240,12 +240,12 @@ fn endpoint(base: &str, call: &str) -> Result<Url, SetupError> {
     Ok(url)
 }
 
-/// What a found place is kept under: accents matter, for they tell San José from San Jose.
+/// The key of a found place. It keeps accents, which distinguish San José from San Jose.
 fn place_key(query: &LocationQuery) -> String {
     query.text().to_lowercase()
 }
 
-/// What a reading is kept under: the place whole, since two places may share their coordinates.
+/// The key of a reading. It is the whole place, since two places may share their coordinates.
 fn weather_key(place: &Place) -> String {
     format!("{:.4},{:.4} {}", place.latitude, place.longitude, place.label())
 }

@@ -1,5 +1,5 @@
-//! Open-Meteo's answers, read with tolerance: what is missing may be missing, what is new is
-//! ignored, and only what no weather can be told without is demanded.
+//! Open-Meteo's answers, read with tolerance: unknown fields are ignored, and only those fields are required
+//! without which there is no weather to tell.
 
 use jiff::{
     Timestamp,
@@ -15,11 +15,11 @@ use crate::assistant::weather::{
     percent, time_zone,
 };
 
-/// The variables of the present that [`Current`] reads.
+/// The current variables that [`Current`] reads.
 pub(super) const CURRENT: &str = "temperature_2m,relative_humidity_2m,apparent_temperature,is_day,\
                                   weather_code,wind_speed_10m";
 
-/// The variables of a day that [`Daily`] reads.
+/// The daily variables that [`Daily`] reads.
 pub(super) const DAILY: &str =
     "weather_code,temperature_2m_max,temperature_2m_min,precipitation_probability_max";
 
@@ -44,9 +44,9 @@ struct Hit {
 }
 
 impl GeocodingAnswer {
-    /// The first hit with which most qualifiers agree and none disagrees; else all hits.
+    /// The first hit that most qualifiers match and none contradicts; without such a hit, all hits.
     ///
-    /// The geocoder's own order decides among equals: it knows how large the places are.
+    /// Ties keep the geocoder's order, which reflects how large the places are.
     pub(super) fn best(self, qualifiers: &[String]) -> Result<Place, Vec<Place>> {
         let mut best: Option<(usize, &Hit)> = None;
         for hit in &self.results {
@@ -86,7 +86,7 @@ impl Hit {
             country_code: self.country_code.clone(),
             latitude: self.latitude,
             longitude: self.longitude,
-            // The forecast knows better, if this is missing.
+            // The forecast names the zone if this is missing.
             time_zone: self.timezone.as_deref().and_then(time_zone::named).unwrap_or(TimeZone::UTC),
         }
     }
@@ -116,7 +116,7 @@ struct Current {
     wind_speed_10m: f64,
 }
 
-/// Columns of equal length; a value that the service does not have is null.
+/// Columns of equal length. A value that the service does not have is null.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct Daily {
@@ -128,7 +128,7 @@ struct Daily {
 }
 
 impl ForecastAnswer {
-    /// The weather at a place; `now` stands in for the time of the reading if it has none.
+    /// The weather at a place. `now` replaces the time of a reading that has none.
     pub(super) fn into_weather(self, mut place: Place, now: Timestamp) -> Result<Weather, Outage> {
         let offset = Offset::from_seconds(self.utc_offset_seconds).ok();
         if let Some(zone) = self.timezone.as_deref().and_then(time_zone::named) {
@@ -159,7 +159,7 @@ impl ForecastAnswer {
 }
 
 impl Daily {
-    /// The days of which everything needed is known.
+    /// The days for which every needed value is known.
     fn into_forecast(self) -> Vec<DayForecast> {
         let value = |column: &[Option<f64>], row: usize| column.get(row).copied().flatten();
         let day = |(row, time): (usize, &String)| {
@@ -175,11 +175,11 @@ impl Daily {
     }
 }
 
-/// Reads a weather code that is a number in JSON, be it written `3` or `3.0`.
+/// Reads a weather code that is a JSON number, whether written `3` or `3.0`.
 fn condition(code: f64, is_day: bool) -> Option<Condition> {
     if !(0.0..=99.0).contains(&code) {
         return None;
     }
-    // Within 0 to 99 `percent` is exact: it only rounds.
+    // `percent` only rounds values from 0 to 99.
     Condition::from_wmo(percent(code), is_day)
 }
