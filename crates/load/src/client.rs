@@ -21,16 +21,16 @@ pub struct Shared {
     pub requests: Requests,
     /// What they upload.
     pub picture: Vec<u8>,
-    /// Turns a thread has before a client begins another; 0 for no end.
+    /// How many turns a client plays in one thread before it begins another. 0 means no limit.
     pub turns_per_thread: u64,
-    /// Turns a thread has before it is measured.
+    /// How many turns a thread gets before its turns are measured.
     pub prefill: u64,
-    /// The longest time of one turn; none for streams that are held.
+    /// The longest time that one turn may take. `None` for streams that are held open.
     pub timeout: Option<Duration>,
 }
 
 impl Shared {
-    /// What these settings say.
+    /// Takes from the settings what clients need.
     pub fn new(settings: &LoadSettings, picture: Vec<u8>, holds: bool) -> Self {
         Self {
             requests: Requests::new(settings),
@@ -60,7 +60,7 @@ struct Thread {
     turns: u64,
 }
 
-/// What a stream has to have, or the turn failed.
+/// What a stream must contain; without it the turn has failed.
 #[derive(Clone, Copy)]
 struct Expected {
     message: bool,
@@ -76,7 +76,7 @@ impl Client {
         Self { shared, connection: Connection::new(), talk: None, cities: None }
     }
 
-    /// Brings what the next turn of this scenario needs into being, outside of what is measured.
+    /// Prepares what the next turn of this scenario needs. This is not measured.
     pub async fn prepare(&mut self, part: &Part) -> Result<(), TurnError> {
         let worn = |thread: &Option<Thread>, most: u64| {
             thread.as_ref().is_none_or(|thread| most > 0 && thread.turns >= most)
@@ -100,8 +100,8 @@ impl Client {
         Ok(())
     }
 
-    /// Plays one turn, and notes in `turn` what is seen of it. Whatever it leaves open when it fails, or when it
-    /// is dropped before its end, is closed by [`Client::recover`].
+    /// Plays one turn and notes in `turn` what it sees. If the turn fails, or is dropped before its end,
+    /// [`Client::recover`] closes what was left open.
     pub async fn play(&mut self, part: &Part, turn: &mut Turn) -> Result<(), TurnError> {
         let received = self.connection.received;
         let limit = self.shared.timeout;
@@ -114,7 +114,7 @@ impl Client {
         result
     }
 
-    /// Makes the client fit for the next turn after one that failed.
+    /// Makes the client ready for the next turn after a failed one.
     pub fn recover(&mut self) {
         self.connection.close();
         self.talk = None;
@@ -150,7 +150,7 @@ impl Client {
         Ok(())
     }
 
-    /// Begins a thread, outside of what is measured.
+    /// Begins a thread. This is not measured.
     async fn begin(&mut self, message: &str, expected: Expected) -> Result<Thread, TurnError> {
         let mut thread = Thread { id: String::new(), widget_id: None, turns: 0 };
         let mut turn = Turn::new(Instant::now());
@@ -186,7 +186,7 @@ impl Client {
     ) -> Result<(), TurnError> {
         let mut head = self.connection.send(self.shared.requests.endpoint(), request).await?;
         if head.status != 200 {
-            // Read, so that the connection can be kept.
+            // Read the body to its end, so that the connection can be kept.
             self.connection.read_whole_body(&mut head).await?;
             return Err(TurnError::Status(head.status));
         }
@@ -220,7 +220,7 @@ impl Client {
         let (Some(id), Some(url)) = (announced["id"].as_str(), descriptor["url"].as_str()) else {
             return Err(TurnError::Missing("upload address"));
         };
-        // A server knows its own address best, but the connection is to the endpoint's.
+        // The server may name another host, but the open connection goes to the endpoint's.
         let to: Endpoint = url.parse().map_err(|_| TurnError::Missing("upload address"))?;
         let to = Endpoint { address: shared.requests.endpoint().address, ..to };
         let method = descriptor["method"].as_str().unwrap_or("POST");

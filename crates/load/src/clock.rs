@@ -13,13 +13,13 @@ pub struct Clock {
     pub start: Instant,
     /// When measuring begins.
     pub measured_from: Instant,
-    /// When no more turns begin; none when their number ends the run.
+    /// After this moment no turns begin. `None` if the run ends after a number of turns instead.
     pub measured_until: Option<Instant>,
-    /// Asks for the end: turns that run are given up.
+    /// Ends the run at once: running turns are given up.
     pub stop: CancellationToken,
-    /// Turns that began, measured or not.
+    /// How many turns have begun, measured or not.
     begun: AtomicU64,
-    /// How many that are measured may still begin.
+    /// How many measured turns may still begin.
     left: AtomicI64,
 }
 

@@ -11,7 +11,7 @@ pub enum TurnError {
     /// The connection broke before the end of the answer.
     #[error("the connection broke: {0}")]
     Broken(io::Error),
-    /// What came is no HTTP that is understood here.
+    /// The answer is not HTTP, or uses a part of HTTP that the tester does not support.
     #[error("not understood: {0}")]
     Http(&'static str),
     /// A status other than 200.
@@ -20,10 +20,10 @@ pub enum TurnError {
     /// An `error` event in the stream.
     #[error("error event `{0}`")]
     Event(String),
-    /// The stream ended in order, without what belongs into it.
+    /// The stream ended normally, but lacked an event that it must contain.
     #[error("no {0}")]
     Missing(&'static str),
-    /// The turn took longer than it may.
+    /// The turn took longer than the allowed time.
     #[error("timed out")]
     Timeout,
 }

@@ -1,8 +1,8 @@
-//! Cuts a stream into SSE frames and tells the few kinds of events apart that count here.
+//! Cuts a stream into SSE frames and recognises the few kinds of events that the tester counts.
 //!
-//! The JSON is not read, only searched: the tester sees as many frames as the server sends, and shares the
-//! machine with it. What is searched for are the names of events and updates, which stand in a frame's first
-//! bytes, whatever the order of keys and the spaces between them.
+//! The JSON is searched, not parsed, because the tester has to handle every frame the server sends, and often
+//! runs on the same machine. It looks for the names of events and updates in the first bytes of a frame,
+//! whatever the order of the keys and the spaces between them.
 
 use std::sync::LazyLock;
 
@@ -21,7 +21,7 @@ pub enum Frame {
     Error,
     /// Any other event.
     Other,
-    /// Nothing but a comment.
+    /// Only a comment.
     Comment,
 }
 
@@ -29,7 +29,7 @@ pub enum Frame {
 #[derive(Default)]
 pub struct Frames {
     bytes: Vec<u8>,
-    /// Where the first frame that is not given yet begins.
+    /// Where the first frame begins that has not been handed out yet.
     start: usize,
 }
 
@@ -67,7 +67,7 @@ fn frame_length(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
-/// How far into a frame the names of events are looked for: behind them come texts, which may hold any word.
+/// How far into a frame to look for the names of events. Texts follow them, which may contain any word.
 const NAMES_WITHIN: usize = 512;
 
 fn kind(frame: &[u8]) -> Frame {
@@ -97,7 +97,7 @@ fn kind(frame: &[u8]) -> Frame {
     Frame::Other
 }
 
-/// The event of a frame, read whole: for the few that a scenario needs something of.
+/// Parses the event of a frame, for the few scenarios that need a value from it.
 pub fn data(frame: &[u8]) -> Option<serde_json::Value> {
     let start = if frame.starts_with(b"data:") { 0 } else { memmem::find(frame, b"\ndata:")? + 1 };
     serde_json::from_slice(frame.get(start + b"data:".len()..)?).ok()

@@ -1,8 +1,8 @@
-//! HTTP/1.1 as a load tester needs it: one kept connection, one request at a time, and the bytes of the
-//! body the moment they are there.
+//! HTTP/1.1 as a load tester needs it: one connection that is kept open, one request at a time, and the bytes
+//! of the body as soon as they arrive.
 //!
-//! A general client moves each piece of a body through a task of its own and a channel, which costs more
-//! than all else that is done here for a piece; `httparse` reads the head.
+//! A general client moves each piece of a body through a task and a channel. That costs more than everything
+//! else the tester does for a piece. `httparse` reads the head.
 
 use std::io;
 
@@ -38,27 +38,27 @@ pub struct Head {
 /// Where a body ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Framing {
-    /// After these many bytes more.
+    /// After this many more bytes.
     Length(u64),
-    /// In the chunk that has these many bytes more.
+    /// In a chunk that has this many more bytes.
     Chunk(u64),
     /// Before the line end behind a chunk.
     ChunkEnd,
     /// Before a chunk's size.
     ChunkSize,
-    /// With the connection.
+    /// When the connection closes.
     Close,
     /// Here.
     Ended,
 }
 
 impl Connection {
-    /// A connection that is not made yet.
+    /// A connection that has not been opened yet.
     pub fn new() -> Self {
         Self { socket: None, buffer: BytesMut::new(), received: 0 }
     }
 
-    /// Closes it: what is under way is given up.
+    /// Closes the connection and gives up what is under way.
     pub fn close(&mut self) {
         self.socket = None;
         self.buffer.clear();
@@ -68,7 +68,7 @@ impl Connection {
     pub async fn send(&mut self, endpoint: &Endpoint, request: &[u8]) -> Result<Head, TurnError> {
         let kept = self.socket.is_some();
         match self.try_send(endpoint, request).await {
-            // The server may have closed an idle connection just now: that is nobody's failure.
+            // The server may have closed an idle connection just now, which is not a failure.
             Err(TurnError::Broken(_)) if kept && self.buffer.is_empty() => {
                 self.close();
                 self.try_send(endpoint, request).await
@@ -131,7 +131,8 @@ impl Connection {
         Ok(Some(Head { status, framing, keep_alive }))
     }
 
-    /// Appends the next bytes of the body to `body`; false at its end. What is at hand is given at once.
+    /// Appends the bytes of the body that have arrived to `body`, and waits only if there are none. Returns
+    /// false at the end of the body.
     pub async fn read_body(&mut self, head: &mut Head, body: &mut Vec<u8>) -> Result<bool, TurnError> {
         loop {
             let before = body.len();
@@ -163,7 +164,7 @@ impl Connection {
         Ok(body)
     }
 
-    /// Moves what the buffer has of the body.
+    /// Moves the part of the body that is in the buffer.
     fn take_body(&mut self, head: &mut Head, body: &mut Vec<u8>) -> Result<(), TurnError> {
         loop {
             match head.framing {

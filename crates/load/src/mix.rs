@@ -72,7 +72,7 @@ impl Scenario {
 pub struct Part {
     /// The scenario.
     pub scenario: Scenario,
-    /// How often it comes, against the others.
+    /// Its weight among the parts.
     pub weight: f64,
     /// What is said in it.
     pub message: String,
@@ -85,7 +85,7 @@ pub struct Mix {
 }
 
 impl Mix {
-    /// One scenario alone; none for `mixed`.
+    /// One scenario alone. `None` for `mixed`.
     pub fn of(choice: ScenarioChoice) -> Option<Self> {
         let scenario = match choice {
             ScenarioChoice::Create => Scenario::Create,
@@ -159,8 +159,8 @@ impl Mix {
         &self.parts
     }
 
-    /// The part of the nth turn. Parts come evenly spread, not in blocks, and any long stretch of turns
-    /// holds them in their shares: the multiples of the golden ratio fill the range from 0 to 1 evenly.
+    /// The part of the nth turn. Parts are spread evenly instead of coming in blocks, and any long run of turns
+    /// contains each in its share, because the multiples of the golden ratio fill the range from 0 to 1 evenly.
     pub fn pick(&self, number: u64) -> &Part {
         if let [part] = self.parts.as_slice() {
             return part;

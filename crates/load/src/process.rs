@@ -1,4 +1,4 @@
-//! What the system says of a process and those it started: CPU time, memory, files. Linux only, from `/proc`.
+//! Reads CPU time, memory and open files of a process and its descendants from `/proc`. Linux only.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -8,18 +8,18 @@ use std::{
 
 use serde::Serialize;
 
-/// Parts of a second in which Linux tells CPU time to programs, on every architecture that Rust runs on.
+/// How many ticks make a second in the CPU times that Linux reports, on every architecture that Rust supports.
 const TICKS_PER_SECOND: u64 = 100;
 
-/// What a process and those it started use, at one moment.
+/// What a process and its descendants use at one moment.
 #[derive(Clone, Copy, Debug, Default, Serialize)]
 pub struct Usage {
-    /// CPU time since they began, that of those which ended too.
+    /// CPU time since they began, including that of descendants that have ended.
     #[serde(rename = "cpu_seconds", serialize_with = "as_seconds")]
     pub cpu: Duration,
-    /// Resident memory, in bytes; what processes share is counted for each.
+    /// Resident memory in bytes. Memory that processes share is counted once for each.
     pub rss_bytes: u64,
-    /// How many they are.
+    /// The number of processes.
     pub processes: u64,
     /// Their threads.
     pub threads: u64,
@@ -35,13 +35,13 @@ fn as_seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S:
 struct Stat {
     parent: u32,
     ticks: u64,
-    /// Of children that ended and were waited for.
+    /// CPU time of children that ended and were waited for.
     ended_ticks: u64,
     threads: u64,
 }
 
 impl Usage {
-    /// What a process and its descendants use; none when it is not there, or nothing is known.
+    /// What a process and its descendants use. `None` if the process is gone, or the system does not say.
     pub fn of(pid: u32) -> Option<Self> {
         let stats = processes();
         stats.get(&pid)?;

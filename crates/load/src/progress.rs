@@ -20,20 +20,20 @@ pub struct Progress {
 }
 
 impl Progress {
-    /// A line that tells nothing yet.
+    /// A line that shows nothing yet.
     pub fn new(quiet: bool) -> Self {
         let terminal = stderr().is_terminal();
         Self { quiet, terminal, at: Instant::now(), completed: 0, turn_micros: 0 }
     }
 
-    /// Tells of a step before the run.
+    /// Shows a step of the preparation.
     pub fn say(&self, text: &str) {
         if !self.quiet {
             let _ = writeln!(stderr(), "{text}");
         }
     }
 
-    /// Tells how the run goes.
+    /// Shows how the run goes.
     pub fn tell(&mut self, clock: &Clock, live: &Live) {
         let now = Instant::now();
         let completed = live.completed.load(Ordering::Relaxed);
@@ -62,7 +62,7 @@ impl Progress {
         let _ = out.flush();
     }
 
-    /// Leaves the line.
+    /// Ends the line, so that what follows begins on the next one.
     pub fn end(&self) {
         if self.terminal && !self.quiet {
             let _ = writeln!(stderr());
@@ -70,5 +70,5 @@ impl Progress {
     }
 }
 
-/// How often the line is told.
+/// How often the line is written.
 pub const INTERVAL: Duration = Duration::from_secs(1);

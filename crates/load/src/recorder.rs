@@ -19,7 +19,7 @@ pub struct Recorder {
     scenarios: BTreeMap<Scenario, Seen>,
 }
 
-/// What was seen of the turns of one scenario. Only those that are measured count.
+/// What was seen of the measured turns of one scenario.
 #[derive(Clone)]
 pub struct Seen {
     /// Turns that came to their end.
@@ -97,7 +97,7 @@ impl Recorder {
         seen.events += turn.events;
         seen.deltas += turn.deltas;
         seen.widgets += turn.widgets;
-        // The times of turns that failed say how fast the server fails, which is another question.
+        // Leave out the times of failed turns: they say how fast the server fails, which is another question.
         if matches!(outcome, Outcome::Complete | Outcome::Held) {
             for (times, time) in [
                 (&mut seen.first_event, turn.first_event),
@@ -171,14 +171,14 @@ fn micros(time: Duration) -> u64 {
 }
 
 fn record(times: &mut Times, micros: u64) {
-    // An hour: longer than any turn may take, and the most that a histogram has to have room for.
+    // One hour, which is longer than any turn may take.
     times.record(micros.min(3_600_000_000)).expect("histograms that grow take every value");
 }
 
-/// What can be told while the run goes on, counted by all workers.
+/// Counts that all workers share, shown while the run goes on.
 #[derive(Default)]
 pub struct Live {
-    /// Turns that run.
+    /// Turns that are running.
     pub active: AtomicU64,
     /// Turns that came to their end, measured or not.
     pub completed: AtomicU64,

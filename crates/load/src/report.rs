@@ -13,7 +13,7 @@ use super::{
     settings::LoadSettings,
 };
 
-/// What was looked at from outside while the run went on.
+/// What was measured from outside during the run.
 #[derive(Default)]
 pub struct Samples {
     /// The server before anything was sent.
@@ -22,9 +22,9 @@ pub struct Samples {
     pub from: Option<Sample>,
     /// When measuring ended.
     pub until: Option<Sample>,
-    /// The server behind the last turn.
+    /// The server after the last turn.
     pub end: Option<Usage>,
-    /// The moment of most turns at once.
+    /// The moment at which most turns ran at once.
     pub held: Held,
 }
 
@@ -40,7 +40,7 @@ pub struct Sample {
     pub own: Option<Usage>,
 }
 
-/// The moment of most turns at once, and the most memory.
+/// The moment at which most turns ran at once, and the most memory seen.
 #[derive(Clone, Copy, Default)]
 pub struct Held {
     active: u64,
@@ -53,7 +53,7 @@ impl Held {
     pub fn look(&mut self, active: u64, usage: Option<Usage>) {
         let rss_bytes = usage.map_or(0, |usage| usage.rss_bytes);
         self.most_rss_bytes = self.most_rss_bytes.max(rss_bytes);
-        // Memory may still grow for a while once all turns are there.
+        // Memory may grow for a while after all turns have begun.
         if active >= self.active {
             (self.active, self.usage) = (active, usage);
         }
@@ -81,7 +81,7 @@ struct Server {
     rss_bytes_start: u64,
     rss_bytes_most: u64,
     rss_bytes_end: u64,
-    /// What the memory grew by, for each of the turns that ran at the moment of most.
+    /// How much memory grew for each turn, at the moment at which most turns ran.
     rss_bytes_per_turn_at_once: Option<f64>,
     processes: u64,
     threads: u64,
@@ -292,7 +292,7 @@ fn seen(seen: &Seen) -> Value {
     })
 }
 
-/// Times in ms; null where there are none.
+/// Times in ms, or null if there are none.
 fn times(times: &Times) -> Value {
     if times.is_empty() {
         return Value::Null;
@@ -311,7 +311,7 @@ fn times(times: &Times) -> Value {
     })
 }
 
-/// To three digits after the point: µs of ms.
+/// Rounds milliseconds to three decimals, which is to microseconds.
 fn rounded(value: f64) -> f64 {
     (value * 1e3).round() / 1e3
 }

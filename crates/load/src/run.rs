@@ -27,7 +27,7 @@ use super::{
     worker::Worker,
 };
 
-/// How often the server's memory is looked at.
+/// How often the server's memory is read.
 const SAMPLE_INTERVAL: Duration = Duration::from_millis(250);
 
 /// Runs a load test and writes its summary to standard output.
@@ -66,7 +66,7 @@ async fn drive(settings: &LoadSettings) -> anyhow::Result<Report> {
     }
     let clock = Arc::new(Clock::start(settings, stop));
     for start in workers.starts {
-        // A worker that is gone is met below.
+        // A worker that has died is noticed below.
         let _ = start.send(Arc::clone(&clock));
     }
     let mut working = Box::pin(workers.results.collect());
@@ -118,7 +118,7 @@ struct Workers {
     results: Results,
 }
 
-/// What the workers will have seen.
+/// The results of the workers, once they end.
 struct Results(Vec<oneshot::Receiver<Recorder>>);
 
 impl Results {
@@ -161,7 +161,7 @@ fn start_workers(
         thread::Builder::new()
             .name(format!("load-{index}"))
             .spawn(move || {
-                // Nobody waits any more when the run failed.
+                // If the run has failed, nobody waits for this.
                 let _ = result_sender.send(worker.run(shared, &ready, start));
             })
             .context("a worker cannot be started")?;

@@ -1,4 +1,4 @@
-//! What the load tester is told.
+//! The settings of the load tester.
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
@@ -76,7 +76,7 @@ pub struct LoadSettings {
     pub quiet: bool,
 }
 
-/// An endpoint, as it is connected to and named.
+/// An endpoint: where to connect, and how requests name it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
     /// The whole address.

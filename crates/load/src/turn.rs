@@ -6,9 +6,9 @@ use tokio::time::Instant;
 
 use super::frames::Frame;
 
-/// One turn, as far as it came.
+/// One turn, up to where it got.
 pub struct Turn {
-    /// When it was due: its times count from here.
+    /// When it was due. Its times count from here.
     pub due: Instant,
     /// Until its first event.
     pub first_event: Option<Duration>,
@@ -28,7 +28,7 @@ pub struct Turn {
     pub widgets: u64,
     /// Its complete assistant messages.
     pub messages: u64,
-    /// What came over the wire for it, in bytes.
+    /// Bytes received for it.
     pub bytes: u64,
     last_delta: Option<Instant>,
 }

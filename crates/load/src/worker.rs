@@ -34,9 +34,9 @@ pub struct Worker {
     pub clients: u32,
     /// Turns a second of all workers, in an open loop.
     pub rate: Option<f64>,
-    /// How long it takes until all clients are at work.
+    /// How long it takes until all clients have begun.
     pub ramp: Duration,
-    /// What they play.
+    /// The scenarios that clients play.
     pub mix: Mix,
     /// What is counted while it runs.
     pub live: Arc<Live>,
@@ -153,13 +153,13 @@ impl Worker {
                 let mut client = client;
                 let part = work.mix.pick(number);
                 work.turn(&mut client, part, due).await;
-                // Before it is free, so that the next turn on it can begin at once.
+                // Prepare the client before it counts as free, so that its next turn can begin at once.
                 if client.prepare(part).await.is_err() {
                     client.recover();
                 }
                 free.borrow_mut().push(client);
             });
-            // Those that ended are let go of.
+            // Drop the turns that have ended.
             while running.try_join_next().is_some() {}
         }
         while let Some(ended) = running.join_next().await {
@@ -200,7 +200,7 @@ impl Work {
         }
     }
 
-    /// Plays one turn that was due at a moment; says whether it went well.
+    /// Plays one turn that was due at the given moment. Returns whether it went well.
     async fn turn(&self, client: &mut Client, part: &Part, due: Instant) -> bool {
         self.live.begin();
         let mut turn = Turn::new(due);
@@ -214,7 +214,7 @@ impl Work {
             () = self.clock.stop.cancelled() => Outcome::Stopped,
             () = sleep_until(held_until.unwrap_or(due)), if held_until.is_some() => Outcome::Held,
         };
-        // A stream on which nothing has come was not held but waited for.
+        // A stream without any text so far was not held: its client was still waiting.
         let outcome = match outcome {
             Outcome::Held if turn.first_delta.is_none() => Outcome::Failed(TurnError::Timeout),
             outcome => outcome,

@@ -1,4 +1,4 @@
-//! Answers, written once: the bytes of a stream, and where each of its steps ends.
+//! Answers that are written once: the bytes of a stream, and where each of its steps ends.
 
 use bytes::Bytes;
 use serde_json::{Value, json};
@@ -25,7 +25,7 @@ const WORDS: [&str; 16] = [
     "So ",
 ];
 
-/// A stream: its steps leave one after the other, at the pace that is set.
+/// A stream. Its steps are sent one after the other at the set pace.
 #[derive(Clone)]
 pub struct Script {
     /// All of it.
@@ -123,7 +123,7 @@ impl Script {
             frame(&mut bytes, &last);
         }
         bytes.extend_from_slice(b"data: [DONE]\n\n");
-        // The end comes with the last token.
+        // The end is sent together with the last token.
         if let Some(last) = steps.last_mut() {
             *last = bytes.len();
         }
@@ -161,7 +161,7 @@ pub fn whole(content: &Content<'_>) -> Bytes {
     answer.to_string().into()
 }
 
-/// When every answer was made: clients want a moment, and none looks at it.
+/// The creation time of every answer. Clients require one, but none of them uses it.
 const CREATED: u64 = 1_700_000_000;
 
 fn words(tokens: u32) -> impl Iterator<Item = &'static str> {

@@ -36,7 +36,7 @@ impl Failure {
 /// How often an answer fails.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Share {
-    /// Of all answers, from 0 to 1.
+    /// This share of all answers, from 0 to 1.
     Rate(f64),
     /// Every nth answer.
     Every(u64),
@@ -100,7 +100,7 @@ impl FailurePlan {
         let hit = |(index, rule): (usize, &FailureRule)| {
             let fails = match rule.share {
                 Share::Every(nth) => number.is_multiple_of(nth),
-                // Each rule draws for itself.
+                // Each rule draws a number of its own.
                 Share::Rate(rate) => draw(self.seed ^ ((index as u64 + 1) << 56), number) < rate,
             };
             fails.then_some(rule.failure)

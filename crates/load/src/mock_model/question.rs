@@ -1,12 +1,12 @@
-//! Reads of a request what an answer depends on, and no more.
+//! Reads only those parts of a request on which the answer depends.
 
 use std::borrow::Cow;
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// A chat-completions request. What is not looked into stays the text it came as: histories are long,
-/// and pictures large.
+/// A chat-completions request. Parts that are not needed stay unparsed, since histories are long and pictures
+/// large.
 #[derive(Deserialize)]
 struct Body<'a> {
     #[serde(borrow)]
@@ -40,7 +40,7 @@ pub struct Question {
     pub wish: Wish,
     /// Whether it is streamed.
     pub stream: bool,
-    /// Whether its cost is told at the end.
+    /// Whether the answer ends with the number of tokens used.
     pub include_usage: bool,
 }
 
@@ -82,7 +82,7 @@ impl Body<'_> {
                 .any(|message| text_of(message).to_ascii_lowercase().contains("title"));
             return if asks_for_title { Wish::Title } else { Wish::Text };
         };
-        // Only what the user just said calls for a tool: behind a tool's result comes the answer.
+        // Only a user's message calls for a tool. After a tool's result comes the answer.
         let Some(last) = self.messages.last().filter(|message| message.role == "user") else {
             return Wish::Text;
         };
@@ -97,7 +97,7 @@ impl Body<'_> {
     }
 }
 
-/// The words of a message: all of its content but what is too long to be words.
+/// The words of a message: all of its content except parts that are too long to be words.
 fn text_of<'a>(message: &Message<'a>) -> Cow<'a, str> {
     #[derive(Deserialize)]
     struct Part<'a> {

@@ -26,7 +26,7 @@ use super::{
     stream::{Ending, Paced},
 };
 
-/// Pictures come along with every question about them.
+/// The largest request. Every question about a picture carries the picture.
 const MAX_BODY_BYTES: usize = 256 << 20;
 
 /// What the handlers share.
@@ -37,7 +37,7 @@ struct Mock {
     counts: Counts,
 }
 
-/// What was done since the start.
+/// Counts since the start.
 #[derive(Default)]
 struct Counts {
     texts: AtomicU64,
@@ -68,7 +68,7 @@ pub async fn serve(settings: MockModelSettings) -> anyhow::Result<()> {
             .route("/stats", web::get().to(stats))
     })
     .workers(workers.into())
-    // Tokens leave when they are due.
+    // Send each token when it is due.
     .tcp_nodelay(true)
     // The service's idle connections must never be closed under a request.
     .keep_alive(KeepAlive::Timeout(Duration::from_secs(600)))
@@ -90,7 +90,7 @@ async fn complete(mock: web::Data<Mock>, body: Bytes) -> HttpResponse {
             return refusal(400, "invalid_request_error", &error.to_string());
         }
     };
-    // Held for as long as the answer streams otherwise, and it may be megabytes.
+    // Drop the request now. Otherwise its megabytes would be held for as long as the answer streams.
     drop(body);
     if question.wish == Wish::Title {
         mock.counts.titles.fetch_add(1, Ordering::Relaxed);

@@ -1,4 +1,4 @@
-//! What the stand-in is told: where it listens, how it answers, how it fails.
+//! The settings of the stand-in: where it listens, how it answers, how it fails.
 
 use std::{net::IpAddr, time::Duration};
 

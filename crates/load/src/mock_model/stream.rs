@@ -1,4 +1,4 @@
-//! One answer under way: gives what is due, all of it at once, and then waits for the next step.
+//! One answer under way: sends everything that is due at once, then waits for the next step.
 
 use std::{
     io,
@@ -24,7 +24,7 @@ pub enum Ending {
     Stall,
 }
 
-/// How long a connection stays that is going to be cut, so that what was said before leaves first.
+/// How long to wait before cutting a connection, so that what was written before is sent first.
 const LEAVING: Duration = Duration::from_millis(5);
 
 /// An answer as it is sent.
