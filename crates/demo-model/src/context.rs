@@ -61,7 +61,7 @@ pub(super) struct ToolResult<'a> {
     pub(super) content: &'a str,
 }
 
-/// Parts a conversation at the user's last message.
+/// Splits a conversation at the user's last message.
 pub(super) fn read<'a>(messages: &[Message<'a>]) -> (Context<'a>, Question<'a>) {
     let last_user = messages.iter().rposition(|message| matches!(message, Message::User(_)));
     let (before, after) = messages.split_at(last_user.unwrap_or(messages.len()));
@@ -150,7 +150,7 @@ impl Context<'_> {
         }
     }
 
-    /// A real model may have been at work before: its calls tell what the words do not.
+    /// A real model may have answered before. Its calls name places that the words do not.
     fn note_calls(&mut self, calls: &[ToolCall<'_>]) {
         let places: Vec<String> = calls.iter().filter_map(location).collect();
         if !places.is_empty() {

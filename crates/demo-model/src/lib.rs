@@ -42,9 +42,9 @@ pub use self::{
     title::title,
 };
 
-/// The assistant's tool for the weather; its argument is `location`.
+/// The name of the assistant's weather tool. Its argument is `location`.
 pub const WEATHER_TOOL: &str = "get_weather";
-/// The assistant's tool for the time; its optional argument is `place`.
+/// The name of the assistant's time tool. Its optional argument is `place`.
 pub const TIME_TOOL: &str = "get_time";
 /// The assistant's tool that shows a list of cities.
 pub const CITIES_TOOL: &str = "show_city_selector";

@@ -1,7 +1,7 @@
 //! Finds the places that a message names.
 //!
-//! First behind prepositions ("the weather in Paris and Rome"); where there is none, in what is
-//! left when every other known word is taken away ("Tokyo weather?").
+//! It looks after prepositions first ("the weather in Paris and Rome"). If there is none, it takes what is left
+//! when every other known word is removed ("Tokyo weather?").
 
 use super::{
     vocabulary::{
@@ -14,10 +14,10 @@ use super::{
 
 /// The longest name, in words.
 const MAX_WORDS: usize = 6;
-/// The most places of one message; a model would not call more tools at once either.
+/// The most places taken from one message. A model would not call more tools at once either.
 const MAX_PLACES: usize = 8;
 
-/// The places behind prepositions, in order, each once.
+/// The places after prepositions, in order, each once.
 pub(super) fn behind_prepositions(words: &Words) -> Vec<String> {
     let mut found = Collector::default();
     let mut collecting = false;
@@ -38,7 +38,7 @@ pub(super) fn behind_prepositions(words: &Words) -> Vec<String> {
             found.current.push(word.text.clone());
         } else if is_no_name(word) {
             found.flush(Gap::Stop);
-            // After an article the sentence is about something else than places.
+            // After an article the sentence is about something other than places.
             collecting = false;
         } else if collecting {
             found.current.push(word.text.clone());
@@ -55,7 +55,7 @@ pub(super) fn behind_prepositions(words: &Words) -> Vec<String> {
     found.finish()
 }
 
-/// The places in what is left without every word that is known to be something else.
+/// The places among the words that are not known to be something else.
 pub(super) fn in_the_rest(words: &Words) -> Vec<String> {
     let mut found = Collector::default();
     let is_short = words.len() <= 4;
@@ -66,7 +66,7 @@ pub(super) fn in_the_rest(words: &Words) -> Vec<String> {
             || CONJUNCTIONS.contains(&word.lower.as_str())
             || PREPOSITIONS.contains(&word.lower.as_str())
             || SELDOM_PLACES.contains(&word.lower.as_str());
-        // The first word of a sentence has a capital whatever it is.
+        // The first word of a sentence always has a capital.
         let shows_a_name = looks_like_a_name(word) && (position > 0 || next.is_some_and(asks));
         if found.is_state(word) {
             found.current.push(word.text.clone());

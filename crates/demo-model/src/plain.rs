@@ -1,6 +1,6 @@
 //! Foreign text, made harmless.
 
-/// The most characters that are repeated of a file's name or of a camera's word.
+/// How many characters of a file's name or of a camera's text are repeated.
 const MAX_CHARS: usize = 60;
 
 /// Foreign text without what Markdown or a terminal would act on, at most 60 characters of it.

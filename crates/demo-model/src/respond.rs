@@ -12,7 +12,7 @@ use super::{
     wishes::{Aspect, Day, Recall, Small, WeatherWish, Wish, wishes},
 };
 
-/// The most of an unknown tool's answer that is quoted, in characters.
+/// How much of an unknown tool's answer is quoted, in characters.
 const MAX_QUOTE_CHARS: usize = 1500;
 
 /// What the demo model answers.
@@ -29,7 +29,7 @@ pub enum Reply {
 pub enum Paragraph {
     /// Markdown.
     Text(String),
-    /// In place of this paragraph goes a description of each of these pictures.
+    /// To be replaced by a description of each of these pictures.
     Pictures(Vec<PictureId>),
 }
 
@@ -94,7 +94,7 @@ impl Tools<'_> {
         is_allowed && self.sight.tools.contains(&name)
     }
 
-    /// The tool that has to be called though nothing asks for it.
+    /// The tool that has to be called although the user does not ask for it.
     fn forced(&self) -> Option<&'static str> {
         let known = [CITIES_TOOL, WEATHER_TOOL, TIME_TOOL];
         match self.sight.tool_choice {
@@ -147,7 +147,7 @@ fn is_known(weather: &WeatherWish, context: &Context<'_>) -> bool {
         && (weather.comparison.is_some() || weather.aspect != Aspect::General || weather.day != Day::Now)
 }
 
-/// What the tools' results say, in the order in which they were asked.
+/// What the tools' results say, in the order of the calls.
 fn told_from_results(wishes: &[Wish], results: &[ToolResult<'_>]) -> Vec<String> {
     let mut paragraphs = Vec::new();
     let of_tool = |name: &'static str| results.iter().filter(move |result| result.call.name == name);
@@ -245,12 +245,12 @@ fn remembered(recall: Recall, context: &Context<'_>) -> String {
     }
 }
 
-/// The pictures of the message, or else the latest of the conversation.
+/// The pictures of the message, or the latest ones of the conversation if it has none.
 fn pictures(of_message: Vec<PictureId>, context: &Context<'_>) -> Vec<PictureId> {
     if of_message.is_empty() { context.pictures.clone() } else { of_message }
 }
 
-/// What can be told of the files of the message, or else of the latest of the conversation.
+/// Describes the files of the message, or the latest files of the conversation if it has none.
 fn tell_of(of_message: &[File<'_>], context: &Context<'_>) -> String {
     let files = if of_message.is_empty() { context.files.as_slice() } else { of_message };
     let mut paragraphs: Vec<String> = files.iter().map(file::describe).collect();

@@ -64,7 +64,7 @@ pub enum Part<'a> {
     File(File<'a>),
 }
 
-/// Stands for a picture whose bytes the caller keeps. Replies name pictures by it.
+/// Stands for a picture whose bytes the caller keeps. Replies use it to name the picture.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PictureId(pub usize);
 
@@ -96,7 +96,7 @@ pub enum Content<'a> {
     },
     /// Nothing.
     Withheld {
-        /// Why, to go behind “I cannot see what is in it:”.
+        /// The reason, worded to follow “I cannot see what is in it:”.
         reason: &'a str,
     },
 }

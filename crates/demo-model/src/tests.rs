@@ -6,7 +6,7 @@ use super::*;
 
 const TOOLS: &[&str] = &[WEATHER_TOOL, TIME_TOOL, CITIES_TOOL];
 
-/// What one question came to.
+/// The outcome of one question.
 struct Turn {
     /// The calls as `get_weather Tokyo`.
     calls: Vec<String>,
@@ -88,7 +88,7 @@ impl Chat {
         }
     }
 
-    /// Forgets what tools were called and said, as a thread does that keeps only texts.
+    /// Forgets the calls of tools and their results, like a thread that keeps only texts.
     fn keep_only_texts(&mut self) {
         self.said.retain(|said| matches!(said, Said::User(..) | Said::Assistant(Some(_), _)));
     }

@@ -1,4 +1,4 @@
-//! What the demo model says of itself, always the same.
+//! What the demo model always says about itself.
 
 /// How to get a real model.
 pub(super) const CONNECT: &str = "To connect a real model, set `OPENAI_API_KEY`, or `OPENAI_BASE_URL` for a compatible \
@@ -47,7 +47,7 @@ pub(super) fn blindness() -> String {
     )
 }
 
-/// Follows what is told of files.
+/// Follows the description of files.
 pub(super) fn illiteracy() -> String {
     format!(
         "That is all I can tell: as the built-in demo model I count and quote, and do not understand what is written; \

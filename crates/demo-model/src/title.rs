@@ -10,7 +10,7 @@ use crate::sight::Message;
 /// The longest title, in characters.
 const MAX_CHARS: usize = 40;
 
-/// So begins a line that names an attached file.
+/// The beginning of a line that names an attached file.
 const ATTACHED: &str = "[attached: ";
 
 /// A short title for a conversation, without punctuation at its end.

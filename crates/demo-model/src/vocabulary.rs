@@ -11,7 +11,7 @@ pub(super) const WEATHER: &[&str] = &[
     "weer", "väder", "날씨", "temp",
 ];
 
-/// Words of which a slip of the finger is forgiven.
+/// Words that are recognised even with a typing mistake.
 #[rustfmt::skip]
 pub(super) const WEATHER_LIKE: &[&str] = &[
     "weather", "forecast", "temperature", "umbrella", "humidity", "raining",
@@ -40,7 +40,7 @@ pub(super) const WEATHER_QUESTIONS: &[&str] = &[
     "i need a", "wie wird das",
 ];
 
-/// Other tongues' questions for the weather.
+/// Questions for the weather in other languages.
 #[rustfmt::skip]
 pub(super) const WEATHER_PHRASES: &[&str] = &[
     "wetter in", "das wetter", "quel temps", "temps fait", "tiempo hace", "el tiempo", "che tempo",
@@ -75,20 +75,20 @@ pub(super) const LEADS: &[&str] = &[
     "ok and", "okay and", "now", "same question for", "und", "et", "y",
 ];
 
-/// Words between a question and its place; of some, [`WEAK_PREPOSITIONS`] says more.
+/// Words between a question and its place. Those in [`WEAK_PREPOSITIONS`] need more evidence.
 #[rustfmt::skip]
 pub(super) const PREPOSITIONS: &[&str] = &[
     "in", "near", "around", "within", "à", "en", "em", "für", "в", "во", "for", "at", "of", "to", "from",
     "between",
 ];
 
-/// Prepositions that need more evidence than themselves.
+/// Prepositions that do not show by themselves that a place follows.
 #[rustfmt::skip]
 pub(super) const WEAK_PREPOSITIONS: &[&str] = &[
     "for", "at", "of", "to", "from",
 ];
 
-/// Words that part places.
+/// Words that separate places.
 #[rustfmt::skip]
 pub(super) const CONJUNCTIONS: &[&str] = &[
     "and", "or", "vs", "versus", "&", "und", "et", "y", "plus", "than",
@@ -156,7 +156,7 @@ pub(super) const WITH_ARTICLE: &[&str] = &[
     "seychelles", "azores",
 ];
 
-/// Pairs that an "and" joins rather than parts.
+/// Pairs that an "and" joins into one name.
 #[rustfmt::skip]
 pub(super) const JOINED: &[(&str, &str)] = &[
     ("trinidad", "tobago"), ("bosnia", "herzegovina"), ("antigua", "barbuda"), ("brighton", "hove"),

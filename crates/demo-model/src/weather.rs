@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::wishes::{Aspect, Comparison, Day, WeatherWish};
 
-/// The most days of a forecast that are told unasked.
+/// The most days of a forecast that are told when nobody asked for a number.
 const NUM_DAYS: usize = 3;
 
 /// What the tool reports of one place.
@@ -36,7 +36,7 @@ struct ForecastDay {
     low_c: Option<f64>,
 }
 
-/// What one call of the tool came to.
+/// The outcome of one call of the tool.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Outcome {
     /// A report.
@@ -221,7 +221,7 @@ fn clothing(place: &str, report: &Report, now: &str) -> String {
     format!("For **{place}** I would take {clothes}{umbrella}: it is {now}.")
 }
 
-/// The answer for another day than today, from the forecast.
+/// The answer for a day other than today, from the forecast.
 fn coming(day: Day, place: &str, report: &Report) -> String {
     let today = report.observed_at.as_deref().and_then(|time| Some(Pieces::parse(time).ok()?.date()));
     let wanted = match day {

@@ -1,6 +1,6 @@
 //! Cuts a message into words, and knows a keyword even when it is mistyped.
 
-/// The most of a message that is looked at, in characters. Nobody asks for the weather at length.
+/// How much of a message is read, in characters. Nobody needs more to ask for the weather.
 const MAX_CHARS: usize = 2000;
 
 /// The words of a message.
@@ -33,7 +33,7 @@ pub(super) enum Gap {
 impl Words {
     pub(super) fn of(message: &str) -> Self {
         let message = match message.char_indices().nth(MAX_CHARS) {
-            // Not in the middle of a word: half a name is another name.
+            // Never cut a word in the middle, because half a name is another name.
             Some((end, _)) => message[..end].rsplit_once(' ').map_or(&message[..end], |(whole, _)| whole),
             None => message,
         };
@@ -65,7 +65,7 @@ impl Words {
         self.list.iter().any(|word| words.contains(&word.lower.as_str()))
     }
 
-    /// Whether one of the words is in the message, give or take a slip of the finger.
+    /// Whether one of the words is in the message, allowing for a typing mistake.
     pub(super) fn has_like(&self, words: &[&str]) -> bool {
         self.list.iter().any(|word| words.iter().any(|keyword| is_like(&word.lower, keyword)))
     }
@@ -95,7 +95,7 @@ impl Words {
     }
 }
 
-/// Puts a space after the punctuation that parts words, so that every word stands alone.
+/// Puts a space after punctuation that separates words, so that every word stands alone.
 fn space_out(message: &str) -> String {
     /// The first halves of time zones such as `Europe/Berlin`, which stay whole.
     const ZONES: [&str; 10] = [
@@ -153,7 +153,7 @@ fn is_accent(character: char) -> bool {
     matches!(character, '\u{300}'..='\u{36f}' | '\u{900}'..='\u{97f}' | '\u{e00}'..='\u{e7f}')
 }
 
-/// Whether a word is the keyword, or near enough to be meant: one slip in six letters, two in nine.
+/// Whether a word is the keyword or close enough to it: one mistake in six letters, two in nine.
 pub(super) fn is_like(word: &str, keyword: &str) -> bool {
     if word == keyword {
         return true;
