@@ -79,7 +79,7 @@ impl Place {
         let pixels = pictures.0.budget.pixels(header.peak_pixels(copies)).await?;
         let max_decoding = pictures.settings().max_decoding;
         blocking(move || {
-            // Held to the end of the work, even if the caller goes away.
+            // Hold the permits until the work ends, even if the caller goes away.
             let _held = (place, pixels);
             work(file, header, Instant::now() + max_decoding)
         })

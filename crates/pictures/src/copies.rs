@@ -1,4 +1,4 @@
-//! What copies are asked for, and given.
+//! The copies of pictures that callers may ask for, and what they get.
 
 use bytes::Bytes;
 

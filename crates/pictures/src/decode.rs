@@ -9,9 +9,9 @@ use image::{DynamicImage, ImageDecoder, ImageReader, Limits, metadata::Orientati
 
 use crate::{Header, PictureError, header::MAX_SIDE_PX, small};
 
-/// What decoders may take beside the pixels, for colour profiles and text above all.
+/// How many bytes decoders may take beside the pixels, mostly for colour profiles and text.
 const MAX_BESIDE_PIXELS_BYTES: u64 = 16 << 20;
-/// After how many bytes of a file the clock is looked at.
+/// After how many bytes of a file to look at the clock.
 const STEP_BYTES: usize = 8 << 10;
 
 /// A decoded picture.
@@ -40,7 +40,7 @@ pub(crate) fn small(
     max_side_px: u32,
     deadline: Instant,
 ) -> Result<DynamicImage, PictureError> {
-    // Turned when it is small: turning is cheap then, and the box is a square.
+    // Turn the small copy: that is cheaper, and the box it fits into is a square.
     let mut image = small::shrink(pixels(file, header, deadline)?, max_side_px);
     image.apply_orientation(header.orientation(file));
     Ok(image)
@@ -74,7 +74,7 @@ fn limits(header: &Header) -> Limits {
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE_PX);
     limits.max_image_height = Some(MAX_SIDE_PX);
-    // The picture itself does not count here: it was checked, and has its part of the budget.
+    // The picture itself does not count here, because it was checked and has its part of the budget.
     limits.max_alloc = Some(MAX_BESIDE_PIXELS_BYTES + frame_bytes);
     limits
 }

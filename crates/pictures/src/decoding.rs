@@ -16,13 +16,13 @@ impl Place {
         file: Bytes,
         work: impl FnOnce(Decoded) -> T + Send + 'static,
     ) -> Result<T, PictureError> {
-        // Turning it needs a second copy.
+        // Two copies, because turning a picture needs a second one.
         self.run(file, 2, move |file, header, deadline| Ok(work(decode::upright(&file, header, deadline)?)))
             .await
     }
 
-    /// A small copy without what the camera wrote into the file, at most `max_side_px` long and wide:
-    /// PNG if it is see-through, else JPEG. It is made anew whatever the original's size.
+    /// A small copy without what the camera wrote into the file, at most `max_side_px` long and wide. It is PNG
+    /// if the picture is see-through, else JPEG, and is made anew even if the original is small enough.
     pub async fn small_copy(self, file: Bytes, max_side_px: u32) -> Result<SmallCopy, PictureError> {
         self.run(file, 1, move |file, header, deadline| {
             small::encode(&decode::small(&file, &header, max_side_px, deadline)?)

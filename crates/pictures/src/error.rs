@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum PictureError {
-    /// The first bytes are those of no format that is read here.
+    /// The first bytes do not belong to any format that is read here.
     #[error("it is in no format that is read here, which are PNG, JPEG, GIF, WebP and BMP")]
     UnknownFormat,
     /// This build has no decoder.
@@ -47,9 +47,8 @@ pub enum PictureError {
         /// The most bytes.
         max_bytes: usize,
     },
-    /// Others are being read, and it was not this one's turn within
-    /// [`PictureSettings::max_waiting`](crate::PictureSettings::max_waiting). The same picture may well
-    /// be read later.
+    /// Other pictures were being read, and this one did not get its turn within
+    /// [`PictureSettings::max_waiting`](crate::PictureSettings::max_waiting). Another try may succeed.
     #[error("too many pictures are being read at the moment")]
     Busy,
 }

@@ -11,8 +11,8 @@
 //! 4. The decoder runs on a blocking thread, under a deadline, and only on the first frame.
 //!
 //! [`Pictures::shared`] is the process's own budget. Every wait is bounded and ends in
-//! [`PictureError::Busy`]. What a caller drops half-way goes on to its end on its thread and gives its
-//! part of the budget back only then.
+//! [`PictureError::Busy`]. If a caller drops the work half-way, the decoder still runs to its end on its thread,
+//! and its part of the budget is given back only then.
 
 mod budget;
 mod copies;
@@ -102,8 +102,8 @@ impl Pictures {
         SHARED.get_or_init(|| Self::new(PictureSettings::default())).clone()
     }
 
-    /// Sets the limits of the process's own budget. To be called once, before any picture is read;
-    /// otherwise nothing changes, and the limits that hold are given back as the error.
+    /// Sets the limits of the process's own budget. Call it once, before any picture is read. Later calls change
+    /// nothing and return the limits in force as the error.
     pub fn set_limits(settings: PictureSettings) -> Result<(), PictureSettings> {
         SHARED.set(Self::new(settings)).map_err(|_| *Self::shared().settings())
     }
@@ -118,8 +118,8 @@ impl Pictures {
         self.0.budget.place(self.clone()).await
     }
 
-    /// Reads the header and refuses what would not be decoded. Decodes nothing and allocates nothing,
-    /// but looks at the whole file: to be called on a blocking thread.
+    /// Reads the header and refuses files that would not be decoded. It decodes and allocates nothing, but may
+    /// walk over the whole file, so call it on a blocking thread.
     pub fn check(&self, file: &[u8]) -> Result<Header, PictureError> {
         let PictureSettings { max_pixels, max_file_bytes, .. } = self.0.settings;
         if file.len() > max_file_bytes {

@@ -40,7 +40,7 @@ pub fn animated_gif() -> Vec<u8> {
     gif_of_frames(64, 32, 2)
 }
 
-/// A GIF of so many frames of this size.
+/// A GIF of this many frames of this size.
 pub fn gif_of_frames(width: u32, height: u32, num_frames: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let frames = (0..num_frames).map(|number| Frame::new(quarters(width, height, 255 - number).to_rgba8()));
@@ -48,7 +48,7 @@ pub fn gif_of_frames(width: u32, height: u32, num_frames: u8) -> Vec<u8> {
     bytes
 }
 
-/// The head of big-endian EXIF data with one list of so many entries.
+/// The head of big-endian EXIF data with one list of this many entries.
 fn exif_head(num_entries: u16) -> Vec<u8> {
     [&b"MM\0\x2A\0\0\0\x08"[..], &num_entries.to_be_bytes()].concat()
 }
@@ -160,7 +160,7 @@ impl Bits {
 pub struct Hostile {
     /// What is wrong with it.
     pub name: &'static str,
-    /// What it is announced as.
+    /// The media type that it is announced with.
     pub mime_type: &'static str,
     /// The file.
     pub file: Vec<u8>,

@@ -12,7 +12,7 @@ use crate::{
     decode::{self, is_upright},
 };
 
-/// The quality of JPEG copies: no flaws are seen at the sizes they are shown in.
+/// The quality of JPEG copies. At the sizes in which they are shown, no flaws can be seen.
 const JPEG_QUALITY: u8 = 82;
 
 pub(crate) fn shrink(picture: DynamicImage, max_side_px: u32) -> DynamicImage {
@@ -87,8 +87,8 @@ pub(crate) fn for_model(
     wanted: ModelCopy,
     deadline: Instant,
 ) -> Result<SmallCopy, PictureError> {
-    // Decoded in any case: a provider refuses the whole request for one picture that is broken, and
-    // would do so again with every later message of the thread.
+    // Decode it in any case: a provider refuses the whole request for one broken picture, and would do so
+    // again with every later message of the thread.
     let mut picture = decode::small(file, header, wanted.max_side_px, deadline)?;
     if fits_as_it_is(file, header, wanted) {
         return Ok(SmallCopy { bytes: file.clone(), mime_type: header.format.mime_type() });

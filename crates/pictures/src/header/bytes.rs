@@ -1,6 +1,6 @@
 //! A cursor over a file that ends with the file, whatever the file says.
 
-/// Reads numbers and pieces one after another; every read gives nothing when the file is over.
+/// Reads numbers and pieces one after another. Every read returns `None` once the file is over.
 #[derive(Clone, Copy)]
 pub(super) struct Bytes<'a> {
     file: &'a [u8],

@@ -26,7 +26,7 @@ pub(super) fn read(file: &[u8]) -> Option<Header> {
         let Some(segment) = segment(&mut bytes) else { break };
         let start = bytes.position() - segment.len();
         match marker {
-            // Every start of a frame, but for three numbers that mean something else.
+            // Every start of a frame, except for three markers in this range that mean something else.
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 let frame = Bytes::new(segment, 1).array::<4>()?;
                 let [height, width] = [[frame[0], frame[1]], [frame[2], frame[3]]];

@@ -18,7 +18,7 @@ use image::{ImageFormat, metadata::Orientation};
 
 use crate::PictureError;
 
-/// The longest side: more than any format but PNG and animated WebP can say.
+/// The longest side. Only PNG and animated WebP can name longer ones.
 pub(crate) const MAX_SIDE_PX: u32 = 65_535;
 /// The most scans of a JPEG. Encoders write about ten.
 const MAX_SCANS: u32 = 64;
@@ -56,7 +56,7 @@ pub struct Header {
     pub frame: (u32, u32),
     /// Whether it is animated.
     pub moves: bool,
-    /// Where in the file the EXIF data is, if there is any of a sensible length.
+    /// Where in the file the EXIF data is, if there is any and its length is sensible.
     pub exif: Option<Range<usize>>,
     /// Whether the file carries EXIF, XMP, IPTC or text, which may tell a place or a person.
     pub has_metadata: bool,

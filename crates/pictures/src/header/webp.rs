@@ -43,7 +43,7 @@ pub(super) fn read(file: &[u8]) -> Option<Header> {
     has_image.then_some(header)
 }
 
-/// Where the file ends, by its own word.
+/// Where the file says that it ends.
 fn declared_end(file: &[u8]) -> Option<usize> {
     let length = Bytes::new(file, 4).array()?;
     usize::try_from(u32::from_le_bytes(length)).ok()?.checked_add(8)
@@ -73,7 +73,7 @@ impl<'a> Iterator for Chunks<'a> {
         let length = usize::try_from(u32::from_le_bytes(bytes.array()?)).ok()?;
         let start = bytes.position();
         let data = bytes.take(length.min(bytes.rest().len()))?;
-        // Chunks begin at even places.
+        // Chunks begin at even offsets.
         let _padding = bytes.take(length % 2);
         Some(Chunk { kind, data, start })
     }
