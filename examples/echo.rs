@@ -1,4 +1,4 @@
-//! The least there is to an assistant: it says what it hears.
+//! The smallest assistant: it repeats what it hears.
 //!
 //! `cargo run --example echo`, then open <http://localhost:8001>. The page is the demo page, which
 //! `make ui` builds.

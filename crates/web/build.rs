@@ -6,8 +6,8 @@
 //! 2. `static/` of the repository, which `make ui` fills;
 //! 3. `dist/` of this crate, which a published package carries, so that its users need no Node.
 //!
-//! Where none does, the crate compiles, embeds nothing, and says so in a warning: a fresh clone must build
-//! without Node.
+//! If none does, the crate embeds nothing and says so in a warning. It still compiles, because a fresh clone
+//! must build without Node.
 
 use std::{
     env,
@@ -32,7 +32,7 @@ fn main() -> io::Result<()> {
              or set CHATKIT_WEB_DIRECTORY to a folder with the built files"
         ),
     }
-    // The order of a folder is the file system's; lookups want it sorted.
+    // A file system lists a folder in any order, but lookups need the names sorted.
     files.sort();
     let mut list = String::from("&[\n");
     for (name, path) in &files {
@@ -47,7 +47,7 @@ fn default_folder(crate_folder: &Path) -> Option<PathBuf> {
     let repository = crate_folder.ancestors().nth(2)?;
     let built_here = repository.join("static");
     if repository.join("frontend").is_dir() {
-        // Also when nothing is built yet, so that the first build is noticed.
+        // Watch the folder even when nothing is built yet, so that the first build is noticed.
         println!("cargo::rerun-if-changed={}", built_here.display());
         if built_here.join("chatkit.js").is_file() {
             return Some(built_here);
@@ -56,7 +56,7 @@ fn default_folder(crate_folder: &Path) -> Option<PathBuf> {
     Some(crate_folder.join("dist"))
 }
 
-/// Adds the files of a folder and of those in it, by their names below the first.
+/// Adds the files of a folder and of its subfolders, named relative to the first folder.
 fn collect(folder: &Path, prefix: &str, files: &mut Vec<(String, String)>) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;

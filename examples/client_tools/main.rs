@@ -1,4 +1,4 @@
-//! An assistant that calls a function of the page it is in: what one says becomes a note on the page.
+//! An assistant that calls a function of the page it is in: it puts what the user says on the page as a note.
 //!
 //! `cargo run --example client_tools`, then open <http://localhost:8001>. The page loads the web
 //! component, which `make ui` builds.
@@ -24,7 +24,7 @@ const PAGE: &str = include_str!("page.html");
 struct NoteTaker;
 
 impl NoteTaker {
-    /// Says what the page made of it.
+    /// Tells the user what the page answered.
     async fn report(context: &AgentContext, call: &ClientToolCall) -> Result<(), ResponderError> {
         let count = call.output.as_ref().and_then(|output| output["count"].as_u64());
         let mut answer = context.message();

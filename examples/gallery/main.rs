@@ -51,7 +51,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// What the page lists.
+/// The entries of the list on the page.
 async fn catalogue() -> HttpResponse {
     HttpResponse::Ok().json(commands::catalogue())
 }

@@ -1,4 +1,4 @@
-//! Prints a widget for each component, with every prop that it has: `{"component", "widget"}` a line.
+//! Prints a widget for each component, with every prop that it has, one `{"component", "widget"}` per line.
 //!
 //! ```text
 //! cargo run --example widgets

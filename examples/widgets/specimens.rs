@@ -12,11 +12,11 @@ use serde_json::json;
 pub struct Specimen {
     /// The component.
     pub component: &'static str,
-    /// A widget that has it in all its variety.
+    /// A widget that shows it with every prop.
     pub widget: WidgetRoot,
 }
 
-/// A red dot, so that nothing has to be fetched.
+/// A red dot as a data URL, so that nothing has to be fetched.
 pub const PICTURE: &str = "data:image/svg+xml,%3Csvg%20xmlns=%22http://www.w3.org/2000/svg%22%20viewBox=%220%200%208%208%22%3E%3Ccircle%20cx=%224%22%20cy=%224%22%20r=%223%22%20fill=%22%23d33%22/%3E%3C/svg%3E";
 
 /// Every component there is, roots first.
@@ -64,7 +64,7 @@ fn specimen(component: &'static str, widget: impl Into<WidgetRoot>) -> Specimen 
     Specimen { component, widget: widget.into() }
 }
 
-/// What every control on show asks for: the server says what it heard.
+/// The action of every control on show. The server answers by saying what it received.
 fn echo(control: &str) -> ActionConfig {
     ActionConfig::server("echo").payload(json!({"control": control}))
 }
@@ -130,7 +130,7 @@ fn basic() -> Basic {
         .id("basic")
 }
 
-/// Sets what all containers have.
+/// Sets the props that all containers have.
 macro_rules! with_every_box_prop {
     ($container:expr) => {
         $container

@@ -6,11 +6,11 @@
 //! App::new().configure(web_component(chatkit_web::FILES))
 //! ```
 //!
-//! A published package carries the files. In a checkout of the repository they are what `make ui` built;
-//! before that, or where `CHATKIT_WEB_DIRECTORY` names a folder without them, [`FILES`] is empty and the
-//! compiler says so in a warning.
+//! A published package carries the files. In a checkout of the repository, `make ui` builds them. Until then,
+//! or if `CHATKIT_WEB_DIRECTORY` names a folder without them, [`FILES`] is empty, and a warning at compile
+//! time says so.
 
-/// The built files: each one's name, such as `chatkit.js` or `chatkit/app-1a2B3c4D.js`, and its content.
+/// The built files by name, such as `chatkit.js` or `chatkit/app-1a2B3c4D.js`, each with its content.
 ///
 /// Sorted by name. The component is `chatkit.js` with its parts in `chatkit/`; the demo page is `index.html`
 /// with its parts in `assets/`.
