@@ -57,7 +57,7 @@
 //! }
 //! ```
 //!
-//! The directory `examples/` has this and more, each to be run with one command: `echo`,
+//! The directory `examples/` has this and more. Each runs with one command: `echo`,
 //! `client_tools` (the assistant calls a function of the page), `mounted` (inside an application with
 //! users and a login of its own), `gallery` (everything there is to show) and `widgets`.
 //!
@@ -79,7 +79,8 @@
 //! 5. **Store.** What a client sees as done is in the [`store`] first. Text on its way is saved once a
 //!    second.
 //! 6. **Stream.** Events are serialised once into the turn's log; every client is a cursor on it and
-//!    reads it as SSE. A client that goes away cancels its turn, and what was written is kept.
+//!    reads it as SSE. A client that goes away cancels its turn unless it asked for a resumable one; what
+//!    was written is kept.
 //!
 //! # Mounting
 //!
@@ -139,7 +140,7 @@
 //! ```text
 //! chatkit → http → actors → agent → (model | store) → protocol
 //!             assistant ──→ agent
-//!                                    context, links: ground floor too
+//!                                    context, links, pictures: ground floor too
 //! ```
 
 pub mod actors;
@@ -169,12 +170,12 @@ pub use self::{
     },
 };
 
-/// Has the README's program compiled.
+/// Makes the documentation tests compile the README's program.
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
 
-/// Has the program of the library's guide compiled.
+/// Makes the documentation tests compile the program of the library's guide.
 #[cfg(doctest)]
 #[doc = include_str!("../docs/LIBRARY.md")]
 struct LibraryGuide;
