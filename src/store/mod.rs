@@ -36,6 +36,7 @@ pub mod memory;
 mod ownership;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]
 mod payload;
+mod private;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 

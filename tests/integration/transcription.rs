@@ -45,6 +45,7 @@ async fn another_server_may_do_it_and_never_gets_the_model_s_key() {
     let elsewhere = service(&provider).set("TRANSCRIPTION_BASE_URL", hearing.url("/v1/"));
     let process = elsewhere.clone().start().await;
     process.client().ask("input.transcribe", speech("audio/ogg")).await;
+    process.stop().await;
     let process = elsewhere.set("TRANSCRIPTION_API_KEY", "another-key").start().await;
     process.client().ask("input.transcribe", speech("audio/ogg")).await;
     let keys: Vec<_> =

@@ -10,11 +10,19 @@ use std::{
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use crate::{protocol::AttachmentId, store::Thumbnail};
+use crate::{
+    protocol::AttachmentId,
+    store::{
+        Thumbnail,
+        private::{self, Claim, ClaimError},
+    },
+};
 
 const PNG: &str = "image/png";
 const JPEG: &str = "image/jpeg";
 
+/// The file by which one process owns the folder.
+const LOCK: &str = ".lock";
 /// The folder of unfinished files. No shard has this name.
 const INCOMING: &str = ".incoming";
 
@@ -70,10 +78,17 @@ impl Layout {
         [thumbnail("thumbnail.jpg", JPEG), thumbnail("thumbnail.png", PNG)]
     }
 
-    /// Makes the folders and removes what an earlier run did not finish.
+    /// Makes the folder this process's own.
+    pub(super) fn claim(&self) -> Result<Claim, ClaimError> {
+        private::create_private_folders(&self.root).map_err(ClaimError::Unusable)?;
+        private::claim(&self.root.join(LOCK))
+    }
+
+    /// Makes the folders, closes them to others, and removes what an earlier run did not finish.
     pub(super) fn prepare(&self) -> io::Result<()> {
         let incoming = self.root.join(INCOMING);
-        fs::create_dir_all(&incoming)?;
+        private::create_private_folders(&incoming)?;
+        private::make_tree_private(&self.root)?;
         for leftover in fs::read_dir(&incoming)? {
             fs::remove_file(leftover?.path())?;
         }
@@ -83,7 +98,7 @@ impl Layout {
     /// A new file that is nowhere yet.
     pub(super) fn new_file(&self) -> io::Result<Incoming> {
         let path = self.root.join(INCOMING).join(Uuid::new_v4().simple().to_string());
-        let file = OpenOptions::new().write(true).create_new(true).open(&path)?;
+        let file = private::open_private(OpenOptions::new().write(true).create_new(true), &path)?;
         Ok(Incoming { file, path, kept: false })
     }
 }
@@ -105,7 +120,7 @@ impl Incoming {
     pub(super) fn keep_as(mut self, target: &Path) -> io::Result<()> {
         self.file.sync_all()?;
         let folder = target.parent().unwrap_or(Path::new("."));
-        match fs::create_dir(folder) {
+        match private::create_private_folder(folder) {
             Ok(()) => sync_folder(folder.parent().unwrap_or(Path::new(".")))?,
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(error),

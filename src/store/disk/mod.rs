@@ -26,7 +26,10 @@ use self::{
     thumbnails::Thumbnails,
     upload::DiskUpload,
 };
-use super::{AttachmentError, AttachmentStore, Thumbnail, Upload, UploadRules};
+use super::{
+    AttachmentError, AttachmentStore, Thumbnail, Upload, UploadRules,
+    private::{Claim, ClaimError},
+};
 use crate::protocol::AttachmentId;
 
 /// Settings of [`DiskAttachmentStore`].
@@ -52,15 +55,21 @@ impl Default for DiskAttachmentSettings {
 
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
-#[error(
-    "the attachments folder `{}` cannot be used: {error}; make it writable for this user or choose another one",
-    path.display()
-)]
-pub struct FolderError {
-    /// The folder.
-    pub path: PathBuf,
-    /// What the system said; no `source`, since the text says it already.
-    pub error: io::Error,
+pub enum FolderError {
+    /// It cannot be made, or not be written.
+    #[error("the attachments folder `{}` cannot be used: {error}; make it writable for this user or choose another one", path.display())]
+    Unusable {
+        /// The folder.
+        path: PathBuf,
+        /// What the system said; no `source`, since the text says it already.
+        error: io::Error,
+    },
+    /// Another process uses it, and this one would remove its uploads under way.
+    #[error("the attachments folder `{}` belongs to a process that is running; stop that process or choose another UPLOADS_DIRECTORY", path.display())]
+    InUse {
+        /// The folder.
+        path: PathBuf,
+    },
 }
 
 /// Keeps attachments as files.
@@ -68,6 +77,7 @@ pub struct FolderError {
 pub struct DiskAttachmentStore {
     layout: Arc<Layout>,
     thumbnails: Thumbnails,
+    _claim: Claim,
 }
 
 impl DiskAttachmentStore {
@@ -77,9 +87,14 @@ impl DiskAttachmentStore {
     pub fn open(settings: &DiskAttachmentSettings) -> Result<Self, FolderError> {
         let path = settings.directory.clone();
         let layout = Layout::new(path.clone());
+        let claim = match layout.claim() {
+            Ok(claim) => claim,
+            Err(ClaimError::Taken) => return Err(FolderError::InUse { path }),
+            Err(ClaimError::Unusable(error)) => return Err(FolderError::Unusable { path, error }),
+        };
         match layout.prepare().and_then(|()| probe(&layout)) {
-            Ok(()) => Ok(Self { layout: Arc::new(layout), thumbnails: Thumbnails::new() }),
-            Err(error) => Err(FolderError { path, error }),
+            Ok(()) => Ok(Self { layout: Arc::new(layout), thumbnails: Thumbnails::new(), _claim: claim }),
+            Err(error) => Err(FolderError::Unusable { path, error }),
         }
     }
 }

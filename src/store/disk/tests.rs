@@ -20,9 +20,10 @@ fn open() -> (DiskAttachmentStore, TempDir) {
     (DiskAttachmentStore::open(&settings).unwrap(), folder)
 }
 
-/// All files below a folder.
+/// All files below a folder but for the lock.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let entries = entries.filter(|path| !path.ends_with(".lock"));
     entries.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 

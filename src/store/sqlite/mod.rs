@@ -25,7 +25,7 @@ mod tests;
 
 use std::{
     path::{Path, PathBuf},
-    sync::Arc,
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -39,7 +39,7 @@ use self::{
 };
 use super::{
     AttachmentRecord, Change, Commit, FeedbackRecord, PayloadCodec, Receipt, Shown, Store, StoreError,
-    ThreadRecord, payload::Payloads,
+    ThreadRecord, payload::Payloads, private::Claim,
 };
 use crate::{
     context::UserId,
@@ -60,6 +60,9 @@ pub struct SqliteStore {
     writer: Writer,
     payloads: Payloads,
     path: PathBuf,
+    /// Given up when the store is closed: another process may open the database then. A plain lock, held
+    /// only to take the claim.
+    claim: Mutex<Option<Claim>>,
 }
 
 impl SqliteStore {
@@ -81,6 +84,7 @@ impl SqliteStore {
         let address = |reason| OpenError::Address { url: settings.database_url.clone(), reason };
         let path = settings.path().map_err(address)?;
         open::make_folder(&path)?;
+        let claim = open::claim(&path)?;
         let ledger = SqliteLedger {
             path: path.clone(),
             busy_timeout: settings.busy_timeout,
@@ -96,7 +100,7 @@ impl SqliteStore {
         let reader = Reader::open(&path, settings.read_pool_size, settings.busy_timeout)?;
         let writer = Writer::start(ledger, connection, &writer_settings)
             .map_err(|error| OpenError::Other { path: path.clone(), reason: error.to_string() })?;
-        Ok(Self { reader, writer, payloads, path })
+        Ok(Self { reader, writer, payloads, path, claim: Mutex::new(Some(claim)) })
     }
 
     /// The database file.
@@ -120,6 +124,10 @@ impl Ledger for SqliteLedger {
     fn connect(&self) -> Result<SqliteConnection, StoreError> {
         open::connect_writer(&self.path, self.busy_timeout)
             .map_err(|error| StoreError::Database { reason: error.to_string() })
+    }
+
+    fn truncate_log(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError> {
+        Ok(open::truncate_log(connection, self.busy_timeout)?)
     }
 
     fn apply(
@@ -217,6 +225,7 @@ impl Store for SqliteStore {
         // Readers first: the last connection to go folds the write-ahead log into the file.
         self.reader.close().await;
         self.writer.close().await;
+        self.claim.lock().unwrap_or_else(PoisonError::into_inner).take();
         Ok(())
     }
 }

@@ -2,17 +2,22 @@
 
 use std::{
     fmt::Display,
+    fs::OpenOptions,
     io,
     path::{Path, PathBuf},
     time::Duration,
 };
 
 use diesel::{
-    Connection, QueryableByName, RunQueryDsl, SqliteConnection, connection::SimpleConnection,
-    result::ConnectionError, sql_query, sql_types::Text,
+    Connection, QueryableByName, RunQueryDsl, SqliteConnection,
+    connection::SimpleConnection,
+    result::ConnectionError,
+    sql_query,
+    sql_types::{Integer, Text},
 };
 
 use super::migrations::{self, MigrationError};
+use crate::store::private::{self, Claim, ClaimError};
 
 /// Why the database cannot be used; each says what to do.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +57,12 @@ pub enum OpenError {
     /// Another process holds the database.
     #[error("the database `{}` is locked by another process; stop that process or choose another path", path.display())]
     Locked {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process of this service uses the database: it would take the other's turns for broken ones.
+    #[error("the database `{}` belongs to a process that is running; stop that process or choose another DATABASE_PATH", path.display())]
+    InUse {
         /// The file.
         path: PathBuf,
     },
@@ -110,6 +121,7 @@ impl OpenError {
 ///
 /// `synchronous = FULL`: a commit that was answered survives a power cut. Memory-mapped reading
 /// stays off: through it a failing disk would kill the process instead of giving an error.
+/// `secure_delete = ON`: what a user deleted is overwritten, and not only forgotten.
 /// `ignore_check_constraints`: what the service writes keeps the rules of the tables by its types, and
 /// SQLite would read each JSON text once more to find that out. They hold for all other tools.
 const WRITER_PRAGMAS: &str = "
@@ -120,6 +132,7 @@ const WRITER_PRAGMAS: &str = "
     PRAGMA temp_store = MEMORY;
     PRAGMA cache_size = -16384;
     PRAGMA journal_size_limit = 67108864;
+    PRAGMA secure_delete = ON;
 ";
 
 /// How readers use it.
@@ -139,10 +152,41 @@ struct JournalMode {
 /// Makes the folder of the database if there is none.
 pub(super) fn make_folder(path: &Path) -> Result<(), OpenError> {
     match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => std::fs::create_dir_all(folder)
+        Some(folder) if !folder.as_os_str().is_empty() => private::create_private_folders(folder)
             .map_err(|error| OpenError::Folder { path: folder.to_owned(), error }),
         _ => Ok(()),
     }
+}
+
+/// The path of a file beside the database.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    name.into()
+}
+
+/// Makes the database this process's own, and its files this user's own.
+///
+/// SQLite gives the files it makes beside the database the database's own rights.
+pub(super) fn claim(path: &Path) -> Result<Claim, OpenError> {
+    let claim = private::claim(&beside(path, "-lock")).map_err(|error| match error {
+        ClaimError::Taken => OpenError::InUse { path: path.to_owned() },
+        ClaimError::Unusable(error) => {
+            OpenError::ReadOnly { path: path.to_owned(), reason: error.to_string() }
+        }
+    })?;
+    match private::open_private(OpenOptions::new().write(true).create_new(true), path) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+            return Err(OpenError::Unreachable { path: path.to_owned(), reason: error.to_string() });
+        }
+        _ => {}
+    }
+    if path.is_file() {
+        for suffix in ["", "-wal", "-shm", "-journal"] {
+            private::make_private(&beside(path, suffix));
+        }
+    }
+    Ok(claim)
 }
 
 fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, OpenError> {
@@ -170,6 +214,26 @@ pub(super) fn connect_writer(path: &Path, busy_timeout: Duration) -> Result<Sqli
     }
     connection.batch_execute(WRITER_PRAGMAS).map_err(|error| OpenError::from_reason(path, &error))?;
     Ok(connection)
+}
+
+/// How long readers may keep the log from being emptied; writes wait meanwhile.
+const LOG_PATIENCE_MS: u32 = 50;
+
+#[derive(QueryableByName)]
+struct Checkpoint {
+    #[diesel(sql_type = Integer)]
+    busy: i32,
+}
+
+/// Moves the write-ahead log into the database and empties it; false when a reader was in the way.
+pub(super) fn truncate_log(
+    connection: &mut SqliteConnection,
+    busy_timeout: Duration,
+) -> diesel::QueryResult<bool> {
+    connection.batch_execute(&format!("PRAGMA busy_timeout = {LOG_PATIENCE_MS}"))?;
+    let checkpoint = sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Checkpoint>(connection);
+    connection.batch_execute(&format!("PRAGMA busy_timeout = {}", busy_timeout.as_millis()))?;
+    Ok(checkpoint?.busy == 0)
 }
 
 /// Sets a pooled connection up for reading.

@@ -67,6 +67,11 @@ impl<T> Queue<T> {
         line.unwrap_or_else(PoisonError::into_inner).calls.pop_front().map(|(_, call)| call)
     }
 
+    /// Whether nothing waits now.
+    pub(super) fn is_idle(&self) -> bool {
+        self.line().calls.is_empty()
+    }
+
     /// Takes what waits now, at most `limit` calls.
     pub(super) fn take_waiting(&self, limit: usize) -> Vec<T> {
         let mut line = self.line();

@@ -55,8 +55,10 @@ async fn a_reopened_store_has_kept_all() {
     store.submit(Commit::new(&ada(), changes)).await.unwrap();
     let before = store.thread(&ada(), &thread_id).await.unwrap();
     store.close().await.unwrap();
-    let files = std::fs::read_dir(folder.path().join("data")).unwrap().count();
-    assert_eq!(files, 1, "the write-ahead log is folded into the database");
+    let files =
+        std::fs::read_dir(folder.path().join("data")).unwrap().map(|entry| entry.unwrap().file_name());
+    let files: Vec<_> = files.filter(|name| name != "chat.db-lock").collect();
+    assert_eq!(files, ["chat.db"], "the write-ahead log is folded into the database");
 
     let store = SqliteStore::open(&settings(&folder)).unwrap();
     let after = store.thread(&ada(), &thread_id).await.unwrap();

@@ -45,6 +45,9 @@ pub(super) trait Ledger: Send + 'static {
     /// Opens the writer's connection.
     fn connect(&self) -> Result<SqliteConnection, StoreError>;
 
+    /// Empties the write-ahead log; false when a reader was in the way.
+    fn truncate_log(&self, connection: &mut SqliteConnection) -> Result<bool, StoreError>;
+
     /// Applies the changes of one call; on error all of them are undone.
     fn apply(
         &self,
@@ -97,6 +100,7 @@ impl Writer {
         let worker = Worker {
             ledger,
             connection,
+            has_deleted: false,
             queue: Arc::clone(&queue),
             max_batch: settings.max_batch.max(1),
             counters: Arc::clone(&counters),
@@ -166,6 +170,30 @@ impl Drop for Writer {
     }
 }
 
+/// Whether a change deletes what a user wrote. Drafts go with every turn, but their text stays as an
+/// item.
+fn deletes(change: &Change) -> bool {
+    match change {
+        Change::DeleteThread(_)
+        | Change::RemoveItem { .. }
+        | Change::RemoveItemsAfter { .. }
+        | Change::DeleteAttachment { .. }
+        | Change::ExpireAttachment { .. }
+        | Change::ForgetAttachment { .. } => true,
+        Change::CreateThread(_)
+        | Change::UpdateThread(_)
+        | Change::BeginTurn { .. }
+        | Change::EndTurn { .. }
+        | Change::PutItem(_)
+        | Change::PutDraft(_)
+        | Change::AppendDraft { .. }
+        | Change::CreateAttachment(_)
+        | Change::FinishUpload { .. }
+        | Change::LinkAttachment { .. }
+        | Change::AddFeedback { .. } => false,
+    }
+}
+
 /// What is told of a call that panicked.
 const PANICKED: &str = "a write panicked";
 
@@ -188,6 +216,8 @@ fn failure(reason: &str) -> StoreError {
 struct Worker<L> {
     ledger: L,
     connection: SqliteConnection,
+    /// Whether something was deleted that may still stand in the write-ahead log.
+    has_deleted: bool,
     queue: Arc<Queue<Call>>,
     max_batch: usize,
     counters: Arc<Counters>,
@@ -200,10 +230,22 @@ impl<L: Ledger> Worker<L> {
             if self.connection.is_broken() {
                 self.reconnect();
             }
+            if self.has_deleted && self.queue.is_idle() {
+                self.forget_deleted();
+            }
         }
         // So that the next start finds one file, and nothing to recover.
         if let Err(error) = self.connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(cause = %error, "the write-ahead log stays beside the database");
+        }
+    }
+
+    /// Moves the write-ahead log into the database and empties it, so that nothing deleted stays in it. Waits
+    /// for readers no longer than a moment; if one is in the way it is tried again after the next write.
+    fn forget_deleted(&mut self) {
+        match self.ledger.truncate_log(&mut self.connection) {
+            Ok(is_empty) => self.has_deleted = !is_empty,
+            Err(error) => tracing::warn!(cause = %error, "deleted data stays in the write-ahead log"),
         }
     }
 
@@ -214,6 +256,7 @@ impl<L: Ledger> Worker<L> {
         let batch: Vec<_> = iter::once(first).chain(others).collect();
         let outcome = begun.map_err(StoreError::from).and_then(|()| self.write_batch(&batch));
         self.counters.calls.fetch_add(batch.len() as u64, Ordering::Relaxed);
+        self.has_deleted |= batch.iter().any(|call| call.commit.changes.iter().any(deletes));
         let results = match outcome {
             Ok(results) => {
                 self.counters.commits.fetch_add(1, Ordering::Relaxed);
@@ -304,6 +347,10 @@ mod tests {
     }
 
     impl Ledger for Notebook {
+        fn truncate_log(&self, _: &mut SqliteConnection) -> Result<bool, StoreError> {
+            Ok(true)
+        }
+
         fn connect(&self) -> Result<SqliteConnection, StoreError> {
             let mut connection = SqliteConnection::establish(":memory:").unwrap();
             connection.batch_execute("CREATE TABLE IF NOT EXISTS notes (id TEXT PRIMARY KEY)").unwrap();

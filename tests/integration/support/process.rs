@@ -63,6 +63,12 @@ impl ProcessBuilder {
         self
     }
 
+    /// Works on the files of an earlier process.
+    pub fn in_folder(mut self, folder: Arc<TempDir>) -> Self {
+        self.folder = folder;
+        self
+    }
+
     /// Takes a variable out of the environment.
     pub fn unset(mut self, name: &str) -> Self {
         self.settings.remove(name);

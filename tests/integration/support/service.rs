@@ -132,7 +132,7 @@ impl ServiceBuilder {
         let mut chatkit = ChatKit::builder(responder)
             .store(SqliteStore::open(&SqliteStoreSettings::new(database)).unwrap())
             .identity(UserHeader::new("x-user-id".parse().unwrap()))
-            .signing_key("a key for tests")
+            .signing_key("a key for all tests")
             .threads(self.threads);
         if self.attachments {
             let settings = DiskAttachmentSettings::new(self.folder.path().join("uploads"));
@@ -170,12 +170,16 @@ impl Service {
         self.base_url.trim_start_matches("http://")
     }
 
-    /// The files of the uploads, finished or not.
+    /// The files of the uploads, finished or not, without the lock.
     pub fn files(&self) -> Vec<PathBuf> {
         fn below(folder: &Path, files: &mut Vec<PathBuf>) {
             for entry in std::fs::read_dir(folder).unwrap() {
                 let path = entry.unwrap().path();
-                if path.is_dir() { below(&path, files) } else { files.push(path) }
+                if path.is_dir() {
+                    below(&path, files);
+                } else if !path.ends_with(".lock") {
+                    files.push(path);
+                }
             }
         }
         let mut files = Vec::new();
