@@ -149,6 +149,7 @@ impl Running {
 
 /// Runs the service that the settings describe until a signal asks it to stop.
 pub async fn serve(config: Config) -> Result<(), AppError> {
+    warn_of_open_doors(&config);
     limit_pictures(&config);
     let services = Services::new(&config)?;
     let model_name = services.model.name().to_owned();
@@ -215,22 +216,40 @@ fn chatkit(config: &Config, services: Services) -> Result<ChatKit, AppError> {
         IdentityKind::Header => builder.identity(UserHeader::new(access.identity_header.clone())),
     };
     let builder = match &config.server.base_url {
-        Some(base_url) => builder.base_url(&base_url.url),
+        Some(base_url) => builder.base_url(&base_url.0),
         None => builder,
     };
     Ok(builder.build()?)
 }
 
 fn origins(config: &Config) -> OriginPolicy {
-    let base_url = config.server.base_url.as_ref();
-    // A page served under our own public address is our own, whatever host a proxy passes on.
-    let own_origin = base_url.map(|base_url| base_url.origin.clone());
-    let allowed: Vec<_> = config.access.cors_allowed_origins.iter().cloned().chain(own_origin).collect();
-    let origins = OriginPolicy::new(&allowed);
-    if config.server.host.is_loopback() {
-        origins.loopback_only(base_url.map(|base_url| base_url.host.clone()))
-    } else {
-        origins
+    OriginPolicy::new(&config.access.cors_allowed_origins).allow_hosts(&config.server.allowed_hosts)
+}
+
+/// Warns of settings by which others than the user may drive the server.
+fn warn_of_open_doors(config: &Config) {
+    let (server, access) = (&config.server, &config.access);
+    if server.host.is_loopback() {
+        return;
+    }
+    let listens = server.host;
+    let is_star = |name: &String| name.trim() == "*";
+    match access.identity {
+        IdentityKind::None => tracing::warn!(
+            "IDENTITY=none: everybody who can reach {listens} is the same user and sees all threads; put a login in \
+             front before others can reach it"
+        ),
+        IdentityKind::Header => tracing::warn!(
+            "IDENTITY=header: whoever can reach {listens} directly can say to be any user; let only your proxy reach it"
+        ),
+    }
+    if access.cors_allowed_origins.iter().any(is_star) {
+        tracing::warn!("CORS_ALLOWED_ORIGINS=*: every web page that a user opens can drive the server");
+    }
+    if server.allowed_hosts.iter().any(is_star) {
+        tracing::warn!(
+            "ALLOWED_HOSTS=*: a web page can point its own host name at the server and drive it as its own"
+        );
     }
 }
 

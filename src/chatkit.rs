@@ -26,6 +26,8 @@ use crate::{
 
 /// How often deleted and abandoned attachments are looked for without being woken.
 const CLEANUP_INTERVAL: Duration = Duration::from_secs(10 * 60);
+/// The fewest bytes of a key that signs addresses: less could be found by trying.
+const MIN_SIGNING_KEY_BYTES: usize = 16;
 
 /// A ChatKit server, to be mounted in an actix-web application. Cheap to clone; clones are the same
 /// server.
@@ -88,6 +90,11 @@ pub enum BuildError {
         /// The text that was given.
         base_url: String,
     },
+    /// The key given to [`ChatKitBuilder::signing_key`] can be guessed.
+    #[error(
+        "the key that signs addresses (URL_SIGNING_KEY) has fewer than {MIN_SIGNING_KEY_BYTES} bytes; take 32 random ones"
+    )]
+    WeakSigningKey,
     /// No actix system runs on this thread.
     #[error("a ChatKit server needs actix: build it within `#[actix_web::main]` or `#[actix_web::test]`")]
     NoSystem,
@@ -100,6 +107,7 @@ pub struct ChatKitBuilder {
     attachments: Option<Arc<dyn AttachmentStore>>,
     identity: Option<Arc<dyn Identity>>,
     signing_key: Option<Signer>,
+    has_weak_key: bool,
     threads: ThreadSettings,
     files: FileSettings,
     upload_expiry: Duration,
@@ -115,6 +123,7 @@ impl ChatKit {
             attachments: None,
             identity: None,
             signing_key: None,
+            has_weak_key: false,
             threads: ThreadSettings::default(),
             files: FileSettings::default(),
             upload_expiry: Limits::default().upload_expiry,
@@ -233,7 +242,9 @@ impl ChatKitBuilder {
         self
     }
 
-    /// Which origins may send requests from a browser. Default: the same origin, and loopback origins.
+    /// Which browsers' requests are answered. Default: those of pages of the same origin, sent to a loopback
+    /// name, an IP address, or the host of [`ChatKitBuilder::base_url`]. A server under any other name must
+    /// be told it by [`OriginPolicy::allow_hosts`].
     #[must_use]
     pub fn origins(mut self, origins: OriginPolicy) -> Self {
         self.http.origins = origins;
@@ -242,19 +253,21 @@ impl ChatKitBuilder {
 
     /// The address under which clients reach the mounted routes, up to but not including `/chatkit`: for
     /// example `https://chat.example.com/api`. The addresses of uploads and previews begin with it.
-    /// Default: the host and the scope that each request was sent to. Set it when a proxy in front
-    /// changes paths or does not pass the host on.
+    /// Default: the host and the scope that each request was sent to. Set it when a proxy in front ends
+    /// TLS, changes paths or does not pass the host on: what proxies say in headers is not believed, so
+    /// pages of the public address would count as foreign.
     #[must_use]
     pub fn base_url(mut self, base_url: impl Into<String>) -> Self {
         self.http.base_url = Some(base_url.into());
         self
     }
 
-    /// The key that signs the addresses of uploads and previews: 32 random bytes, kept secret. Default: a
-    /// random key per start, which invalidates addresses issued before a restart. Set it when several
-    /// processes serve the same attachments.
+    /// The key that signs the addresses of uploads and previews: 32 random bytes, kept secret; fewer than 16
+    /// are refused. Default: a random key per start, which invalidates addresses issued before a restart.
+    /// Set it when several processes serve the same attachments.
     #[must_use]
     pub fn signing_key(mut self, key: impl AsRef<[u8]>) -> Self {
+        self.has_weak_key = key.as_ref().len() < MIN_SIGNING_KEY_BYTES;
         self.signing_key = Some(Signer::new(key.as_ref()));
         self
     }
@@ -333,8 +346,13 @@ impl ChatKitBuilder {
         }
         let store = self.store.ok_or(BuildError::NoStore)?;
         let identity = self.identity.ok_or(BuildError::NoIdentity)?;
-        if let Some(base_url) = &self.http.base_url {
+        if self.has_weak_key {
+            return Err(BuildError::WeakSigningKey);
+        }
+        let mut http = self.http;
+        if let Some(base_url) = &http.base_url {
             check_base_url(base_url)?;
+            http.origins = http.origins.with_base_url(base_url);
         }
         let cores = std::thread::available_parallelism().map_or(1, NonZero::get);
         let of_threads: Vec<_> = (0..cores).map(|_| Arbiter::new().handle()).collect();
@@ -366,7 +384,7 @@ impl ChatKitBuilder {
                 signer: self.signing_key.unwrap_or_else(Signer::with_random_key),
                 cleanup,
                 arriving: Arc::default(),
-                settings: self.http,
+                settings: http,
             }),
             arbiters: of_threads,
             cleaning: cleaning.map(|cleaning| actix_web::rt::spawn(cleaning.run())),

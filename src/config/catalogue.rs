@@ -76,6 +76,7 @@ const NAMES: &[(&str, &str)] = &[
     ("server.host", "SERVER_HOST"),
     ("server.port", "SERVER_PORT"),
     ("server.base_url", "SERVER_BASE_URL"),
+    ("server.allowed_hosts", "ALLOWED_HOSTS"),
     ("server.static_directory", "STATIC_DIRECTORY"),
     ("server.workers", "SERVER_WORKERS"),
     ("server.shutdown_timeout", "SHUTDOWN_TIMEOUT"),

@@ -45,10 +45,14 @@ pub struct ServerConfig {
     pub host: IpAddr,
     /// The port to listen on; with 0 the system chooses a free one.
     pub port: u16,
-    /// The address under which clients reach the server, for upload and preview URLs. Without it, these
-    /// URLs follow the host that each request was sent to.
+    /// The address under which clients reach the server; needed behind a proxy. Upload and preview URLs begin
+    /// with it, and pages of its origin count as the server's own. Without it, these URLs follow the host
+    /// that each request was sent to.
     #[schemars(with = "Option<String>")]
     pub base_url: Option<BaseUrl>,
+    /// The host names that the server answers to besides loopback names, IP addresses and the base URL's, or
+    /// `*` for all.
+    pub allowed_hosts: Vec<String>,
     /// The folder with the built web interface.
     pub static_directory: PathBuf,
     /// The number of HTTP worker threads. Without it, there is one per core.
@@ -66,6 +70,7 @@ impl Default for ServerConfig {
             host: IpAddr::from([127, 0, 0, 1]),
             port: 8001,
             base_url: None,
+            allowed_hosts: Vec::new(),
             static_directory: PathBuf::from("./static"),
             workers: None,
             shutdown_timeout: Duration::from_secs(20),
@@ -280,34 +285,17 @@ impl Default for PictureConfig {
     }
 }
 
-/// The address clients reach the server under.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+/// The address clients reach the server under: scheme, authority and path, without a slash at the end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String")]
-pub struct BaseUrl {
-    /// Scheme, authority and path, without a slash at the end.
-    pub url: String,
-    /// The host name alone.
-    pub host: String,
-    /// Scheme, host and port, as browsers name the origin of its pages.
-    pub origin: String,
-}
+pub struct BaseUrl(pub String);
 
 impl TryFrom<String> for BaseUrl {
     type Error = &'static str;
 
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let url = ServiceUrl::try_from(text)?.0;
-        Ok(Self {
-            host: url.host_str().unwrap_or_default().to_owned(),
-            origin: url.origin().ascii_serialization(),
-            url: url.as_str().trim_end_matches('/').to_owned(),
-        })
-    }
-}
-
-impl Serialize for BaseUrl {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&self.url)
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 }
 

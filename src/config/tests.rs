@@ -136,12 +136,7 @@ fn values_reach_the_rooms_in_their_units() {
     assert_eq!(config.threads.idle_timeout.as_millis(), 1_500);
     assert_eq!(config.demo.pace.as_millis(), 7);
     assert_eq!(config.model.allowed, ["a", "b"]);
-    let base_url = config.server.base_url.unwrap();
-    assert_eq!(base_url.url, "https://chat.example.com:444/api");
-    assert_eq!(
-        (base_url.host.as_str(), base_url.origin.as_str()),
-        ("chat.example.com", "https://chat.example.com:444")
-    );
+    assert_eq!(config.server.base_url.unwrap().0, "https://chat.example.com:444/api");
 }
 
 #[test]

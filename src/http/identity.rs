@@ -14,7 +14,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture};
 use tracing_actix_web::RequestId;
 use uuid::Uuid;
 
-use super::{HttpServices, chatkit, error::ApiError};
+use super::{HttpServices, chatkit, error::ApiError, origin};
 use crate::{
     agent::responder::BoxError,
     context::{RequestContext, RequestState, UserId},
@@ -248,12 +248,13 @@ pub fn links(
     Ok(AttachmentLinks::new(&base_url, services.signer.clone(), user_id))
 }
 
-/// The address under which the client reached us, by what it, or the proxy before us, says.
+/// The address under which the client reached us, by its own word. A proxy's word is not believed, since
+/// anybody can send it.
 fn own_address(request: &HttpRequest) -> Result<String, ApiError> {
-    let connection = request.connection_info();
-    let (scheme, host) = (connection.scheme(), connection.host());
+    let scheme = if request.app_config().secure() { "https" } else { "http" };
+    let host = origin::authority(request.head());
     let plain = |character: char| character.is_ascii_alphanumeric() || ".-_:[]".contains(character);
-    if host.is_empty() || !host.chars().all(plain) || !matches!(scheme, "http" | "https") {
+    if host.is_empty() || !host.chars().all(plain) {
         return Err(ApiError::invalid("the request's host is no host name"));
     }
     Ok(format!("{scheme}://{host}"))

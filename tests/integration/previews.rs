@@ -175,7 +175,7 @@ async fn an_address_expires() {
     for (purpose, id) in [("preview", &picture["id"]), ("upload", &waiting["id"])] {
         let id = id.as_str().unwrap();
         let address = |expires| {
-            service.url(&format!("/{purpose}/{id}?{}", signed(purpose, id, expires, b"a key for tests")))
+            service.url(&format!("/{purpose}/{id}?{}", signed(purpose, id, expires, b"a key for all tests")))
         };
         let send = |url: String| async move {
             if purpose == "upload" { Form::file("file", PNG, b"x").post(&url).await } else { get(&url).await }

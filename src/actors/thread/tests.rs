@@ -143,7 +143,7 @@ impl Bench {
     }
 
     fn turn(&self, opening: impl FnOnce(ItemId, UserMessageInput) -> Opening, text: &str) -> StartTurn {
-        let signer = Signer::new(b"a key for tests");
+        let signer = Signer::new(b"a key for all tests");
         let links = AttachmentLinks::new("http://localhost", signer, self.user.clone());
         let context = RequestContext::new(self.user.clone(), links);
         let input = UserMessageInput {
