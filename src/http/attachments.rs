@@ -20,7 +20,12 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt};
 use serde::Deserialize;
 
-use super::{HttpServices, body, error::ApiError, identity};
+use super::{
+    HttpServices, body,
+    bounds::{self, MAX_ID_BYTES},
+    error::ApiError,
+    identity,
+};
 use crate::{
     context::{RequestContext, UserId},
     links::{self, AttachmentLinks, Purpose, Signature},
@@ -133,8 +138,10 @@ fn describe(record: &AttachmentRecord, links: &AttachmentLinks) -> Attachment {
 
 fn checked_name(name: &str) -> Result<String, ApiError> {
     // Only the last part of a path, should a client send one; never used as a path all the same.
-    let name: String = name.rsplit(['/', '\\']).next().unwrap_or_default().trim().to_owned();
-    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || name.chars().any(char::is_control) {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
+    let has_control = last.trim().chars().any(char::is_control);
+    let name = bounds::displayable(last).trim().to_owned();
+    if name.is_empty() || name.chars().count() > MAX_NAME_CHARS || has_control {
         return Err(ApiError::invalid(format!(
             "`params.name` must be a file name of 1 to {MAX_NAME_CHARS} characters"
         ))
@@ -159,6 +166,17 @@ fn checked_mime_type(mime_type: &str) -> Result<String, ApiError> {
 #[derive(Deserialize)]
 pub struct Place {
     attachment_id: AttachmentId,
+}
+
+impl Place {
+    /// The id, which may be one that never was: an address can say anything.
+    fn id(self) -> Result<AttachmentId, ApiError> {
+        let Self { attachment_id } = self;
+        if attachment_id.as_str().len() > MAX_ID_BYTES || attachment_id.as_str().contains('\0') {
+            return Err(StoreError::AttachmentNotFound { attachment_id }.into());
+        }
+        Ok(attachment_id)
+    }
 }
 
 /// The signed part of an address, if it has one.
@@ -200,7 +218,7 @@ pub async fn upload(
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
     let store = services.attachments()?;
-    let id = place.into_inner().attachment_id;
+    let id = place.into_inner().id()?;
     let user = access.user(&request, &services, Purpose::Upload, &id).await?;
     let links = identity::links(&request, &services, "/upload/", user.clone())?;
     // Before the row is read: an upload that ends meanwhile must be seen as finished.
@@ -306,7 +324,7 @@ pub async fn preview(
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
     let store = services.attachments()?;
-    let id = place.into_inner().attachment_id;
+    let id = place.into_inner().id()?;
     let user = access.user(&request, &services, Purpose::Preview, &id).await?;
     let record = services.store.attachment(&user, &id).await?;
     if record.file.is_none() {

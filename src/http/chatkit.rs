@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{
-    HttpServices, body,
+    HttpServices, body, bounds,
     error::ApiError,
     identity::Identified,
     operations::{self, Call, StreamForm},
@@ -26,7 +26,9 @@ pub async fn endpoint(
     services: web::Data<HttpServices>,
 ) -> Result<HttpResponse, ApiError> {
     let bytes = body::whole(&request, payload, services.settings.max_body_bytes).await?;
-    let Request { operation, metadata } = Request::parse(&bytes)?;
+    let parsed = bounds::parse(bytes).await?;
+    bounds::check(&parsed, services.settings.max_message_bytes)?;
+    let Request { operation, metadata } = parsed;
     let context = RequestContext { metadata: Arc::new(metadata), ..context };
     let call = Call {
         services: &services,

@@ -146,6 +146,7 @@ impl ResponseError for ApiError {
         self.log(&message);
         let mut response = HttpResponse::build(self.status_code());
         response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
         if matches!(self.error.code().class(), ErrorClass::Limit | ErrorClass::Unavailable) {
             let seconds =
                 self.error.wait_seconds().filter(|seconds| *seconds > 0).unwrap_or(RETRY_AFTER_SECS);
@@ -173,6 +174,7 @@ impl From<RequestError> for ApiError {
     fn from(error: RequestError) -> Self {
         match error {
             RequestError::InvalidJson { .. } => Self::new(ErrorCode::InvalidJson, error.to_string()),
+            RequestError::TooManyValues { .. } => Self::invalid(error.to_string()),
             RequestError::Invalid { reason, param } => {
                 // The reason may quote what the user wrote, which no log line may.
                 let error = Self::invalid(reason).with_cause("the request does not fit the protocol");

@@ -3,6 +3,7 @@
 pub mod assets;
 pub mod attachments;
 pub mod body;
+pub mod bounds;
 pub mod chatkit;
 pub mod error;
 #[cfg(feature = "fuzzing")]
@@ -18,10 +19,12 @@ use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpResponse, Resource, ResponseError, Route,
+    body::MessageBody,
+    dev::{ServiceRequest, ServiceResponse},
     error::{PathError, QueryPayloadError},
     guard,
     http::{StatusCode, header},
-    middleware::from_fn,
+    middleware::{Next, from_fn},
     web,
 };
 use tokio::sync::Notify;
@@ -119,8 +122,9 @@ pub fn protocol_routes(config: &mut web::ServiceConfig, services: &web::Data<Htt
             .app_data(services.clone())
             .app_data(web::PathConfig::default().error_handler(|error, _| refuse_path(&error)))
             .app_data(web::QueryConfig::default().error_handler(|error, _| refuse_query(&error)))
+            .wrap(from_fn(private_answers))
+            .wrap(origin::cors())
             .wrap(from_fn(origin::guard))
-            .wrap(origin::cors(services.settings.origins.clone()))
     };
     config
         .service(own(chatkit::PATH, "POST").route(web::post().to(chatkit::endpoint)))
@@ -139,9 +143,25 @@ pub fn protocol_routes(config: &mut web::ServiceConfig, services: &web::Data<Htt
 /// | `GET /healthz` | whether the process is alive |
 /// | `GET /readyz` | whether it can serve |
 pub fn health_routes(config: &mut web::ServiceConfig, services: &web::Data<HttpServices>) {
-    config.service(resource("/healthz", "GET, HEAD").route(get_or_head().to(health::healthz))).service(
-        resource("/readyz", "GET, HEAD").app_data(services.clone()).route(get_or_head().to(health::readyz)),
-    );
+    let own = |path| resource(path, "GET, HEAD").app_data(services.clone()).wrap(from_fn(private_answers));
+    config
+        .service(own("/healthz").route(get_or_head().to(health::healthz)))
+        .service(own("/readyz").route(get_or_head().to(health::readyz)));
+}
+
+/// Has every answer kept by nobody and taken for what it is, unless its handler says otherwise.
+async fn private_answers(
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    for (name, value) in [(header::CACHE_CONTROL, "no-store"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")] {
+        if !headers.contains_key(&name) {
+            headers.insert(name, header::HeaderValue::from_static(value));
+        }
+    }
+    Ok(response)
 }
 
 /// A resource that answers other methods in our one error shape.

@@ -9,6 +9,7 @@ mod examples;
 mod failures;
 mod gallery;
 mod health;
+mod limits;
 mod load;
 mod logging;
 mod messages;
@@ -18,6 +19,8 @@ mod mounted;
 mod openai;
 mod operations;
 mod origins;
+#[cfg(unix)]
+mod ownership;
 mod pages;
 #[cfg(target_os = "linux")]
 mod pictures;

@@ -10,7 +10,9 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{Client, Form, PNG, Process, ProcessBuilder, Provider, Reply, error_of, input, png};
+use crate::support::{
+    Asked, Client, Form, PNG, Process, ProcessBuilder, Provider, Reply, error_of, input, png,
+};
 
 const GIF: &str = "image/gif";
 
@@ -147,7 +149,12 @@ async fn large_pictures_in_many_turns_at_once_are_decoded_one_after_another() {
     }
     let asked = provider.answers();
     assert_eq!(asked.len(), 6);
-    assert!(asked.iter().all(|asked| asked.messages()[1]["content"][1]["type"] == "image_url"), "{asked:?}");
+    let contents: Vec<_> = asked.iter().map(|asked| asked.messages()[1]["content"].to_string()).collect();
+    let shown = |content: &String| content.contains("image_url");
+    assert!(contents.iter().any(shown), "none was decoded");
+    // On a slow machine some may have waited too long, and the model is told so.
+    let told = |content: &String| content.contains("too many pictures are being read");
+    assert!(contents.iter().all(|content| shown(content) || told(content)));
     // One of them takes 286 MiB, and the allocator may not have given the one before back yet. All at once
     // would take 1,717.
     let peak = process.peak_memory_mib();

@@ -39,9 +39,9 @@ async fn a_body_that_is_no_json_is_refused() {
     let mut table: Vec<_> = table.map(|(body, words)| (body.to_vec(), None, words)).into();
     for (open, close) in [("[", "]"), ("{\"a\":", "}")] {
         let deep = format!("{}1{}", open.repeat(100_000), close.repeat(100_000));
-        table.push((deep.into_bytes(), None, "recursion limit"));
+        table.push((deep.into_bytes(), None, "nested deeper than 100"));
     }
-    table.push(("[".repeat(100_000).into_bytes(), None, "recursion limit"));
+    table.push(("[".repeat(100_000).into_bytes(), None, "nested deeper than 100"));
     refuses_all(&service.client("ada"), "invalid_json", table).await;
 }
 

@@ -83,11 +83,6 @@ impl Draft {
         }
     }
 
-    /// Takes note that the store has dropped the draft.
-    pub fn dropped(&mut self) {
-        self.saved = None;
-    }
-
     /// Takes note that the last change may not have been saved.
     pub fn not_saved(&mut self) {
         *self = Self::unsaved();

@@ -100,12 +100,16 @@ impl Handler<AddFeedback> for ThreadActor {
     fn handle(&mut self, AddFeedback { feedback }: AddFeedback, _: &mut Self::Context) -> Self::Result {
         let state = self.state();
         Box::pin(async move {
+            let state = state?;
+            for item_id in &feedback.item_ids {
+                state.item(item_id).await?;
+            }
             let change = Change::AddFeedback {
                 thread_id: feedback.thread_id,
                 item_ids: feedback.item_ids,
                 kind: feedback.kind,
             };
-            Ok(state?.commit(vec![change]).await?)
+            Ok(state.commit(vec![change]).await?)
         })
     }
 }

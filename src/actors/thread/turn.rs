@@ -56,8 +56,6 @@ impl Turn {
                     // Its output is taken only while it is the newest item, so store the items that stay
                     // before it.
                     commit.extend(self.open_items().cloned().map(|open| Change::PutItem(open.into())));
-                    // Storing an item drops its draft, so there is nothing left to append to.
-                    self.pending.iter_mut().for_each(|pending| pending.draft.dropped());
                 }
                 commit.push(Change::PutItem(item.into()));
                 commit
@@ -309,24 +307,6 @@ mod tests {
             .collect();
         assert_eq!(ids, ["wf", "tc"]);
         assert_eq!(turn.open_items().count(), 1, "it may still change");
-    }
-
-    #[test]
-    fn a_message_stored_before_a_client_tool_call_gets_a_whole_draft_again() {
-        let mut turn = turn();
-        turn.apply(added("msg_1"));
-        turn.apply(delta("msg_1", 0, "a"));
-        assert_eq!(turn.take_drafts().len(), 1);
-        let call = ClientToolCall {
-            status: ClientToolCallStatus::Pending,
-            call_id: "c".into(),
-            name: "f".into(),
-            arguments: serde_json::Map::new(),
-            output: None,
-        };
-        turn.apply(ThreadStreamEvent::ItemDone { item: item("tc", ItemKind::ClientToolCall(call)) });
-        turn.apply(delta("msg_1", 0, "b"));
-        assert!(matches!(&turn.take_drafts()[..], [Change::PutDraft(_)]));
     }
 
     #[test]

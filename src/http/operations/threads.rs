@@ -5,17 +5,13 @@ use actix_web::HttpResponse;
 use super::{Call, empty};
 use crate::{
     actors::thread::messages::{DeleteThread, GetThread, RenameThread},
-    http::error::ApiError,
+    http::{bounds, error::ApiError},
     protocol::{
         PageQuery,
-        error::{CodedError, ErrorCode},
         page::Order,
         request::{ListThreads, ThreadRef, UpdateThread},
     },
 };
-
-/// The longest title, in characters. Lists carry titles, so these must stay small.
-const MAX_TITLE_CHARS: usize = 1_000;
 
 /// `threads.get_by_id`: a thread with its first items.
 pub(super) async fn get(
@@ -39,10 +35,7 @@ pub(super) async fn update(
     call: Call<'_>,
     UpdateThread { thread_id, title }: UpdateThread,
 ) -> Result<HttpResponse, ApiError> {
-    if title.chars().count() > MAX_TITLE_CHARS {
-        let error = CodedError::new(ErrorCode::TitleTooLong).with("max", MAX_TITLE_CHARS as u64);
-        return Err(ApiError::from(error).with_param("params.title"));
-    }
+    let title = bounds::displayable(&title);
     let thread = call.services.threads.ask(call.user(), &thread_id, RenameThread { title }).await?;
     Ok(HttpResponse::Ok().json(thread))
 }

@@ -8,24 +8,15 @@ use crate::{
     http::error::ApiError,
     protocol::{
         ItemId, ThreadId,
-        content::UserContent,
-        error::{CodedError, ErrorCode},
-        request::{
-            AddClientToolOutput, AddStructuredInput, AddUserMessage, CreateThread, RetryAfterItem,
-            UserMessageInput,
-        },
+        request::{AddClientToolOutput, AddStructuredInput, AddUserMessage, CreateThread, RetryAfterItem},
     },
 };
-
-/// The most attachments of one message.
-const MAX_ATTACHMENTS: usize = 100;
 
 /// `threads.create`: makes a thread with its first message.
 pub(super) async fn create_thread(
     call: Call<'_>,
     CreateThread { input }: CreateThread,
 ) -> Result<HttpResponse, ApiError> {
-    check_message(&input, call.services.settings.max_message_bytes)?;
     let message = call.start_turn(Opening::CreateThread { item_id: ItemId::message(), input });
     let cursor = call.services.threads.create(call.user(), ThreadId::mint(), message).await?;
     Ok(call.stream(cursor))
@@ -36,7 +27,6 @@ pub(super) async fn add_user_message(
     call: Call<'_>,
     AddUserMessage { thread_id, input }: AddUserMessage,
 ) -> Result<HttpResponse, ApiError> {
-    check_message(&input, call.services.settings.max_message_bytes)?;
     call.stream_turn(&thread_id, Opening::AddUserMessage { item_id: ItemId::message(), input }).await
 }
 
@@ -62,25 +52,4 @@ pub(super) async fn retry_after_item(
     RetryAfterItem { thread_id, item_id }: RetryAfterItem,
 ) -> Result<HttpResponse, ApiError> {
     call.stream_turn(&thread_id, Opening::RetryAfterItem { item_id }).await
-}
-
-fn check_message(input: &UserMessageInput, limit: usize) -> Result<(), ApiError> {
-    // Tags carry free data of the page, which counts too.
-    let text_bytes: usize = input
-        .content
-        .iter()
-        .map(|part| match part {
-            UserContent::InputText { text } => text.len(),
-            tag @ UserContent::InputTag { .. } => serde_json::to_string(tag).map_or(0, |json| json.len()),
-        })
-        .sum();
-    if text_bytes + input.quoted_text.as_ref().map_or(0, String::len) > limit {
-        let error = CodedError::new(ErrorCode::MessageTooLarge).with_max_bytes(limit as u64);
-        return Err(ApiError::from(error).with_param("params.input.content"));
-    }
-    if input.attachments.len() > MAX_ATTACHMENTS {
-        let error = CodedError::new(ErrorCode::TooManyAttachments).with("max", MAX_ATTACHMENTS as u64);
-        return Err(ApiError::from(error).with_param("params.input.attachments"));
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+pub mod bounded;
 pub mod parse;
 
 use super::{

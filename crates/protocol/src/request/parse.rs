@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Value};
 
-use super::{Operation, Request};
+use super::{Operation, Request, bounded};
 use crate::ids::ItemId;
 
 /// Why a body is no request.
@@ -14,6 +14,12 @@ pub enum RequestError {
     InvalidJson {
         /// What is wrong, and where.
         reason: String,
+    },
+    /// More values than any request needs.
+    #[error("a request has at most {max_values} values in lists and objects")]
+    TooManyValues {
+        /// The most values.
+        max_values: u32,
     },
     /// JSON, but no request.
     #[error("{reason}")]
@@ -29,9 +35,7 @@ impl Request {
     /// Reads a request from the bytes of a body.
     pub fn parse(body: &[u8]) -> Result<Self, RequestError> {
         // By way of a `Value`, so that of duplicate keys the last wins, as in the reference.
-        let value: Value = serde_json::from_slice(body)
-            .map_err(|error| RequestError::InvalidJson { reason: error.to_string() })?;
-        let Value::Object(mut envelope) = value else {
+        let Value::Object(mut envelope) = bounded::read(body)? else {
             return Err(invalid("a request is a JSON object", None));
         };
         let metadata = match envelope.remove("metadata") {
