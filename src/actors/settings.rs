@@ -6,8 +6,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_with::{As, DurationSecondsWithFrac};
 
-use super::thread;
-
 /// How thread actors behave. Begin with the default and set what should differ:
 ///
 /// ```
@@ -74,12 +72,6 @@ impl Default for ThreadSettings {
             recent_bytes: 4 << 20,
             memory_budget_bytes: 64 << 20,
         }
-    }
-}
-
-impl ThreadSettings {
-    pub(super) fn recent_limit(&self) -> thread::RecentLimit {
-        thread::RecentLimit { items: self.recent_items, json_bytes: self.recent_bytes }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{services::ThreadServices, state::ThreadState};
+use super::{recent::RecentLimit, services::ThreadServices, state::ThreadState};
 use crate::{
     actors::key::ThreadKey,
     protocol::ThreadItem,
@@ -27,7 +27,7 @@ pub async fn load(services: &ThreadServices, key: &ThreadKey, owned: Owned) -> R
         metadata,
         turn_no,
         Arc::clone(&services.store),
-        services.settings.recent_limit(),
+        RecentLimit::of(&services.settings),
     );
     let open_turn = (turn_open || !drafts.is_empty()).then_some(drafts);
     Ok(Loaded { state, open_turn })

@@ -20,8 +20,6 @@ mod state;
 mod tests;
 mod turn;
 
-pub(super) use self::recent::RecentLimit;
-
 use std::{
     collections::VecDeque,
     panic::AssertUnwindSafe,
@@ -41,6 +39,7 @@ use self::{
     interrupter::Interrupter,
     load::load,
     messages::{CancelTurn, DeleteThread, Drain, FollowTurn, RetireIfIdle, StartTurn},
+    recent::RecentLimit,
     recover::recover,
     services::ThreadServices,
     state::ThreadState,
@@ -259,7 +258,7 @@ impl Actor for ThreadActor {
                 *metadata,
                 0,
                 Arc::clone(&self.services.store),
-                self.services.settings.recent_limit(),
+                RecentLimit::of(&self.services.settings),
             ));
             return;
         }

@@ -3,6 +3,7 @@
 use std::{collections::VecDeque, sync::Arc};
 
 use crate::{
+    actors::ThreadSettings,
     protocol::{Page, ThreadItem, Timestamp},
     store::{Change, ItemToPut, json::json_bytes},
 };
@@ -33,6 +34,13 @@ pub struct RecentLimit {
     pub items: usize,
     /// The most bytes of all items together, as JSON.
     pub json_bytes: usize,
+}
+
+impl RecentLimit {
+    /// The limit that these settings ask for.
+    pub fn of(settings: &ThreadSettings) -> Self {
+        Self { items: settings.recent_items, json_bytes: settings.recent_bytes }
+    }
 }
 
 #[derive(Debug)]
