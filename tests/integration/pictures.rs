@@ -10,9 +10,7 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::support::{
-    Asked, Client, Form, PNG, Process, ProcessBuilder, Provider, Reply, error_of, input, png,
-};
+use crate::support::{Client, Form, PNG, Process, ProcessBuilder, Provider, Reply, error_of, input, png};
 
 const GIF: &str = "image/gif";
 
