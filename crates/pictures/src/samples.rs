@@ -202,6 +202,7 @@ pub fn hostile() -> Vec<Hostile> {
         refused("a WebP larger than its canvas", webp, webp_of(&[canvas(10, 10, 0), lossy(16_383, 16_383)])),
         refused("a moving WebP with a giant frame", webp, moving_webp(16_383)),
         read("a WebP with 4 GB of EXIF data by its own word", webp, webp_with_giant_exif()),
+        refused("a lossless WebP with 65,536 groups of codes", webp, webp_with_many_groups()),
         refused("a BMP of 60,000 × 60,000 pixels", bmp, bmp_of(60_000, 60_000)),
         refused("a BMP with the largest sides", bmp, bmp_of(i32::MAX, i32::MIN)),
     ]
@@ -299,6 +300,27 @@ fn webp_with_giant_exif() -> Vec<u8> {
     let image = whole[12..].to_vec();
     let exif = [&b"EXIF"[..], &[0xF0, 0xFF, 0xFF, 0xFF], b"MM"].concat();
     webp_of(&[canvas(8, 8, 0x08), image, exif])
+}
+
+/// A picture of 8 × 8 pixels that announces the largest number of groups of codes. None of them is there:
+/// with all of them it would have eight megabytes, and take four gigabytes.
+fn webp_with_many_groups() -> Vec<u8> {
+    let mut bits = Bits::default();
+    bits.push(0x2F, 8);
+    bits.push(7 | (7 << 14), 28);
+    // No alpha channel, version 0, no transform, no cache, but groups for blocks of 4 × 4 pixels.
+    bits.push(0, 1 + 3 + 1 + 1);
+    bits.push(1, 1);
+    bits.push(0, 3);
+    // The picture of the groups' numbers: no cache, and for each channel one symbol, 255, without bits.
+    bits.push(0, 1);
+    for _ in 0..4 {
+        bits.push(0b101, 3);
+        bits.push(255, 8);
+    }
+    // The one distance, 0.
+    bits.push(0b0001, 4);
+    webp_of(&[webp_chunk(*b"VP8L", &bits.finish())])
 }
 
 fn bmp_of(width: i32, height: i32) -> Vec<u8> {

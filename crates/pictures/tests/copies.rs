@@ -140,3 +140,18 @@ async fn what_is_no_picture_is_not_read() {
         assert!(thumbnail(file, 100).await.is_err());
     }
 }
+
+/// What a browser's canvas writes: lossless and lossy, with palettes, predictors, groups of codes and alpha.
+#[tokio::test]
+async fn what_a_browser_writes_is_read() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures");
+    let mut read = 0;
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let file = Bytes::from(std::fs::read(&path).unwrap());
+        let copy = for_model(&file, 2_000, 1 << 20).await;
+        assert_eq!(copy, Ok(SmallCopy { bytes: file, mime_type: "image/webp" }), "{}", path.display());
+        read += 1;
+    }
+    assert!(read >= 6, "{read} files");
+}

@@ -8,6 +8,7 @@ mod bmp;
 mod bytes;
 mod gif;
 mod jpeg;
+mod lossless;
 mod png;
 mod webp;
 
@@ -66,6 +67,8 @@ pub struct Header {
     scans: u32,
     /// What a decoder takes at its peak for each pixel of the picture.
     bytes_per_pixel: u32,
+    /// What it takes beside the pixels.
+    bytes_beside: u64,
 }
 
 impl Format {
@@ -131,6 +134,7 @@ impl Header {
             is_whole: true,
             scans: 1,
             bytes_per_pixel,
+            bytes_beside: 0,
         }
     }
 
@@ -160,6 +164,7 @@ impl Header {
         let decoder = canvas.saturating_mul(u64::from(self.bytes_per_pixel).div_ceil(4));
         decoder
             .saturating_add(frame.saturating_mul(2))
+            .saturating_add(self.bytes_beside.div_ceil(4))
             .saturating_add(canvas.saturating_mul(copies.saturating_sub(1)))
     }
 

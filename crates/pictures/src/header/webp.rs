@@ -1,6 +1,6 @@
 //! WebP: the canvas, and every image inside the container.
 
-use super::{Format, Header, bytes::Bytes};
+use super::{Format, Header, bytes::Bytes, lossless};
 
 /// Colours, and the planes that they are made from.
 const LOSSY: u32 = 5;
@@ -27,20 +27,67 @@ pub(super) fn read(file: &[u8]) -> Option<Header> {
     }
     header.frame = (header.width, header.height);
     header.bytes_per_pixel = if header.moves { ANIMATED } else { needs(first.kind) };
-    let mut has_image = is_image(&first);
+    let (canvas, mut has_image, mut has_frame) = (header.frame, is_image(&first), false);
+    let mut groups = Groups::default();
+    if has_image {
+        groups.count(&first, canvas)?;
+    }
     for chunk in chunks {
         match &chunk.kind {
             b"EXIF" => header.note_exif(exif(&chunk)),
             b"XMP " => header.has_metadata = true,
             b"ANMF" => {
-                for chunk in Chunks(Bytes::new(chunk.data, 16)) {
-                    has_image |= header.note_image(&chunk)?;
+                let frame = frame(&chunk)?;
+                for part in Chunks(Bytes::new(chunk.data, 16)) {
+                    has_image |= header.note_image(&part)?;
+                    // Only the first frame is decoded.
+                    if !has_frame {
+                        groups.count(&part, frame)?;
+                    }
                 }
+                has_frame = true;
             }
-            _ => has_image |= header.note_image(&chunk)?,
+            _ => {
+                has_image |= header.note_image(&chunk)?;
+                groups.count(&chunk, canvas)?;
+            }
         }
     }
+    header.bytes_beside = groups.number * lossless::GROUP_BYTES;
     has_image.then_some(header)
+}
+
+/// The groups of prefix codes of the images that a decoder may take: the first one of each kind.
+#[derive(Default)]
+struct Groups {
+    number: u64,
+    has_colours: bool,
+    has_alpha: bool,
+}
+
+impl Groups {
+    /// Takes a chunk into account that may be an image of this size.
+    fn count(&mut self, chunk: &Chunk<'_>, (width, height): (u32, u32)) -> Option<()> {
+        let number = match &chunk.kind {
+            b"VP8L" if !std::mem::replace(&mut self.has_colours, true) => {
+                let (width, height) = size(chunk)?;
+                lossless::num_groups(chunk.data, lossless::HEADER_BITS, width, height)?
+            }
+            // Compressed as a picture of its own without a header, behind a byte that says so.
+            b"ALPH" if chunk.data.first()? & 3 == 1 && !std::mem::replace(&mut self.has_alpha, true) => {
+                lossless::num_groups(chunk.data, 8, width, height)?
+            }
+            _ => 0,
+        };
+        self.number += u64::from(number);
+        Some(())
+    }
+}
+
+/// Width and height of a frame.
+fn frame(chunk: &Chunk<'_>) -> Option<(u32, u32)> {
+    let mut bytes = Bytes::new(chunk.data, 6);
+    Some((side(bytes.array()?), side(bytes.array()?)))
 }
 
 /// Where the file says that it ends.
@@ -49,7 +96,7 @@ fn declared_end(file: &[u8]) -> Option<usize> {
     usize::try_from(u32::from_le_bytes(length)).ok()?.checked_add(8)
 }
 
-/// A side of a canvas: 24 bits, less one.
+/// A side of a canvas or a frame: 24 bits, less one.
 fn side([low, middle, high]: [u8; 3]) -> u32 {
     u32::from_le_bytes([low, middle, high, 0]) + 1
 }
