@@ -221,7 +221,9 @@ pub async fn upload(
     let id = place.into_inner().id()?;
     let user = access.user(&request, &services, Purpose::Upload, &id).await?;
     let links = identity::links(&request, &services, "/upload/", user.clone())?;
-    // Before the row is read: an upload that ends meanwhile must be seen as finished.
+    // Whoever does not own the attachment must not learn that its upload is under way.
+    services.store.attachment(&user, &id).await?;
+    // Registered before the row is read again, so that an upload that ends meanwhile is seen as finished.
     let _arrival = services.arriving.begin(&id)?;
     let record = services.store.attachment(&user, &id).await?;
     if record.file.is_some() {

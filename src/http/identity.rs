@@ -153,6 +153,9 @@ impl Identity for SingleUser {
 #[derive(Clone, Debug)]
 pub struct UserHeader(HeaderName);
 
+/// What proxies and scripts write where there is no user. Everybody without one would share a history.
+const NOBODY: [&str; 4] = ["-", "(null)", "null", "undefined"];
+
 impl UserHeader {
     /// The user is named in this header, by at most 256 bytes of printable ASCII. A request in which
     /// it is missing, empty or there twice is refused.
@@ -168,7 +171,7 @@ impl Identity for UserHeader {
         only_value(request, name)
             .and_then(|value| value.to_str().ok())
             .map(str::trim)
-            .filter(|user| !user.is_empty() && user.len() <= 256)
+            .filter(|user| !user.is_empty() && user.len() <= 256 && !NOBODY.contains(user))
             .map(Caller::new)
             .ok_or_else(|| {
                 IdentityError::unauthorized(format!("the request carries no user in the header `{name}`"))

@@ -264,6 +264,15 @@ async fn a_host_that_is_no_host_name_makes_no_addresses() {
 }
 
 #[actix_web::test]
+async fn what_proxies_write_for_nobody_is_nobody() {
+    let service = Service::start(Closure::echo());
+    for nobody in ["-", "(null)", "null", "undefined", " ", ""] {
+        let (status, error) = service.client(nobody).refused("threads.list", json!({})).await;
+        assert_eq!((status, &error["code"]), (401, &json!("unauthorized")), "{nobody:?}");
+    }
+}
+
+#[actix_web::test]
 async fn a_user_named_twice_is_nobody() {
     let service = Service::start(Closure::echo());
     let body = json!({"type": "threads.list", "params": {}}).to_string();

@@ -186,6 +186,10 @@ async fn of_two_uploads_at_once_the_first_counts() {
         error_of(Form::file("file", TEXT, b"second").post(upload_url(&announced)).await).await;
     assert_eq!((status, &error["code"]), (409, &json!("upload_under_way")));
     assert!(error["message"].as_str().unwrap().contains("being uploaded"), "{error}");
+    // Others do not even learn that there is one.
+    let path = format!("/upload/{}", announced["id"].as_str().unwrap());
+    let stranger = service.client("eve").request(Method::PUT, &path).body("third").send().await.unwrap();
+    assert_eq!(error_of(stranger).await.0, 404);
 
     first.send(Ok(Bytes::from_static(b"all"))).unwrap();
     drop(first);
