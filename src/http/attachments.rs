@@ -42,7 +42,7 @@ use crate::{
 const MAX_NAME_CHARS: usize = 255;
 /// The longest media type.
 const MAX_MIME_CHARS: usize = 127;
-/// How many bytes of form fields before the file are passed over.
+/// How many bytes of other form fields before the file are skipped.
 const MAX_OTHER_FIELD_BYTES: usize = 64 << 10;
 
 /// The attachments whose bytes are arriving right now: a second upload of one must not replace the
@@ -105,7 +105,7 @@ pub async fn create(
     Ok(attachment)
 }
 
-/// Removes a file (`attachments.delete`). Fine when there is none.
+/// Removes a file (`attachments.delete`). Succeeds when there is none.
 pub async fn delete(
     services: &HttpServices,
     context: &RequestContext,
@@ -137,7 +137,7 @@ fn describe(record: &AttachmentRecord, links: &AttachmentLinks) -> Attachment {
 }
 
 fn checked_name(name: &str) -> Result<String, ApiError> {
-    // Only the last part of a path, should a client send one; never used as a path all the same.
+    // Keep only the last part of a path, in case a client sends one. The name is never used as a path.
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
     let has_control = last.trim().chars().any(char::is_control);
     let name = bounds::displayable(last).trim().to_owned();
@@ -162,7 +162,8 @@ fn checked_mime_type(mime_type: &str) -> Result<String, ApiError> {
     Ok(mime_type.to_ascii_lowercase())
 }
 
-/// The variable part of an address. By name: a scope that we are mounted in may have some of its own.
+/// The variable part of an address, read by name, since the scope we are mounted in may have variables of
+/// its own.
 #[derive(Deserialize)]
 pub struct Place {
     attachment_id: AttachmentId,
@@ -191,7 +192,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// Whose attachment is asked for: by the address' signature, or else by who asks.
+    /// The owner of the attachment: named by the signature of the address, or else the caller.
     async fn user(
         &self,
         request: &HttpRequest,
@@ -209,7 +210,7 @@ impl Access {
     }
 }
 
-/// `POST|PUT /upload/{id}`: takes the bytes, as the field `file` of a form or as they are.
+/// `POST|PUT /upload/{id}`: takes the bytes, either as the field `file` of a form or as the body itself.
 pub async fn upload(
     request: HttpRequest,
     place: web::Path<Place>,
@@ -254,8 +255,8 @@ pub async fn upload(
     let size_bytes = file.size_bytes;
     let change = Change::FinishUpload { attachment_id: id.clone(), file };
     if let Err(error) = services.store.submit(Commit::new(&user, vec![change])).await {
-        // Nobody was told that the bytes are there, so they must not stay; but in a conflict those
-        // that are there are another upload's.
+        // Nobody was told about these bytes, so they must not stay. In a conflict, though, the bytes that are
+        // there belong to another upload.
         if !matches!(error, StoreError::Conflict { .. })
             && let Err(cause) = store.remove(&id).await
         {
@@ -267,7 +268,7 @@ pub async fn upload(
     Ok(HttpResponse::Ok().json(describe(&record, &links)))
 }
 
-/// Takes the field `file` of a form; other fields are passed over.
+/// Takes the field `file` of a form and skips other fields.
 pub(super) async fn receive_form(
     upload: Box<dyn Upload>,
     mut form: Multipart,
@@ -317,8 +318,8 @@ async fn receive<E>(
     Ok(upload)
 }
 
-/// `GET /preview/{id}`: a small version of a picture; with `original=1`, or for other files, the
-/// bytes as they came.
+/// `GET /preview/{id}`: sends a small version of a picture. With `original=1`, and for other files, it sends
+/// the bytes as they came.
 pub async fn preview(
     request: HttpRequest,
     place: web::Path<Place>,
@@ -344,7 +345,7 @@ pub async fn preview(
         .map_err(ApiError::internal)?
         .map_err(ApiError::internal)?;
     let mime: Mime = mime_type.parse().unwrap_or(actix_web::mime::APPLICATION_OCTET_STREAM);
-    // Only pictures are shown in place: anything else, SVG and HTML above all, might be a program.
+    // Only pictures are shown inline: anything else, SVG and HTML above all, may run scripts.
     let disposition = if record.is_picture() { DispositionType::Inline } else { DispositionType::Attachment };
     let mut response = file
         .set_content_type(mime)

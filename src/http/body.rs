@@ -1,4 +1,4 @@
-//! Reads bodies: no more than allowed, and not for ever.
+//! Reads request bodies within limits of length and of silence.
 
 use std::{io, time::Duration};
 
@@ -9,11 +9,11 @@ use tokio_stream::{Stream, StreamExt};
 use super::error::ApiError;
 use crate::protocol::error::{CodedError, ErrorCode};
 
-/// How long a client may send nothing in the middle of a body. A phone that lost its network says
-/// nothing more, and what it was sending must not be held for ever.
+/// How long a client may send nothing in the middle of a body. A phone that lost its network never sends
+/// the rest, and what it has sent must not be held for ever.
 const MAX_SILENCE: Duration = Duration::from_secs(30);
 
-/// The pieces of a body; one whose client goes silent ends with an error.
+/// The pieces of a body. The stream ends with an error when the client goes silent.
 pub fn pieces(payload: web::Payload) -> impl Stream<Item = Result<Bytes, PayloadError>> + Unpin {
     Box::pin(payload.timeout(MAX_SILENCE).map(|piece| {
         piece.unwrap_or_else(|_| {
@@ -42,7 +42,7 @@ pub async fn whole(request: &HttpRequest, payload: web::Payload, limit: usize) -
     Ok(body.freeze())
 }
 
-/// A body that ended before its end.
+/// The error for a body that ended early.
 pub fn broken_off(error: &PayloadError) -> ApiError {
     ApiError::invalid(format!("the request broke off: {error}"))
 }

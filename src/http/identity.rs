@@ -23,8 +23,8 @@ use crate::{
 
 /// Tells who asks: the application's own login.
 ///
-/// A closure over the request will do when nothing has to be waited for, for example where a
-/// middleware has checked a session already:
+/// A closure over the request is enough where nothing has to be awaited, for example where a middleware
+/// has already checked a session:
 ///
 /// ```
 /// use actix_chatkit::{Caller, ChatKit, IdentityError};
@@ -51,7 +51,7 @@ use crate::{
 /// signature. The future runs on the HTTP worker; it must not block.
 #[async_trait(?Send)]
 pub trait Identity: Send + Sync + 'static {
-    /// The user of a request, with what else the application knows of it.
+    /// The user of a request, and whatever else the application knows about it.
     async fn identify(&self, request: &HttpRequest) -> Result<Caller, IdentityError>;
 }
 
@@ -65,7 +65,7 @@ where
     }
 }
 
-/// Who asks, and what the application knows of the request.
+/// Who asks, and what the application knows about the request.
 #[derive(Clone, Debug)]
 pub struct Caller {
     user_id: UserId,
@@ -73,14 +73,14 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// This user. What is stored belongs to the user's id for good, so take one that never goes to
-    /// somebody else: a key rather than a mail address. An empty id is nobody's, and refused.
+    /// A caller with this user id. Everything stored belongs to that id for good, so choose one that is never
+    /// given to somebody else: a key rather than an email address. An empty id is refused.
     pub fn new(user_id: impl Into<UserId>) -> Self {
         Self { user_id: user_id.into(), state: RequestState::default() }
     }
 
-    /// The same with a value for the responder, in place of an earlier one of its type; it is read by
-    /// [`RequestContext::state`].
+    /// Adds a value for the responder, which reads it with [`RequestContext::state`]. It replaces an earlier
+    /// value of the same type.
     #[must_use]
     pub fn with<T: Any + Send + Sync>(mut self, value: T) -> Self {
         self.state.insert(value);
@@ -92,40 +92,40 @@ impl Caller {
     }
 }
 
-/// Why a request is not served. Clients get it in the shape of all our errors,
+/// Why a request is not served. Clients receive it in the same shape as all other errors,
 /// `{"error": {"code", "message"}}`.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum IdentityError {
-    /// It does not say who asks, or not credibly (401).
+    /// The request does not say who asks, or does not prove it (401).
     #[error("{reason}")]
     Unauthorized {
         /// What the client is told.
         reason: String,
     },
-    /// Who asks may not use the service (403).
+    /// The caller may not use the service (403).
     #[error("{reason}")]
     Forbidden {
         /// What the client is told.
         reason: String,
     },
-    /// It could not be found out (500); only the log says why.
+    /// The lookup failed (500); only the log says why.
     #[error("{0}")]
     Failed(BoxError),
 }
 
 impl IdentityError {
-    /// The request does not say who asks, or not credibly (401); the client is told the reason.
+    /// The request does not say who asks, or does not prove it (401); the client is told the reason.
     pub fn unauthorized(reason: impl Into<String>) -> Self {
         Self::Unauthorized { reason: reason.into() }
     }
 
-    /// Who asks may not use the service (403); the client is told the reason.
+    /// The caller may not use the service (403); the client is told the reason.
     pub fn forbidden(reason: impl Into<String>) -> Self {
         Self::Forbidden { reason: reason.into() }
     }
 
-    /// It could not be found out who asks (500); only the log says why.
+    /// The lookup failed (500); only the log says why.
     pub fn failed(cause: impl Into<BoxError>) -> Self {
         Self::Failed(cause.into())
     }
@@ -149,7 +149,7 @@ impl Identity for SingleUser {
     }
 }
 
-/// A trusted proxy in front names the user in a header, and lets no client set it.
+/// Reads the user from a header that a trusted proxy sets, and that no client can set.
 #[derive(Clone, Debug)]
 pub struct UserHeader(HeaderName);
 
@@ -157,8 +157,9 @@ pub struct UserHeader(HeaderName);
 const NOBODY: [&str; 4] = ["-", "(null)", "null", "undefined"];
 
 impl UserHeader {
-    /// The user is named in this header, by at most 256 bytes of printable ASCII. A request in which
-    /// it is missing, empty or there twice is refused.
+    /// Reads the user from this header, which must hold at most 256 bytes of printable ASCII. A request is
+    /// refused if the header is missing, empty, repeated, or holds what proxies write for nobody: `-`,
+    /// `(null)`, `null` or `undefined`.
     pub fn new(name: HeaderName) -> Self {
         Self(name)
     }
@@ -179,18 +180,18 @@ impl Identity for UserHeader {
     }
 }
 
-/// A header's value. A proxy that appends instead of replacing leaves the client's own value in front of
-/// its own, so several values name nobody.
+/// The value of a header that occurs once. A proxy that appends instead of replacing leaves the client's
+/// value in front of its own, so a repeated header identifies nobody.
 fn only_value<'a>(request: &'a HttpRequest, name: &HeaderName) -> Option<&'a HeaderValue> {
     let mut values = request.headers().get_all(name);
     let value = values.next()?;
     values.next().is_none().then_some(value)
 }
 
-/// The user of a request, by the application's own rule.
+/// Identifies the caller by the application's own rule.
 pub async fn caller(request: &HttpRequest, services: &HttpServices) -> Result<Caller, ApiError> {
     let caller = services.identity.identify(request).await?;
-    // Everybody whose id got lost on the way would share one history.
+    // Otherwise everybody whose id got lost on the way would share one history.
     if caller.user_id.as_str().is_empty() {
         return Err(IdentityError::unauthorized("the request carries no user").into());
     }
@@ -232,8 +233,8 @@ fn services(request: &HttpRequest) -> Result<&web::Data<HttpServices>, ApiError>
     request.app_data().ok_or_else(|| ApiError::internal("the resource has no `HttpServices`"))
 }
 
-/// Makes addresses for the client of a request that came to `route`, the last part of its path: they
-/// stand beside it, in whatever scope that is.
+/// Makes upload and preview addresses for the client of a request. `route` is the last part of the
+/// request's path; the addresses stand beside it, in the same scope.
 pub fn links(
     request: &HttpRequest,
     services: &HttpServices,
@@ -251,8 +252,8 @@ pub fn links(
     Ok(AttachmentLinks::new(&base_url, services.signer.clone(), user_id))
 }
 
-/// The address under which the client reached us, by its own word. A proxy's word is not believed, since
-/// anybody can send it.
+/// The address under which the client reached us, from its `Host` header. Forwarding headers are not
+/// believed, since anybody can send them.
 fn own_address(request: &HttpRequest) -> Result<String, ApiError> {
     let scheme = if request.app_config().secure() { "https" } else { "http" };
     let host = origin::authority(request.head());

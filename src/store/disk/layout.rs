@@ -44,7 +44,7 @@ impl FileName {
         Self(hex(Sha256::digest(id.as_str())))
     }
 
-    /// Names of one group differ in few things; those of one file are always in the same.
+    /// A group for locking: all names of one attachment fall into the same one.
     pub(super) fn group(&self, num_groups: usize) -> usize {
         self.0.bytes().take(4).map(usize::from).sum::<usize>() % num_groups
     }
@@ -69,7 +69,7 @@ impl Layout {
         self.shard(name).join(&name.0)
     }
 
-    /// Where thumbnails can be; there is at most one of the two.
+    /// Where its thumbnail can be: at most one of the two exists.
     pub(super) fn thumbnails(&self, name: &FileName) -> [Thumbnail; 2] {
         let thumbnail = |extension, mime_type| Thumbnail {
             path: self.shard(name).join(format!("{}.{extension}", name.0)),
@@ -95,7 +95,7 @@ impl Layout {
         Ok(())
     }
 
-    /// A new file that is nowhere yet.
+    /// A new file that is not visible yet.
     pub(super) fn new_file(&self) -> io::Result<Incoming> {
         let path = self.root.join(INCOMING).join(Uuid::new_v4().simple().to_string());
         let file = private::open_private(OpenOptions::new().write(true).create_new(true), &path)?;
@@ -141,8 +141,8 @@ impl Drop for Incoming {
     }
 }
 
-/// A name in a folder is durable only when the folder is.
+/// A name in a folder is durable only when the folder itself was synced.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Elsewhere folders cannot be opened, and need not be.
+    // Other systems cannot open folders, and need no sync for them.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

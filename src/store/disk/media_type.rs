@@ -2,7 +2,7 @@
 
 use crate::store::AttachmentError;
 
-/// So many first bytes are enough to tell.
+/// How many of the first bytes are enough to tell.
 pub(super) const HEAD_LEN: usize = 64;
 
 /// Whether this is a picture type whose content must be exactly what was announced.
@@ -28,7 +28,8 @@ fn unmistakable(head: &[u8]) -> Option<&'static str> {
 /// Refuses bytes that cannot be what was announced.
 ///
 /// A picture must be one of that very type. Anything else is refused only when it clearly is
-/// something else; most types, text above all, have no signature. Unnamed bytes may be anything.
+/// something else; most types, text above all, have no signature. `application/octet-stream` may be
+/// anything.
 pub(super) fn check(announced: &str, head: &[u8]) -> Result<(), AttachmentError> {
     let found = unmistakable(head);
     let fine = match found {

@@ -99,7 +99,7 @@ impl DiskAttachmentStore {
     }
 }
 
-/// Sees whether a file can be written.
+/// Checks that a file can be written.
 fn probe(layout: &Layout) -> io::Result<()> {
     layout.new_file()?.file.write_all(b"?")
 }
@@ -154,7 +154,7 @@ impl AttachmentStore for DiskAttachmentStore {
         let name = FileName::of(attachment_id);
         let _no_thumbnail_is_made = self.thumbnails.lock(&name).await;
         let thumbnails = self.layout.thumbnails(&name).map(|thumbnail| thumbnail.path);
-        // The original first: what is gone cannot be made small again.
+        // Remove the original first, so that no thumbnail can be made from it again.
         for path in std::iter::once(self.layout.original(&name)).chain(thumbnails) {
             match tokio::fs::remove_file(path).await {
                 Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(&error)),

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::store::{AttachmentError, StoredFile, Upload, UploadRules};
 
-/// So much is gathered before it goes to a blocking thread, to be hashed and written in one go.
+/// How much is gathered before a blocking thread hashes and writes it in one go.
 const BUFFER_SIZE_BYTES: usize = 256 * 1024;
 
 /// Bytes on their way to the disk.
@@ -24,7 +24,7 @@ pub(super) struct DiskUpload {
     buffer: Vec<u8>,
     head: Vec<u8>,
     size_bytes: u64,
-    /// None while a blocking thread has it, and for good once anything failed.
+    /// `None` while a blocking thread has it, and for good once anything has failed.
     sink: Option<Sink>,
 }
 
@@ -73,7 +73,7 @@ impl DiskUpload {
 #[async_trait]
 impl Upload for DiskUpload {
     async fn write(&mut self, chunk: Bytes) -> Result<(), AttachmentError> {
-        // Taken out at first: whatever fails below, or a caller that goes away, ends the upload.
+        // Taken out first, so that a failure below, or a caller that goes away, ends the upload.
         let mut sink = self.take_sink()?;
         self.judge(&chunk)?;
         self.buffer.extend_from_slice(&chunk);
