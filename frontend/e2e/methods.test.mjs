@@ -95,7 +95,7 @@ test('threads are loaded, changed and left, and the page hears of each', async (
   await page.evaluate(() => (stub.answers['threads.get_by_id'] = 404));
   await forget(page);
   assert.match((await call(page, 'setThreadId', 'nowhere')).rejected, /Answer 404|no longer exists/);
-  assert.deepEqual((await told(page)).map(([name]) => name).sort(), ['error', 'thread.change', 'thread.load.end', 'thread.load.start']);
+  assert.deepEqual((await told(page)).map(([name]) => name).sort(), ['error', 'thread.change', 'thread.change', 'thread.load.end', 'thread.load.start'], 'what is gone is left');
   await check();
 });
 

@@ -66,7 +66,7 @@ test('a thread that is gone is told, and the next message begins a new one', asy
   const { page, allow, check } = await openChat(browser, server.url);
   allow(/status of 404/);
   const refused = await page.evaluate(() => document.querySelector('openai-chatkit').setThreadId('thr_gone').catch((error) => error.message));
-  assert.match(refused, /thr_gone/);
+  assert.match(refused, /no longer exists/);
   await page.getByRole('alert').getByText('This conversation no longer exists.').waitFor();
   await ask(page, "What's the current time?");
   assert.match(await transcript(page), /\d{1,2}:\d{2}/);

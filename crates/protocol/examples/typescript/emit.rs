@@ -96,7 +96,14 @@ impl Emitter<'_> {
         let shape = shape::read(&self.definitions[name], self.definitions);
         match shape {
             Shape::Tagged(variants) if name == "ThreadItem" => self.items(variants),
-            Shape::Tagged(variants) => self.tagged(name, &variants),
+            Shape::Tagged(mut variants) => {
+                if name == "UserContent" {
+                    // Clients send these as well, and leave out what is the default.
+                    let fields = variants.iter_mut().flat_map(|variant| &mut variant.fields);
+                    fields.filter(|field| field.default.is_some()).for_each(|field| field.required = false);
+                }
+                self.tagged(name, &variants);
+            }
             Shape::Object(fields) => {
                 self.needs(&fields);
                 let _ = write!(
@@ -168,12 +175,23 @@ impl Emitter<'_> {
     }
 
     fn reader(&mut self, name: &str, variants: &[Variant]) {
-        let _ = write!(self.out, "\nexport const read{name}: Reader<{name}> = /* @__PURE__ */ tagged({{\n");
+        let _ = write!(
+            self.out,
+            "\nexport const read{name}: Reader<{name}> = /* @__PURE__ */ tagged<{name}>({{\n"
+        );
         for variant in variants {
             let fields = reader_fields(&variant.fields, Some(&variant.tag), false);
             let _ = writeln!(self.out, "  {}: object({fields}),", key(&variant.tag));
         }
-        self.out.push_str("});\n");
+        match variants.iter().find(|variant| name == "Task" && variant.tag == "custom") {
+            // A kind of task that the client does not know yet has its title at least.
+            Some(plain) => {
+                let fields = reader_fields(&plain.fields, Some("custom"), false);
+                let fields = fields.replacen("oneOf('custom')", "or(oneOf('custom'), 'custom')", 1);
+                let _ = writeln!(self.out, "}}, object<CustomTask>({fields}));");
+            }
+            None => self.out.push_str("});\n"),
+        }
     }
 
     fn needs(&mut self, fields: &[Field]) {

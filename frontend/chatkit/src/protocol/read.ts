@@ -106,12 +106,15 @@ function take(takes: [string, Reader<unknown>][], from: Readonly<Record<string, 
   }
 }
 
-/** Objects that their `type` tells apart. */
+/** Objects that their `type` tells apart; `unknown` reads those of other types. */
 export function tagged<T extends { type: string }>(variants: {
   [K in T['type']]: Reader<Extract<T, { type: K }>>;
-}): Reader<T> {
+}, unknown?: Reader<T>): Reader<T> {
   const readers = new Map(Object.entries<Reader<T>>(variants));
-  return (value) => (isRecord(value) && typeof value.type === 'string' ? readers.get(value.type)?.(value) : undefined);
+  return (value) => {
+    if (!isRecord(value) || typeof value.type !== 'string') return undefined;
+    return (readers.get(value.type) ?? unknown)?.(value);
+  };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

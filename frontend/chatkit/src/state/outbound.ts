@@ -32,7 +32,7 @@ export interface OutboundHost {
 
 /** The content of a message that is given either as text or as text and tags. */
 export function messageContent({ text, content }: { text?: string; content?: readonly UserMessageContent[] }): UserContent[] {
-  if (content) return content.map((part) => (part.type === 'input_tag' ? { interactive: false, ...part, data: part.data ?? {} } : part));
+  if (content) return content.map((part) => (part.type === 'input_tag' ? { ...part, data: part.data ?? {} } : part));
   return text ? [{ type: 'input_text', text }] : [];
 }
 

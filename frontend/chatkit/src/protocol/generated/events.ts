@@ -10,7 +10,7 @@ export type ThreadStatus =
   | { type: 'locked'; reason?: string }
   | { type: 'closed'; reason?: string };
 
-export const readThreadStatus: Reader<ThreadStatus> = /* @__PURE__ */ tagged({
+export const readThreadStatus: Reader<ThreadStatus> = /* @__PURE__ */ tagged<ThreadStatus>({
   active: object({ type: oneOf('active') }),
   locked: object({ type: oneOf('locked') }, { reason: text }),
   closed: object({ type: oneOf('closed') }, { reason: text }),
@@ -48,7 +48,7 @@ export type ItemUpdate =
   | { type: 'workflow.task.updated'; task_index: number; task: Task }
   | { type: 'generated_image.updated'; image: GeneratedImage; progress?: number };
 
-export const readItemUpdate: Reader<ItemUpdate> = /* @__PURE__ */ tagged({
+export const readItemUpdate: Reader<ItemUpdate> = /* @__PURE__ */ tagged<ItemUpdate>({
   'assistant_message.content_part.added': object({ type: oneOf('assistant_message.content_part.added'), content_index: or(number, 0), content: readAssistantContent }),
   'assistant_message.content_part.text_delta': object({ type: oneOf('assistant_message.content_part.text_delta'), content_index: or(number, 0), delta: or(text, '') }),
   'assistant_message.content_part.annotation_added': object({ type: oneOf('assistant_message.content_part.annotation_added'), content_index: or(number, 0), annotation_index: or(number, 0), annotation: readAnnotation }),
@@ -85,7 +85,7 @@ export type ThreadStreamEvent =
   | { type: 'error'; code: string; message?: string; allow_retry: boolean; ext_code?: string; ext_params?: Record<string, number> }
   | { type: 'notice'; level: NoticeLevel; message: string; title?: string };
 
-export const readThreadStreamEvent: Reader<ThreadStreamEvent> = /* @__PURE__ */ tagged({
+export const readThreadStreamEvent: Reader<ThreadStreamEvent> = /* @__PURE__ */ tagged<ThreadStreamEvent>({
   'thread.created': object({ type: oneOf('thread.created'), thread: readThread }),
   'thread.updated': object({ type: oneOf('thread.updated'), thread: readThread }),
   'thread.item.added': object({ type: oneOf('thread.item.added'), item: readItem }),

@@ -14,16 +14,16 @@ export interface InputTag {
   text: string;
   data: Record<string, unknown>;
   group?: string;
-  interactive: boolean;
+  interactive?: boolean;
 }
 
 export type UserContent =
   | InputText
   | InputTag;
 
-export const readUserContent: Reader<UserContent> = /* @__PURE__ */ tagged({
+export const readUserContent: Reader<UserContent> = /* @__PURE__ */ tagged<UserContent>({
   input_text: object({ type: oneOf('input_text'), text: or(text, '') }),
-  input_tag: object({ type: oneOf('input_tag'), id: text, text: or(text, ''), data: or(record, {}), interactive: or(flag, false) }, { group: text }),
+  input_tag: object({ type: oneOf('input_tag'), id: text, text: or(text, ''), data: or(record, {}) }, { group: text, interactive: flag }),
 });
 
 export type UploadMethod = 'POST' | 'PUT';
@@ -42,7 +42,7 @@ export type Attachment =
   | { type: 'file'; id: string; name: string; mime_type: string; upload_descriptor?: UploadDescriptor; thread_id?: string }
   | { type: 'image'; id: string; name: string; mime_type: string; upload_descriptor?: UploadDescriptor; thread_id?: string; preview_url: string };
 
-export const readAttachment: Reader<Attachment> = /* @__PURE__ */ tagged({
+export const readAttachment: Reader<Attachment> = /* @__PURE__ */ tagged<Attachment>({
   file: object({ type: oneOf('file'), id: text, name: or(text, ''), mime_type: or(text, '') }, { upload_descriptor: readUploadDescriptor, thread_id: text }),
   image: object({ type: oneOf('image'), id: text, name: or(text, ''), mime_type: or(text, ''), preview_url: or(text, '') }, { upload_descriptor: readUploadDescriptor, thread_id: text }),
 });
@@ -110,7 +110,7 @@ export type Source =
   | FileSource
   | EntitySource;
 
-export const readSource: Reader<Source> = /* @__PURE__ */ tagged({
+export const readSource: Reader<Source> = /* @__PURE__ */ tagged<Source>({
   url: object({ type: oneOf('url'), title: or(text, ''), url: or(text, '') }, { description: text, timestamp: text, group: text, attribution: text }),
   file: object({ type: oneOf('file'), title: or(text, ''), filename: or(text, '') }, { description: text, timestamp: text, group: text }),
   entity: object({ type: oneOf('entity'), title: or(text, ''), id: text, interactive: or(flag, false), data: or(record, {}) }, { description: text, timestamp: text, group: text, icon: text, label: text, inline_label: text, preview: text }),
@@ -132,7 +132,7 @@ export interface OutputText {
 export type AssistantContent =
   | OutputText;
 
-export const readAssistantContent: Reader<AssistantContent> = /* @__PURE__ */ tagged({
+export const readAssistantContent: Reader<AssistantContent> = /* @__PURE__ */ tagged<AssistantContent>({
   output_text: object({ type: oneOf('output_text'), text: or(text, ''), annotations: or(list(readAnnotation), []) }),
 });
 
@@ -222,7 +222,7 @@ export type StructuredInput =
   | MultipleChoice
   | Freeform;
 
-export const readStructuredInput: Reader<StructuredInput> = /* @__PURE__ */ tagged({
+export const readStructuredInput: Reader<StructuredInput> = /* @__PURE__ */ tagged<StructuredInput>({
   multiple_choice: object({ type: oneOf('multiple_choice'), id: text, question: or(text, ''), multiple: or(flag, false), options: or(list(readChoiceOption), []) }, { answer: readAnswer }),
   freeform: object({ type: oneOf('freeform'), id: text, question: or(text, '') }, { answer: readAnswer, description: text }),
 });
@@ -288,13 +288,13 @@ export type Task =
   | FileTask
   | ImageTask;
 
-export const readTask: Reader<Task> = /* @__PURE__ */ tagged({
+export const readTask: Reader<Task> = /* @__PURE__ */ tagged<Task>({
   custom: object({ type: oneOf('custom'), status_indicator: or(readStatusIndicator, 'none') }, { title: text, icon: text, content: text }),
   web_search: object({ type: oneOf('web_search'), status_indicator: or(readStatusIndicator, 'none'), queries: or(list(text), []), sources: or(list(readSource), []) }, { title: text, title_query: text }),
   thought: object({ type: oneOf('thought'), status_indicator: or(readStatusIndicator, 'none'), content: or(text, '') }, { title: text }),
   file: object({ type: oneOf('file'), status_indicator: or(readStatusIndicator, 'none'), sources: or(list(readSource), []) }, { title: text }),
   image: object({ type: oneOf('image'), status_indicator: or(readStatusIndicator, 'none') }, { title: text }),
-});
+}, object<CustomTask>({ type: or(oneOf('custom'), 'custom'), status_indicator: or(readStatusIndicator, 'none') }, { title: text, icon: text, content: text }));
 
 export type WorkflowSummary = { title: string; icon?: string } | { duration: number };
 
@@ -344,7 +344,7 @@ export type KnownItem =
   | TaskItem
   | EndOfTurnItem;
 
-export const readKnownItem: Reader<KnownItem> = /* @__PURE__ */ tagged({
+export const readKnownItem: Reader<KnownItem> = /* @__PURE__ */ tagged<KnownItem>({
   user_message: object({ type: oneOf('user_message'), id: text, thread_id: or(text, ''), created_at: or(text, ''), content: or(list(readUserContent), []), attachments: or(list(readAttachment), []), inference_options: or(readInferenceOptions, {}) }, { quoted_text: text }),
   assistant_message: object({ type: oneOf('assistant_message'), id: text, thread_id: or(text, ''), created_at: or(text, ''), content: or(list(readAssistantContent), []) }),
   client_tool_call: object({ type: oneOf('client_tool_call'), id: text, thread_id: or(text, ''), created_at: or(text, ''), status: or(readClientToolCallStatus, 'pending'), call_id: or(text, ''), name: or(text, ''), arguments: or(record, {}) }, { output: anything }),
