@@ -123,7 +123,7 @@
 //! let builder = ChatKit::builder(Echo).store(MemoryStore::new()).identity(SingleUser::new("me"));
 //! let chatkit = builder.build().unwrap();
 //! let app = test::init_service(App::new().configure(chatkit.configure())).await;
-//! let request = test::TestRequest::post().uri("/chatkit").set_payload(
+//! let request = test::TestRequest::post().uri("/chatkit").insert_header(("host", "localhost")).set_payload(
 //!     r#"{"type": "threads.create", "params": {"input": {
 //!         "content": [{"type": "input_text", "text": "Is anybody there?"}],
 //!         "attachments": [], "inference_options": {}}}}"#,
