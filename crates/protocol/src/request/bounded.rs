@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::parse::RequestError;
+use super::refusal::RequestError;
 
 /// The most values of a request, those within lists and objects counted one by one.
 pub const MAX_VALUES: u32 = 100_000;

@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 
 pub mod bounded;
 pub mod parse;
+mod refusal;
 
 use super::{
     action::Action,
