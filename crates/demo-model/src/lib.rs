@@ -4,7 +4,7 @@
 //! conversation (`context`), calls the assistant's tools as a real model would, and words its
 //! answers from their results alone.
 //!
-//! This crate is the pure part: [`respond`] and [`title`] map what the model sees ([`Sight`]) to what it
+//! This crate is the pure part: [`respond()`] and [`title()`] map what the model sees ([`Sight`]) to what it
 //! says ([`Reply`]), without a clock, a socket or a thread. It never looks at a picture's bytes: a reply
 //! names the pictures that the user wants described ([`Paragraph::Pictures`]), and whoever streams the
 //! reply measures them.

@@ -1,10 +1,10 @@
 //! The load tester: drives any ChatKit endpoint, ours or a peer's, and says how fast it answers.
 //!
-//! Worker threads, each with a runtime of its own, run [`worker`]: a closed loop of clients, or an open
+//! Worker threads, each with a runtime of its own, run `worker`: a closed loop of clients, or an open
 //! loop of arrivals, whose times count from when a turn was due, not from when a client was free to begin
-//! it. A client ([`client`]) plays the turns of its scenario over one kept connection ([`http`]); [`frames`]
+//! it. A client (`client`) plays the turns of its scenario over one kept connection (`http`); `frames`
 //! scans what comes back without reading the JSON, since the tester shares the machine with what it tests.
-//! What was seen is gathered in a [`recorder`] per worker and written up by [`report`].
+//! What was seen is gathered in a `recorder` per worker and written up by `report`.
 
 mod client;
 mod clock;
