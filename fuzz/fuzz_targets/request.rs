@@ -14,5 +14,6 @@ fuzz_target!(|body: &[u8]| {
         Err(RequestError::InvalidJson { reason } | RequestError::Invalid { reason, .. }) => {
             assert!(!reason.is_empty() && reason.chars().count() <= MAX_REASON_CHARS, "{reason}");
         }
+        Err(RequestError::TooManyValues { max_values }) => assert!(max_values > 0),
     }
 });
