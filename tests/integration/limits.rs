@@ -254,7 +254,9 @@ async fn large_bodies_take_little_and_hold_nobody_up() {
             assert!([400, 413].contains(&status), "{error}");
         }
         let taken = process.peak_memory_mib() - rest;
-        assert!(taken < 250, "{taken} MiB for {}", &body[..60]);
+        // Six bodies and their copies on the way are above 100 MiB, and the allocator keeps some of what was given
+        // back. Without the bounds it is more than 1,000 MiB.
+        assert!(taken < 400, "{taken} MiB for {}", &body[..60]);
     }
 }
 
