@@ -56,7 +56,7 @@ impl ToolRound {
         let mut calls = Vec::with_capacity(self.0.len());
         let mut results = Vec::with_capacity(self.0.len());
         for AnsweredCall { id, name, arguments, output } in self.0 {
-            results.push(ModelMessage::Tool { call_id: id.clone(), content: output });
+            results.push(ModelMessage::Tool { call_id: id.clone(), name: name.clone(), content: output });
             calls.push(ToolCall { id, name, arguments });
         }
         (calls, results)

@@ -3,7 +3,7 @@
 use futures_util::StreamExt;
 
 use crate::{
-    model::{Model, ModelEvent, ModelMessage, ModelRequest, Purpose},
+    model::{GenerationOptions, Model, ModelEvent, ModelMessage, ModelRequest, Purpose},
     protocol::{Attachment, item::UserMessage},
 };
 
@@ -25,7 +25,7 @@ pub async fn ask(model: &dyn Model, message: &UserMessage) -> Option<String> {
     }
     let mut stream = model.stream(ModelRequest {
         messages: vec![ModelMessage::System(INSTRUCTIONS.to_owned()), ModelMessage::user(text)],
-        max_output_tokens: Some(MAX_TOKENS),
+        options: GenerationOptions { max_output_tokens: Some(MAX_TOKENS), ..GenerationOptions::default() },
         purpose: Purpose::Title,
         ..ModelRequest::default()
     });

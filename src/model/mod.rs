@@ -13,9 +13,9 @@
 //! [`ToolLoop`](crate::agent::tool_loop::ToolLoop) or calls [`Model::stream`] itself. A test takes the
 //! scripted one.
 //!
-//! Below them, [`provider`] knows where a provider's server is and what its failures mean, `wire` writes the
-//! request and reads the chunks of Chat Completions, `sse` cuts a body into events, and [`azure`] gets and
-//! keeps the tokens that Azure OpenAI wants. Beside them, [`transcription`] turns speech into text.
+//! Below them, [`provider`] knows where a provider's server is and what its failures mean, `sse`
+//! cuts a body into events, and [`azure`] gets and keeps the tokens that Azure OpenAI wants. Beside them,
+//! [`transcription`] turns speech into text.
 
 pub mod azure;
 pub mod chat_completions;
@@ -23,11 +23,11 @@ pub mod content;
 pub mod demo;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
+pub mod options;
 pub mod provider;
 pub mod scripted;
 mod sse;
 pub mod transcription;
-mod wire;
 
 use std::{sync::Arc, time::Duration};
 
@@ -35,7 +35,10 @@ use futures_util::stream::BoxStream;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-pub use self::content::{ContentPart, FileContent, FilePart, FileText, ImagePart};
+pub use self::{
+    content::{ContentPart, FileContent, FilePart, FileText, ImagePart},
+    options::GenerationOptions,
+};
 
 /// What a model yields, in order; the stream ends after [`ModelEvent::Finish`] or one error.
 ///
@@ -49,6 +52,13 @@ pub trait Model: Send + Sync + 'static {
 
     /// Starts one call. Nothing happens before the stream is first polled.
     fn stream(&self, request: ModelRequest) -> ModelStream;
+
+    /// What is known of a model of this provider; `None` asks for the one that answers by default.
+    ///
+    /// A client learns as it goes: what it knows of a model grows with the calls.
+    fn capabilities(&self, _model: Option<&str>) -> Capabilities {
+        Capabilities::default()
+    }
 }
 
 /// One call of a model.
@@ -62,10 +72,36 @@ pub struct ModelRequest {
     pub tool_choice: ToolChoice,
     /// Another model of the same provider, when the user picked one.
     pub model: Option<String>,
-    /// The most tokens to be generated.
-    pub max_output_tokens: Option<u32>,
+    /// How the answer is to be made. What is not said here is as the client's settings say.
+    pub options: GenerationOptions,
+    /// Who asks, in words that tell a provider nothing.
+    pub caller: Caller,
     /// What the call is for. A provider ignores it; the demo model answers by it.
     pub purpose: Purpose,
+}
+
+/// Who asks, as hashes: a provider can tell threads and users apart, and learns nothing of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Caller {
+    /// The hash of the thread, under which a provider may cache the beginning of a conversation.
+    pub thread: Option<String>,
+    /// The hash of the user, by which a provider tells an operator who broke its rules.
+    pub user: Option<String>,
+}
+
+/// What is known of a model: `None` is what nobody has found out yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Capabilities {
+    /// Whether it calls tools.
+    pub tools: Option<bool>,
+    /// Whether it looks at pictures.
+    pub pictures: Option<bool>,
+    /// Whether it reads PDF documents.
+    pub documents: Option<bool>,
+    /// How many tokens its window holds, the answer included.
+    pub context_tokens: Option<u64>,
+    /// Whether it answers calls one after another: a second call waits for the first, or ends it.
+    pub one_slot: Option<bool>,
 }
 
 /// What a call is for.
@@ -99,17 +135,14 @@ pub enum ModelMessage {
     System(String),
     /// What the user said, or what is told to the model in the user's name.
     User(Vec<ContentPart>),
-    /// What the model said and which tools it called.
-    Assistant {
-        /// The text, if there was any.
-        text: Option<String>,
-        /// The calls, in order.
-        tool_calls: Vec<ToolCall>,
-    },
+    /// What the model said, thought and called, in its order.
+    Assistant(Vec<AssistantPart>),
     /// The result of a call.
     Tool {
         /// The id of the [`ToolCall`] that this answers.
         call_id: String,
+        /// The name of the tool that was called. Some providers want to be told again.
+        name: String,
         /// The result as text.
         content: String,
     },
@@ -123,8 +156,35 @@ impl ModelMessage {
 
     /// An assistant message that is only text.
     pub fn assistant(text: impl Into<String>) -> Self {
-        Self::Assistant { text: Some(text.into()), tool_calls: Vec::new() }
+        Self::Assistant(vec![AssistantPart::Text(text.into())])
     }
+
+    /// An assistant message that calls tools and says nothing.
+    pub fn calls(calls: impl IntoIterator<Item = ToolCall>) -> Self {
+        Self::Assistant(calls.into_iter().map(AssistantPart::Call).collect())
+    }
+}
+
+/// A part of what a model answered.
+#[derive(Clone, Debug, PartialEq)]
+pub enum AssistantPart {
+    /// What it said.
+    Text(String),
+    /// A tool it called.
+    Call(ToolCall),
+    /// What only its provider understands.
+    Provider(ProviderItem),
+}
+
+/// Something of an answer that only its provider understands: encrypted reasoning, the signature of a thought.
+///
+/// It goes back verbatim, in its place, to the model it came from, and to no other.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProviderItem {
+    /// The endpoint and the model it came from.
+    pub origin: String,
+    /// What came.
+    pub value: Value,
 }
 
 /// A call of a tool, complete.
@@ -163,10 +223,26 @@ pub enum ModelEvent {
     Citation(Citation),
     /// A piece of a tool call; pieces of several calls may interleave.
     ToolCall(ToolCallDelta),
+    /// Something to be sent back in its place with the conversation.
+    ProviderItem(ProviderItem),
+    /// The call went on, but without something that the server refused. The user should know.
+    LeftOut(LeftOut),
     /// What the call cost. May come before or after [`ModelEvent::Finish`].
     Usage(Usage),
     /// The answer is complete.
     Finish(FinishReason),
+}
+
+/// What a call went on without.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum LeftOut {
+    /// The pictures: this model looks at none.
+    Pictures,
+    /// The documents: this model reads none.
+    Documents,
+    /// The tools: this model calls none.
+    Tools,
 }
 
 /// A web page that a model names as a source.

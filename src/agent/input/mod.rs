@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{files::Files, transcript};
 use crate::{
-    model::{ContentPart, ModelMessage, ToolCall},
+    model::{AssistantPart, ContentPart, ModelMessage, ToolCall},
     protocol::{
         Attachment, ItemId, ItemKind, ThreadItem,
         content::{AssistantContent, UserContent},
@@ -126,7 +126,7 @@ fn client_tool_call(messages: &mut Vec<ModelMessage>, call: &ClientToolCall) {
         arguments: Value::Object(call.arguments.clone()).to_string(),
     };
     let content = call.output.as_ref().map(Value::to_string).unwrap_or_default();
-    let result = ModelMessage::Tool { call_id: call.call_id.clone(), content };
+    let result = ModelMessage::Tool { call_id: call.call_id.clone(), name: call.name.clone(), content };
     push_calls(messages, vec![made], vec![result]);
 }
 
@@ -136,8 +136,12 @@ fn push_calls(messages: &mut Vec<ModelMessage>, calls: Vec<ToolCall>, results: V
         return;
     }
     match messages.last_mut() {
-        Some(ModelMessage::Assistant { tool_calls, .. }) if tool_calls.is_empty() => *tool_calls = calls,
-        _ => messages.push(ModelMessage::Assistant { text: None, tool_calls: calls }),
+        Some(ModelMessage::Assistant(parts))
+            if !parts.iter().any(|part| matches!(part, AssistantPart::Call(_))) =>
+        {
+            parts.extend(calls.into_iter().map(AssistantPart::Call));
+        }
+        _ => messages.push(ModelMessage::calls(calls)),
     }
     messages.extend(results);
 }

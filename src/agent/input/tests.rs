@@ -120,8 +120,12 @@ async fn a_client_tool_call_is_told_with_its_result_once_it_has_one() {
         assert_eq!(
             mapped([call(ClientToolCallStatus::Completed, output)]).await,
             [
-                ModelMessage::Assistant { text: None, tool_calls },
-                ModelMessage::Tool { call_id: "call_1".to_owned(), content: content.to_owned() },
+                ModelMessage::calls(tool_calls),
+                ModelMessage::Tool {
+                    call_id: "call_1".to_owned(),
+                    name: "go".to_owned(),
+                    content: content.to_owned(),
+                },
             ]
         );
     }

@@ -48,7 +48,7 @@ pub(super) async fn stream(
                 calls.add(delta)?;
             }
             ModelEvent::Finish(reason) => finish = Some(reason),
-            ModelEvent::Usage(_) => {}
+            ModelEvent::Usage(_) | ModelEvent::ProviderItem(_) | ModelEvent::LeftOut(_) => {}
         }
     }
     let text = speech.finish().await?;

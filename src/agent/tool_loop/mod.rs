@@ -18,7 +18,7 @@ use super::{
     transcript::{self, ToolRound},
 };
 use crate::{
-    model::{Model, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec},
+    model::{AssistantPart, Model, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec},
     protocol::{ItemId, error::ErrorCode, item::WidgetItem},
 };
 
@@ -166,12 +166,11 @@ impl Run<'_> {
                     ToolRound::new(calls.iter().zip(outputs.iter().map(|output| output.text.as_str())));
                 self.rounds.extend(Some(round).filter(|round| !round.is_empty()));
             }
-            messages.push(ModelMessage::Assistant {
-                text: (!text.is_empty()).then_some(text),
-                tool_calls: calls.clone(),
-            });
+            let said = (!text.is_empty()).then_some(AssistantPart::Text(text));
+            let called = calls.iter().cloned().map(AssistantPart::Call);
+            messages.push(ModelMessage::Assistant(said.into_iter().chain(called).collect()));
             for (call, output) in calls.into_iter().zip(outputs) {
-                messages.push(ModelMessage::Tool { call_id: call.id, content: output.text });
+                messages.push(ModelMessage::Tool { call_id: call.id, name: call.name, content: output.text });
                 self.widgets.extend(output.widgets);
             }
             if client_call.is_some() {

@@ -2,7 +2,8 @@
 
 use std::collections::VecDeque;
 
-use crate::model::{ModelError, ModelEvent, provider::Failure, sse::SseDecoder, wire::ChunkReader};
+use super::chunk::ChunkReader;
+use crate::model::{ModelError, ModelEvent, provider::Failure, sse::SseDecoder};
 
 /// The largest answer that is read from a server that does not stream.
 const MAX_WHOLE_ANSWER_BYTES: usize = 16 << 20;

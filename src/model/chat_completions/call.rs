@@ -15,11 +15,11 @@ use super::{
     Server,
     body::Body,
     patience::{self, Patience},
+    request::{Dialect, request_body},
 };
 use crate::model::{
     ModelError, ModelEvent, ModelRequest, ModelStream, TimeoutPhase, Usage,
     provider::{Failure, chain},
-    wire::{Dialect, request_body},
 };
 
 /// How long the cost and the end mark may take once the answer itself is complete.
@@ -306,7 +306,9 @@ impl CallLog {
             | ModelEvent::Reasoning(_)
             | ModelEvent::Refusal(_)
             | ModelEvent::Citation(_)
-            | ModelEvent::ToolCall(_) => {}
+            | ModelEvent::ToolCall(_)
+            | ModelEvent::ProviderItem(_)
+            | ModelEvent::LeftOut(_) => {}
         }
     }
 }

@@ -6,7 +6,9 @@
 
 pub(super) mod body;
 mod call;
+mod chunk;
 mod patience;
+mod request;
 #[cfg(test)]
 mod tests;
 
@@ -18,10 +20,11 @@ use std::{
     time::Duration,
 };
 
+pub(super) use self::chunk::error_text;
+use self::request::Dialect;
 use crate::model::{
     Model, ModelRequest, ModelStream,
     provider::{Endpoint, Provider, ProviderSettingsError, Retries},
-    wire::Dialect,
 };
 
 /// Whom to call, and how long to wait. [`ChatCompletionsSettings::new`] fills in the defaults.

@@ -12,7 +12,8 @@ use tokio::time::timeout;
 use super::*;
 use crate::model::provider::test_server::{Reply, TestServer};
 use crate::model::{
-    FinishReason, ModelError, ModelEvent, ModelMessage, TimeoutPhase, ToolCallDelta, ToolSpec, Usage,
+    FinishReason, GenerationOptions, ModelError, ModelEvent, ModelMessage, TimeoutPhase, ToolCallDelta,
+    ToolSpec, Usage,
     azure::{Token, TokenCache, TokenError, TokenSource},
     provider::{AzureCredential, Url},
 };
@@ -94,7 +95,7 @@ async fn a_call_is_one_post_with_the_key_and_the_request() {
             description: "Tells the time.".to_owned(),
             parameters: json!({"type": "object", "properties": {}}),
         }]),
-        max_output_tokens: Some(64),
+        options: GenerationOptions { max_output_tokens: Some(64), ..GenerationOptions::default() },
         ..question()
     };
     let events: Vec<_> = model.stream(request).map(Result::unwrap).collect().await;
@@ -436,7 +437,8 @@ async fn an_older_server_is_understood_and_remembered() {
     ])
     .await;
     let model = ChatCompletions::new(compatible(&server)).unwrap();
-    let request = ModelRequest { max_output_tokens: Some(5), ..question() };
+    let options = GenerationOptions { max_output_tokens: Some(5), ..GenerationOptions::default() };
+    let request = ModelRequest { options, ..question() };
     for _ in 0..2 {
         let events: Vec<_> = model.stream(request.clone()).map(Result::unwrap).collect().await;
         assert_eq!(events, hello_events());

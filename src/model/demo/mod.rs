@@ -20,8 +20,8 @@ use uuid::Uuid;
 
 use self::sight::Seen;
 use crate::model::{
-    ContentPart, FinishReason, ImagePart, Model, ModelEvent, ModelMessage, ModelRequest, ModelStream,
-    Purpose, ToolCallDelta, Usage,
+    AssistantPart, ContentPart, FinishReason, ImagePart, Model, ModelEvent, ModelMessage, ModelRequest,
+    ModelStream, Purpose, ToolCallDelta, Usage,
 };
 
 /// How many characters of a tool's arguments come in one piece.
@@ -84,7 +84,7 @@ async fn events(request: &ModelRequest) -> VecDeque<ModelEvent> {
     let answer = answer(request).await;
     let (mut events, finish): (VecDeque<ModelEvent>, _) = match &answer {
         Answer::Text(text) => {
-            let kept = within(text, request.max_output_tokens);
+            let kept = within(text, request.options.max_output_tokens);
             let finish =
                 if kept.len() < text.trim_end().len() { FinishReason::Length } else { FinishReason::Stop };
             (pieces(kept).map(|piece| ModelEvent::Text(piece.to_owned())).collect(), finish)
@@ -180,7 +180,13 @@ fn usage(request: &ModelRequest, answer: &Answer) -> Usage {
         .iter()
         .map(|message| match message {
             ModelMessage::System(text) | ModelMessage::Tool { content: text, .. } => count(text),
-            ModelMessage::Assistant { text, .. } => text.as_deref().map_or(0, count),
+            ModelMessage::Assistant(parts) => parts
+                .iter()
+                .map(|part| match part {
+                    AssistantPart::Text(text) => count(text),
+                    AssistantPart::Call(_) | AssistantPart::Provider(_) => 0,
+                })
+                .sum(),
             ModelMessage::User(parts) => parts
                 .iter()
                 .map(|part| match part {

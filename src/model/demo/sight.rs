@@ -2,7 +2,9 @@
 
 use chatkit_demo_model::{self as demo, Content, File, Message, Part, PictureId, Sight};
 
-use crate::model::{ContentPart, FileContent, FilePart, ImagePart, ModelMessage, ModelRequest, ToolChoice};
+use crate::model::{
+    AssistantPart, ContentPart, FileContent, FilePart, ImagePart, ModelMessage, ModelRequest, ToolChoice,
+};
 
 /// A request as the demo model sees it.
 pub(super) struct Seen<'a> {
@@ -19,14 +21,8 @@ pub(super) fn see<'a>(request: &'a ModelRequest, tool_names: &'a [&'a str]) -> S
         ModelMessage::User(parts) => {
             Some(Message::User(parts.iter().map(|seen| part(seen, &mut pictures)).collect()))
         }
-        ModelMessage::Assistant { text, tool_calls } => Some(Message::Assistant {
-            text: text.as_deref(),
-            calls: tool_calls
-                .iter()
-                .map(|call| demo::ToolCall { id: &call.id, name: &call.name, arguments: &call.arguments })
-                .collect(),
-        }),
-        ModelMessage::Tool { call_id, content } => Some(Message::Tool { call_id, content }),
+        ModelMessage::Assistant(parts) => Some(assistant(parts)),
+        ModelMessage::Tool { call_id, content, .. } => Some(Message::Tool { call_id, content }),
     });
     let messages = messages.collect();
     let tool_choice = match &request.tool_choice {
@@ -36,6 +32,21 @@ pub(super) fn see<'a>(request: &'a ModelRequest, tool_names: &'a [&'a str]) -> S
         ToolChoice::Named(name) => demo::ToolChoice::Named(name),
     };
     Seen { sight: Sight { messages, tools: tool_names, tool_choice }, pictures }
+}
+
+/// The last text of an answer: the demo model asks only for what was said last.
+fn assistant(parts: &[AssistantPart]) -> Message<'_> {
+    let text = parts.iter().rev().find_map(|part| match part {
+        AssistantPart::Text(text) => Some(text.as_str()),
+        _ => None,
+    });
+    let calls = parts.iter().filter_map(|part| match part {
+        AssistantPart::Call(call) => {
+            Some(demo::ToolCall { id: &call.id, name: &call.name, arguments: &call.arguments })
+        }
+        _ => None,
+    });
+    Message::Assistant { text, calls: calls.collect() }
 }
 
 fn part<'a>(part: &'a ContentPart, pictures: &mut Vec<ImagePart>) -> Part<'a> {

@@ -86,8 +86,12 @@ async fn tools_and_their_results_are_seen() {
 
     request.tool_choice = ToolChoice::Auto;
     let call = ToolCall { id: id.clone(), name: "lookup".to_owned(), arguments: "{}".to_owned() };
-    request.messages.push(ModelMessage::Assistant { text: None, tool_calls: vec![call] });
-    request.messages.push(ModelMessage::Tool { call_id: id.clone(), content: "42".to_owned() });
+    request.messages.push(ModelMessage::calls([call]));
+    request.messages.push(ModelMessage::Tool {
+        call_id: id.clone(),
+        name: "lookup".to_owned(),
+        content: "42".to_owned(),
+    });
     assert_eq!(text_of(&request).await, "The tool `lookup` answered:\n\n42");
 }
 
@@ -102,7 +106,7 @@ async fn an_answer_comes_in_pieces_and_ends_with_cost_and_finish() {
     ));
     assert_eq!(events.last(), Some(&ModelEvent::Finish(FinishReason::Stop)));
 
-    request.max_output_tokens = Some(3);
+    request.options.max_output_tokens = Some(3);
     let events = events_of(&request).await;
     assert_eq!(events[2], ModelEvent::Text("welcome!".to_owned()));
     assert_eq!(events.last(), Some(&ModelEvent::Finish(FinishReason::Length)));

@@ -6,7 +6,7 @@ use reqwest::{Response, StatusCode, header::LOCATION};
 use secrecy::ExposeSecret;
 
 use super::{AzureCredential, Endpoint, Provider, retry};
-use crate::model::{ModelError, TimeoutPhase, wire::error_text};
+use crate::model::{ModelError, TimeoutPhase, chat_completions::error_text};
 
 /// How many bytes of an error response are read.
 const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;

@@ -6,7 +6,8 @@ use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
 use crate::model::{
-    ContentPart, FileContent, ImagePart, ModelMessage, ModelRequest, ToolCall, ToolChoice, ToolSpec,
+    AssistantPart, ContentPart, FileContent, ImagePart, ModelMessage, ModelRequest, ToolCall, ToolChoice,
+    ToolSpec,
 };
 
 /// Which of the two fields that older servers refuse a server understands.
@@ -47,7 +48,7 @@ pub(in crate::model) fn request_body(
     model: &str,
     dialect: Dialect,
 ) -> serde_json::Result<Vec<u8>> {
-    let max_tokens = request.max_output_tokens;
+    let max_tokens = request.options.max_output_tokens;
     serde_json::to_vec(&Body {
         model,
         messages: Messages(&request.messages),
@@ -101,7 +102,7 @@ enum MessageBody<'a> {
     },
     Assistant {
         /// Written even when null, because the templates of some local servers fail when it is absent.
-        content: Option<&'a str>,
+        content: Option<Cow<'a, str>>,
         #[serde(skip_serializing_if = "ToolCalls::is_empty")]
         tool_calls: ToolCalls<'a>,
     },
@@ -115,16 +116,29 @@ fn message(message: &ModelMessage) -> MessageBody<'_> {
     match message {
         ModelMessage::System(content) => MessageBody::System { content },
         ModelMessage::User(parts) => MessageBody::User { content: Content(parts) },
-        ModelMessage::Assistant { text, tool_calls } => MessageBody::Assistant {
-            content: match text {
-                Some(text) => Some(text),
-                None if tool_calls.is_empty() => Some(""),
-                None => None,
-            },
-            tool_calls: ToolCalls(tool_calls),
-        },
-        ModelMessage::Tool { call_id, content } => MessageBody::Tool { tool_call_id: call_id, content },
+        ModelMessage::Assistant(parts) => assistant(parts),
+        ModelMessage::Tool { call_id, content, .. } => MessageBody::Tool { tool_call_id: call_id, content },
     }
+}
+
+/// Chat Completions knows one text and then the calls of an answer.
+fn assistant(parts: &[AssistantPart]) -> MessageBody<'_> {
+    let mut content: Option<Cow<'_, str>> = None;
+    let mut tool_calls = Vec::new();
+    for part in parts {
+        match part {
+            AssistantPart::Text(text) => match &mut content {
+                Some(content) => content.to_mut().extend(["\n\n", text]),
+                None => content = Some(text.into()),
+            },
+            AssistantPart::Call(call) => tool_calls.push(call),
+            AssistantPart::Provider(_) => {}
+        }
+    }
+    if content.is_none() && tool_calls.is_empty() {
+        content = Some("".into());
+    }
+    MessageBody::Assistant { content, tool_calls: ToolCalls(tool_calls) }
 }
 
 /// User content: a plain string when it is only text (every server takes that), else parts.
@@ -207,7 +221,7 @@ impl Serialize for DataUrl<'_> {
     }
 }
 
-struct ToolCalls<'a>(&'a [ToolCall]);
+struct ToolCalls<'a>(Vec<&'a ToolCall>);
 
 impl ToolCalls<'_> {
     fn is_empty(&self) -> bool {
@@ -296,7 +310,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::model::{FilePart, FileText};
+    use crate::model::{FilePart, FileText, GenerationOptions};
 
     fn body(request: &ModelRequest) -> Value {
         body_in(request, Dialect::default())
@@ -320,15 +334,16 @@ mod tests {
             messages: vec![
                 ModelMessage::System("Be kind.".to_owned()),
                 ModelMessage::user("Weather in \"Zürich\"?"),
-                ModelMessage::Assistant {
-                    text: None,
-                    tool_calls: vec![ToolCall {
-                        id: "call_1".to_owned(),
-                        name: "get_weather".to_owned(),
-                        arguments: r#"{"location":"Zürich"}"#.to_owned(),
-                    }],
+                ModelMessage::calls([ToolCall {
+                    id: "call_1".to_owned(),
+                    name: "get_weather".to_owned(),
+                    arguments: r#"{"location":"Zürich"}"#.to_owned(),
+                }]),
+                ModelMessage::Tool {
+                    call_id: "call_1".to_owned(),
+                    name: "get_weather".to_owned(),
+                    content: "12 °C".to_owned(),
                 },
-                ModelMessage::Tool { call_id: "call_1".to_owned(), content: "12 °C".to_owned() },
                 ModelMessage::assistant("It is 12 °C."),
                 ModelMessage::User(vec![
                     ContentPart::Text("And this?".to_owned()),
@@ -340,7 +355,7 @@ mod tests {
                 ]),
             ],
             tools: weather_tool(),
-            max_output_tokens: Some(500),
+            options: GenerationOptions { max_output_tokens: Some(500), ..GenerationOptions::default() },
             ..ModelRequest::default()
         };
         assert_eq!(
@@ -394,7 +409,8 @@ mod tests {
         let oldest = without_usage.without("Unknown parameter: 'max_completion_tokens'.").unwrap();
         assert_eq!(oldest.without("Unknown parameter: 'max_completion_tokens'."), None);
         assert_eq!(newest.without("messages must not be empty"), None);
-        let request = ModelRequest { max_output_tokens: Some(9), ..ModelRequest::default() };
+        let options = GenerationOptions { max_output_tokens: Some(9), ..GenerationOptions::default() };
+        let request = ModelRequest { options, ..ModelRequest::default() };
         assert_eq!(
             body_in(&request, oldest),
             json!({"model": "gpt-4o", "messages": [], "stream": true, "max_tokens": 9})
@@ -449,7 +465,7 @@ mod tests {
                     ContentPart::Text("two".to_owned()),
                 ]),
                 ModelMessage::User(Vec::new()),
-                ModelMessage::Assistant { text: None, tool_calls: Vec::new() },
+                ModelMessage::Assistant(Vec::new()),
             ],
             ..ModelRequest::default()
         };
