@@ -122,6 +122,15 @@ impl MessageStream {
         self.context.emit(ThreadStreamEvent::ItemDone { item }).await
     }
 
+    /// Takes the message back, from clients and from the store, and gives its text.
+    pub(super) async fn retract(self) -> Result<String, ResponderError> {
+        let text = self.text();
+        if let Some(item) = self.shown {
+            self.context.emit(ThreadStreamEvent::ItemRemoved { item_id: item.id }).await?;
+        }
+        Ok(text)
+    }
+
     /// The current part; begins it, and the message, where needed.
     async fn open_part(&mut self) -> Result<&mut OpenPart, ResponderError> {
         if self.open.is_none() {

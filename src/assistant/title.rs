@@ -33,6 +33,7 @@ pub async fn ask(model: &dyn Model, message: &UserMessage) -> Option<String> {
     while let Some(event) = stream.next().await {
         match event {
             Ok(ModelEvent::Text(delta)) => title.push_str(&delta),
+            Ok(ModelEvent::TextWasReasoning) => title.clear(),
             Ok(_) => {}
             Err(error) => {
                 tracing::warn!(cause = %error, "no title from the model; using the message");

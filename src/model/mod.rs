@@ -217,6 +217,8 @@ pub enum ModelEvent {
     Text(String),
     /// More of the reasoning that some models show.
     Reasoning(String),
+    /// The text since the last reasoning was reasoning too: only its closing mark told so.
+    TextWasReasoning,
     /// More of a refusal, in the model's words.
     Refusal(String),
     /// A source of what the text says.
@@ -289,7 +291,7 @@ pub enum FinishReason {
     Length,
     /// The provider's filter stopped it.
     ContentFilter,
-    /// Something this crate does not know.
+    /// Something this crate does not know. The answer counts as cut.
     Other(String),
 }
 

@@ -42,6 +42,7 @@ pub(super) async fn stream(
         match event? {
             ModelEvent::Text(text) | ModelEvent::Refusal(text) => speech.say(text).await?,
             ModelEvent::Reasoning(text) => speech.think(&text).await?,
+            ModelEvent::TextWasReasoning => speech.rethink().await?,
             ModelEvent::Citation(citation) => speech.cite(citation).await?,
             ModelEvent::ToolCall(delta) => {
                 speech.reasoning.finish().await?;
@@ -54,7 +55,7 @@ pub(super) async fn stream(
     let text = speech.finish().await?;
     let calls = match finish {
         // Arguments cut short must not be acted upon.
-        Some(FinishReason::Length | FinishReason::ContentFilter) => Vec::new(),
+        Some(FinishReason::Length | FinishReason::ContentFilter | FinishReason::Other(_)) => Vec::new(),
         _ => calls.finish()?,
     };
     Ok(Answer { text, calls, finish: finish.unwrap_or(FinishReason::Stop) })
@@ -119,6 +120,18 @@ impl<'a> Speech<'a> {
             self.end_message().await?;
         }
         self.reasoning.push(text).await
+    }
+
+    /// Shows the open message as the thought that it was.
+    async fn rethink(&mut self) -> Result<(), ResponderError> {
+        if !self.message.has_begun() {
+            return Ok(());
+        }
+        let message = std::mem::replace(&mut self.message, self.context.message());
+        let thought = message.retract().await?;
+        self.early_citations.clear();
+        self.think(&thought).await?;
+        self.reasoning.finish().await
     }
 
     async fn cite(&mut self, citation: Citation) -> Result<(), ResponderError> {

@@ -304,6 +304,7 @@ impl CallLog {
             ModelEvent::Finish(_) => self.outcome = "finished",
             ModelEvent::Text(_)
             | ModelEvent::Reasoning(_)
+            | ModelEvent::TextWasReasoning
             | ModelEvent::Refusal(_)
             | ModelEvent::Citation(_)
             | ModelEvent::ToolCall(_)
