@@ -2,8 +2,7 @@
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use actix_chatkit::model::{
-    Model, ModelEvent, ModelMessage, ModelRequest,
-    chat_completions::{ChatCompletions, ChatCompletionsSettings},
+    Model, ModelEvent, ModelMessage, ModelRequest, call::CallSettings, chat_completions::ChatCompletions,
     provider::Endpoint,
 };
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
@@ -59,7 +58,7 @@ fn streams(criterion: &mut Criterion) {
         }
     });
     let base_url = format!("http://127.0.0.1:{port}/v1").parse().unwrap();
-    let settings = ChatCompletionsSettings::new(Endpoint::Compatible { base_url, api_key: None }, "m");
+    let settings = CallSettings::new(Endpoint::Compatible { base_url, api_key: None }, "m");
     let model = ChatCompletions::new(settings).unwrap();
     let mut group = criterion.benchmark_group("model stream");
     group.throughput(Throughput::Elements(TOKENS));

@@ -9,7 +9,8 @@ use actix_chatkit::{
     model::{
         Model,
         azure::{AzureIdentity, TokenCache},
-        chat_completions::{ChatCompletions, ChatCompletionsSettings},
+        call::CallSettings,
+        chat_completions::ChatCompletions,
         demo::DemoModel,
         provider::{AzureCredential, Endpoint, ProviderSettingsError},
         transcription::{AudioTranscriptions, Transcriber, TranscriptionSettings},
@@ -62,7 +63,7 @@ fn model(config: &Config, endpoint: Option<&(Endpoint, String)>) -> Result<Arc<d
         );
         return Ok(Arc::new(DemoModel::new(config.demo.clone())));
     };
-    let mut settings = ChatCompletionsSettings::new(endpoint.clone(), name);
+    let mut settings = CallSettings::new(endpoint.clone(), name);
     settings.first_byte_timeout = config.model.timeout;
     settings.idle_timeout = config.model.timeout;
     Ok(Arc::new(ChatCompletions::new(settings)?))

@@ -4,8 +4,7 @@ use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use actix_chatkit::{
     Limits, actors::ThreadSettings, agent::files::FileSettings, assistant::weather::WeatherSettings,
-    model::azure::AzureIdentitySettings, model::chat_completions::ChatCompletionsSettings,
-    model::demo::DemoSettings,
+    model::azure::AzureIdentitySettings, model::call::CallSettings, model::demo::DemoSettings,
 };
 use actix_web::http::header::HeaderName;
 use chatkit_pictures::PictureSettings;
@@ -149,7 +148,7 @@ impl Default for ModelConfig {
         Self {
             kind: ModelKind::default(),
             allowed: Vec::new(),
-            timeout: ChatCompletionsSettings::DEFAULT_TIMEOUT,
+            timeout: CallSettings::DEFAULT_TIMEOUT,
             pdf: PdfMode::default(),
         }
     }

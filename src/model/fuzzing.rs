@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use super::{ModelError, ModelEvent, chat_completions::body::Body};
+use super::{ModelError, ModelEvent, call::Reader, chat_completions::body::Body};
 
 /// The largest event that is read here.
 const MAX_EVENT_BYTES: usize = 1 << 20;
@@ -16,6 +16,6 @@ pub fn read_answer<'a>(
     let mut body = Body::new(is_whole, MAX_EVENT_BYTES);
     let mut events = VecDeque::new();
     let taken = pieces.into_iter().try_for_each(|piece| body.take(piece, &mut events));
-    let outcome = taken.and_then(|()| body.end(&mut events).map_err(|failure| failure.error));
+    let outcome = taken.and_then(|()| body.end(&mut events)).map_err(|failure| failure.error);
     (events.into(), outcome)
 }

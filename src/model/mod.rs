@@ -13,11 +13,12 @@
 //! [`ToolLoop`](crate::agent::tool_loop::ToolLoop) or calls [`Model::stream`] itself. A test takes the
 //! scripted one.
 //!
-//! Below them, [`provider`] knows where a provider's server is and what its failures mean, `sse`
-//! cuts a body into events, and [`azure`] gets and keeps the tokens that Azure OpenAI wants. Beside them,
+//! Below them, [`call`] makes one call of a server, whatever API it speaks, and `quirks` remembers what its models
+//! refuse. [`provider`] knows where a provider's server is and what its failures mean, `sse` cuts a body into events, and [`azure`] gets and keeps the tokens that Azure OpenAI wants. Beside them,
 //! [`transcription`] turns speech into text.
 
 pub mod azure;
+pub mod call;
 pub mod chat_completions;
 pub mod content;
 pub mod demo;
@@ -25,6 +26,7 @@ pub mod demo;
 pub(crate) mod fuzzing;
 pub mod options;
 pub mod provider;
+mod quirks;
 pub mod scripted;
 mod sse;
 pub mod transcription;

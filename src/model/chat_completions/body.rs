@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use super::chunk::ChunkReader;
-use crate::model::{ModelError, ModelEvent, provider::Failure, sse::SseDecoder};
+use crate::model::{ModelError, ModelEvent, call::Reader, provider::Failure, sse::SseDecoder};
 
 /// The largest answer that is read from a server that does not stream.
 const MAX_WHOLE_ANSWER_BYTES: usize = 16 << 20;
@@ -13,7 +13,7 @@ pub(in crate::model) struct Body {
     /// The body of a server that answers with one JSON object, as far as it came.
     whole: Option<Vec<u8>>,
     decoder: SseDecoder,
-    pub(super) reader: ChunkReader,
+    reader: ChunkReader,
 }
 
 impl Body {
@@ -24,17 +24,14 @@ impl Body {
             reader: ChunkReader::default(),
         }
     }
+}
 
-    /// Takes the next bytes and appends the events they complete.
-    pub(in crate::model) fn take(
-        &mut self,
-        bytes: &[u8],
-        events: &mut VecDeque<ModelEvent>,
-    ) -> Result<(), ModelError> {
+impl Reader for Body {
+    fn take(&mut self, bytes: &[u8], events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
         if let Some(whole) = &mut self.whole {
             if whole.len() + bytes.len() > MAX_WHOLE_ANSWER_BYTES {
                 let reason = format!("its answer is larger than {MAX_WHOLE_ANSWER_BYTES} bytes");
-                return Err(ModelError::Garbage { reason });
+                return Err(Failure::lasting(ModelError::Garbage { reason }));
             }
             whole.extend_from_slice(bytes);
             return Ok(());
@@ -42,13 +39,12 @@ impl Body {
         let mut chunks = Vec::new();
         let pushed = self.decoder.push(bytes, &mut chunks);
         for chunk in &chunks {
-            self.reader.read(chunk, events)?;
+            self.reader.read(chunk, events).map_err(Failure::lasting)?;
         }
-        pushed.map_err(|error| ModelError::Garbage { reason: error.to_string() })
+        pushed.map_err(|error| Failure::lasting(ModelError::Garbage { reason: error.to_string() }))
     }
 
-    /// Handles the end of the body.
-    pub(in crate::model) fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
+    fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
         let mut chunks = Vec::new();
         match self.whole.take() {
             Some(whole) => chunks.push(String::from_utf8_lossy(&whole).into_owned()),
@@ -67,5 +63,17 @@ impl Body {
             }
         }
         self.reader.end(events).map_err(Failure::passing)
+    }
+
+    fn has_output(&self) -> bool {
+        self.reader.has_output()
+    }
+
+    fn has_finished(&self) -> bool {
+        self.reader.has_finished()
+    }
+
+    fn is_done(&self) -> bool {
+        self.reader.is_done()
     }
 }

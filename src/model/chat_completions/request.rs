@@ -6,48 +6,13 @@ use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 
 use crate::model::{
-    AssistantPart, ContentPart, FileContent, ImagePart, ModelMessage, ModelRequest, ToolCall, ToolChoice,
-    ToolSpec,
+    AssistantPart, ContentPart, FileContent, ImagePart, ModelMessage, ToolCall, ToolChoice, ToolSpec,
+    call::Asked, quirks::Quirk,
 };
 
-/// Which of the two fields that older servers refuse a server understands.
-///
-/// Azure's API version 2024-06-01, for example, answers 400 to both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::model) struct Dialect {
-    /// Knows `stream_options`.
-    pub(in crate::model) stream_options: bool,
-    /// Knows `max_completion_tokens`; otherwise its older name `max_tokens` is written.
-    pub(in crate::model) max_completion_tokens: bool,
-}
-
-impl Default for Dialect {
-    fn default() -> Self {
-        Self { stream_options: true, max_completion_tokens: true }
-    }
-}
-
-impl Dialect {
-    /// The dialect to try next, after a server refused a request for the given reason.
-    ///
-    /// `None` if the reason names no field that can be left out.
-    pub(in crate::model) fn without(self, reason: &str) -> Option<Self> {
-        let next = Self {
-            stream_options: self.stream_options
-                && !reason.contains("stream_options")
-                && !reason.contains("include_usage"),
-            max_completion_tokens: self.max_completion_tokens && !reason.contains("max_completion_tokens"),
-        };
-        (next != self).then_some(next)
-    }
-}
-
 /// The body of the call, serialised once; pictures and documents are encoded straight into it.
-pub(in crate::model) fn request_body(
-    request: &ModelRequest,
-    model: &str,
-    dialect: Dialect,
-) -> serde_json::Result<Vec<u8>> {
+pub(super) fn request_body(asked: &Asked<'_>) -> serde_json::Result<Vec<u8>> {
+    let Asked { request, model, quirks, .. } = asked;
     let max_tokens = request.options.max_output_tokens;
     serde_json::to_vec(&Body {
         model,
@@ -55,9 +20,10 @@ pub(in crate::model) fn request_body(
         tools: Tools(&request.tools),
         tool_choice: tool_choice(&request.tool_choice).filter(|_| !request.tools.is_empty()),
         stream: true,
-        stream_options: dialect.stream_options.then_some(StreamOptions { include_usage: true }),
-        max_completion_tokens: max_tokens.filter(|_| dialect.max_completion_tokens),
-        max_tokens: max_tokens.filter(|_| !dialect.max_completion_tokens),
+        stream_options: (!quirks.has(Quirk::NoStreamOptions))
+            .then_some(StreamOptions { include_usage: true }),
+        max_completion_tokens: max_tokens.filter(|_| !quirks.has(Quirk::MaxTokens)),
+        max_tokens: max_tokens.filter(|_| quirks.has(Quirk::MaxTokens)),
     })
 }
 
@@ -310,14 +276,15 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
-    use crate::model::{FilePart, FileText, GenerationOptions};
+    use crate::model::{FilePart, FileText, GenerationOptions, ModelRequest, quirks::Quirks};
 
     fn body(request: &ModelRequest) -> Value {
-        body_in(request, Dialect::default())
+        body_in(request, Quirks::default())
     }
 
-    fn body_in(request: &ModelRequest, dialect: Dialect) -> Value {
-        serde_json::from_slice(&request_body(request, "gpt-4o", dialect).unwrap()).unwrap()
+    fn body_in(request: &ModelRequest, quirks: Quirks) -> Value {
+        let asked = Asked { request, model: "gpt-4o", origin: "here", quirks };
+        serde_json::from_slice(&request_body(&asked).unwrap()).unwrap()
     }
 
     fn weather_tool() -> Arc<[ToolSpec]> {
@@ -404,11 +371,7 @@ mod tests {
 
     #[test]
     fn an_older_server_is_spoken_to_without_the_fields_it_named() {
-        let newest = Dialect::default();
-        let without_usage = newest.without("Unrecognized request argument supplied: stream_options").unwrap();
-        let oldest = without_usage.without("Unknown parameter: 'max_completion_tokens'.").unwrap();
-        assert_eq!(oldest.without("Unknown parameter: 'max_completion_tokens'."), None);
-        assert_eq!(newest.without("messages must not be empty"), None);
+        let oldest = Quirks::default().with(Quirk::NoStreamOptions).with(Quirk::MaxTokens);
         let options = GenerationOptions { max_output_tokens: Some(9), ..GenerationOptions::default() };
         let request = ModelRequest { options, ..ModelRequest::default() };
         assert_eq!(

@@ -15,37 +15,34 @@ use crate::model::{
     FinishReason, GenerationOptions, ModelError, ModelEvent, ModelMessage, TimeoutPhase, ToolCallDelta,
     ToolSpec, Usage,
     azure::{Token, TokenCache, TokenError, TokenSource},
-    provider::{AzureCredential, Url},
+    provider::{AzureCredential, Endpoint, Url},
 };
 
 /// No test waits this long unless it has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(150);
 
-fn compatible(server: &TestServer) -> ChatCompletionsSettings {
+fn compatible(server: &TestServer) -> CallSettings {
     let endpoint =
         Endpoint::Compatible { base_url: server.url("/v1/"), api_key: Some("key-123".to_owned().into()) };
-    ChatCompletionsSettings {
-        retry_base_delay: Duration::from_millis(1),
-        ..ChatCompletionsSettings::new(endpoint, "llama")
-    }
+    CallSettings { retry_base_delay: Duration::from_millis(1), ..CallSettings::new(endpoint, "llama") }
 }
 
 fn question() -> ModelRequest {
     ModelRequest { messages: vec![ModelMessage::user("Hi")], ..ModelRequest::default() }
 }
 
-async fn ask(settings: ChatCompletionsSettings) -> Vec<Result<ModelEvent, ModelError>> {
+async fn ask(settings: CallSettings) -> Vec<Result<ModelEvent, ModelError>> {
     let model = ChatCompletions::new(settings).unwrap();
     timeout(PATIENCE, model.stream(question()).collect()).await.expect("the call ends")
 }
 
-async fn ask_ok(settings: ChatCompletionsSettings) -> Vec<ModelEvent> {
+async fn ask_ok(settings: CallSettings) -> Vec<ModelEvent> {
     ask(settings).await.into_iter().collect::<Result<_, _>>().unwrap()
 }
 
 /// The error that the call ends with, and the events before it.
-async fn ask_err(settings: ChatCompletionsSettings) -> (Vec<ModelEvent>, ModelError) {
+async fn ask_err(settings: CallSettings) -> (Vec<ModelEvent>, ModelError) {
     let mut events = Vec::new();
     for result in ask(settings).await {
         match result {
@@ -138,7 +135,7 @@ async fn azure_is_called_by_deployment_and_version_with_its_own_key_header() {
         api_version: "2024-06-01".to_owned(),
         credential: AzureCredential::Key("azure-key".to_owned().into()),
     };
-    let model = ChatCompletions::new(ChatCompletionsSettings::new(endpoint, "gpt 4o")).unwrap();
+    let model = ChatCompletions::new(CallSettings::new(endpoint, "gpt 4o")).unwrap();
     assert_eq!(model.name(), "azure:gpt 4o");
     model.stream(question()).collect::<Vec<_>>().await;
     let other = ModelRequest { model: Some("mini".to_owned()), ..question() };
@@ -275,8 +272,7 @@ async fn retry_after_is_obeyed_in_seconds_and_as_a_date() {
         let server = TestServer::start([refused, Reply::sse(hello())]).await;
         // Were the wish not read, the call would wait for an hour.
         let hour = Duration::from_secs(3600);
-        let settings =
-            ChatCompletionsSettings { retry_base_delay: hour, max_retry_delay: hour, ..compatible(&server) };
+        let settings = CallSettings { retry_base_delay: hour, max_retry_delay: hour, ..compatible(&server) };
         assert_eq!(ask_ok(settings).await, hello_events());
     }
 }
@@ -374,7 +370,7 @@ async fn an_error_inside_the_stream_is_the_provider_s() {
 async fn a_line_that_never_ends_is_refused() {
     let endless = format!("data: {}", "x".repeat(5000));
     let server = TestServer::start([Reply::sse(endless)]).await;
-    let settings = ChatCompletionsSettings { max_event_bytes: 4096, ..compatible(&server) };
+    let settings = CallSettings { max_event_bytes: 4096, ..compatible(&server) };
     let (_, error) = ask_err(settings).await;
     assert!(matches!(&error, ModelError::Garbage { reason } if reason.contains("4096 bytes")), "{error:?}");
 }
@@ -382,12 +378,11 @@ async fn a_line_that_never_ends_is_refused() {
 #[tokio::test]
 async fn a_server_that_goes_silent_times_out() {
     let server = TestServer::start([Reply::hold(b""), Reply::hold(sse(&[says("Hi")]).as_bytes())]).await;
-    let settings =
-        ChatCompletionsSettings { first_byte_timeout: SHORT, idle_timeout: SHORT, ..compatible(&server) };
+    let settings = CallSettings { first_byte_timeout: SHORT, idle_timeout: SHORT, ..compatible(&server) };
     let (events, error) = ask_err(settings.clone()).await;
     assert!(events.is_empty());
     assert!(matches!(error, ModelError::Timeout { phase: TimeoutPhase::FirstByte, .. }), "{error:?}");
-    let settings = ChatCompletionsSettings { first_byte_timeout: PATIENCE, ..settings };
+    let settings = CallSettings { first_byte_timeout: PATIENCE, ..settings };
     let (events, error) = ask_err(settings).await;
     assert_eq!(events, [ModelEvent::Text("Hi".to_owned())]);
     assert!(
@@ -404,10 +399,10 @@ async fn a_server_that_is_not_there_is_named() {
         base_url: Url::parse(&format!("http://user:secret@127.0.0.1:{port}/v1")).unwrap(),
         api_key: None,
     };
-    let settings = ChatCompletionsSettings {
+    let settings = CallSettings {
         max_retries: 1,
         retry_base_delay: Duration::from_millis(1),
-        ..ChatCompletionsSettings::new(endpoint, "m")
+        ..CallSettings::new(endpoint, "m")
     };
     let (_, error) = ask_err(settings).await;
     assert!(matches!(&error, ModelError::Unreachable { host, .. } if *host == format!("127.0.0.1:{port}")));
@@ -457,19 +452,19 @@ struct Counting(std::sync::atomic::AtomicUsize);
 #[async_trait]
 impl TokenSource for Counting {
     async fn fetch(&self) -> Result<Token, TokenError> {
-        let number = self.0.fetch_add(1, Ordering::SeqCst) + 1;
+        let number = self.0.fetch_add(1, std::sync::atomic::Ordering::SeqCst) + 1;
         let secret = SecretString::from(format!("token-{number}"));
         Ok(Token { secret, expires_at: Timestamp::now() + Duration::from_secs(3600) })
     }
 }
 
-fn azure_with_token(server: &TestServer, source: impl TokenSource) -> ChatCompletionsSettings {
+fn azure_with_token(server: &TestServer, source: impl TokenSource) -> CallSettings {
     let endpoint = Endpoint::Azure {
         endpoint: server.url("/"),
         api_version: "2024-10-21".to_owned(),
         credential: AzureCredential::Token(Arc::new(TokenCache::new(source))),
     };
-    ChatCompletionsSettings::new(endpoint, "gpt-4o")
+    CallSettings::new(endpoint, "gpt-4o")
 }
 
 #[tokio::test]
@@ -508,7 +503,7 @@ fn unusable_settings_are_refused_at_once() {
         let base_url = Url::parse(base_url).unwrap();
         let api_key = Some(key.to_owned().into());
         let endpoint = Endpoint::Compatible { base_url, api_key };
-        ChatCompletions::new(ChatCompletionsSettings::new(endpoint, "m"))
+        ChatCompletions::new(CallSettings::new(endpoint, "m"))
     };
     assert!(matches!(with("ftp://host/", "k"), Err(ProviderSettingsError::Url { .. })));
     assert!(matches!(with("http://host/v1", "k\n"), Err(ProviderSettingsError::Key)));

@@ -5,8 +5,8 @@ use std::{error::Error, iter, time::Duration};
 use reqwest::{Response, StatusCode, header::LOCATION};
 use secrecy::ExposeSecret;
 
-use super::{AzureCredential, Endpoint, Provider, retry};
-use crate::model::{ModelError, TimeoutPhase, chat_completions::error_text};
+use super::{AzureCredential, Endpoint, Provider, retry, words::error_text};
+use crate::model::{ModelError, TimeoutPhase};
 
 /// How many bytes of an error response are read.
 const MAX_ERROR_BODY_BYTES: usize = 64 * 1024;

@@ -6,6 +6,7 @@ mod failure;
 mod retry;
 #[cfg(test)]
 pub(super) mod test_server;
+mod words;
 
 use std::{sync::Arc, time::Duration};
 
@@ -19,7 +20,10 @@ use secrecy::ExposeSecret;
 pub use secrecy::SecretString;
 use thread_local::ThreadLocal;
 
-pub(super) use self::failure::{Failure, chain};
+pub(super) use self::{
+    failure::{Failure, chain},
+    words::error_value_text,
+};
 use crate::model::{ModelError, azure::TokenCache};
 
 /// Where OpenAI itself answers.
@@ -172,7 +176,7 @@ impl Provider {
 
     /// The address to POST to for the given model. `service` is the path in its parts, for example
     /// `["chat", "completions"]`.
-    pub(super) fn url(&self, model: &str, service: [&str; 2]) -> Result<Url, ModelError> {
+    pub(super) fn url(&self, model: &str, service: &[&str]) -> Result<Url, ModelError> {
         let mut url = self.endpoint.base();
         let path = url.path().trim_end_matches('/');
         let names_service = path.ends_with("/chat/completions") || path.ends_with("/audio/transcriptions");

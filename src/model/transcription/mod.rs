@@ -29,7 +29,7 @@ use super::{
 };
 
 /// The service of the provider, as parts of a path.
-const SERVICE: [&str; 2] = ["audio", "transcriptions"];
+const SERVICE: &[&str] = &["audio", "transcriptions"];
 /// The largest answer that is read. It holds hours of speech.
 const MAX_ANSWER_BYTES: usize = 4 << 20;
 

@@ -10,11 +10,7 @@ use actix_chatkit::{
         tools::TypedTool,
     },
     context::UserId,
-    model::{
-        ToolSpec,
-        chat_completions::{ChatCompletions, ChatCompletionsSettings},
-        provider::Endpoint,
-    },
+    model::{ToolSpec, call::CallSettings, chat_completions::ChatCompletions, provider::Endpoint},
     protocol::{
         ThreadId, ThreadItem,
         item::WidgetItem,
@@ -98,7 +94,7 @@ fn page_tool(name: &str) -> ToolSpec {
 
 fn service(provider: &Provider, shape: impl FnOnce(ToolLoop) -> ToolLoop) -> Service {
     let endpoint = Endpoint::Compatible { base_url: provider.url("/v1").parse().unwrap(), api_key: None };
-    let model = ChatCompletions::new(ChatCompletionsSettings::new(endpoint, "gpt-test")).unwrap();
+    let model = ChatCompletions::new(CallSettings::new(endpoint, "gpt-test")).unwrap();
     let tools = ToolLoop::new(Arc::new(model), vec![Box::new(Lookup), Box::new(NoOp)], 4)
         .with_client_tools([page_tool("get_selection"), page_tool("get_url")]);
     Service::start(Assistant(shape(tools)))

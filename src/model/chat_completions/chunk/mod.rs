@@ -26,7 +26,7 @@ use self::{
     envelope::Envelope,
     think::ThinkMarks,
 };
-use crate::model::{FinishReason, ModelError, ModelEvent, ToolCallDelta, Usage};
+use crate::model::{FinishReason, ModelError, ModelEvent, ToolCallDelta, Usage, provider::error_value_text};
 
 /// The end mark of a stream.
 const DONE: &str = "[DONE]";
@@ -225,30 +225,6 @@ impl ChunkReader {
             (None, None) => false,
         };
         (!begins_another).then_some(position)
-    }
-}
-
-/// What a server says went wrong, from the body of an error response.
-///
-/// Knows `{"error": {"message"}}`, `{"error": "text"}`, `{"message"}` and `{"detail"}`.
-pub(in crate::model) fn error_text(body: &[u8]) -> Option<String> {
-    let body: Value = serde_json::from_slice(body).ok()?;
-    let text = ["error", "message", "detail"]
-        .into_iter()
-        .filter_map(|field| body.get(field))
-        .find(|value| !value.is_null())
-        .map(error_value_text)?;
-    Some(text)
-}
-
-fn error_value_text(error: &Value) -> String {
-    let message = error.get("message").and_then(Value::as_str).or_else(|| error.as_str());
-    let code = error.get("code").and_then(Value::as_str);
-    match (message, code) {
-        (Some(message), Some(code)) => format!("{message} ({code})"),
-        (Some(message), None) => message.to_owned(),
-        (None, Some(code)) => code.to_owned(),
-        (None, None) => "an error without a message".to_owned(),
     }
 }
 

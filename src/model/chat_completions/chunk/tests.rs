@@ -272,17 +272,3 @@ fn a_stream_without_end_is_interrupted_and_a_finish_is_end_enough() {
     reader.end(&mut events).unwrap();
     assert_eq!(events.back(), Some(&ModelEvent::Finish(FinishReason::Stop)));
 }
-
-#[test]
-fn error_bodies_of_many_servers_give_their_message() {
-    for (body, expected) in [
-        (r#"{"error":{"message":"bad key","code":"invalid_api_key"}}"#, Some("bad key (invalid_api_key)")),
-        (r#"{"error":{"code":"DeploymentNotFound"}}"#, Some("DeploymentNotFound")),
-        (r#"{"error":"model not found"}"#, Some("model not found")),
-        (r#"{"object":"error","message":"too long"}"#, Some("too long")),
-        (r#"{"detail":"Not Found"}"#, Some("Not Found")),
-        ("<html>", None),
-    ] {
-        assert_eq!(error_text(body.as_bytes()).as_deref(), expected);
-    }
-}

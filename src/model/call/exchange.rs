@@ -9,23 +9,21 @@ use reqwest::{
     header::{ACCEPT, CONTENT_TYPE, HeaderName, HeaderValue},
 };
 use tokio::time::{Instant, timeout};
-use tracing::{info, warn};
+use tracing::warn;
 
 use super::{
-    Server,
-    body::Body,
+    Asked, Reader, Server,
+    log::{CallLog, millis},
     patience::{self, Patience},
-    request::{Dialect, request_body},
 };
 use crate::model::{
-    ModelError, ModelEvent, ModelRequest, ModelStream, TimeoutPhase, Usage,
+    ModelError, ModelEvent, ModelRequest, ModelStream, TimeoutPhase,
     provider::{Failure, chain},
+    quirks::Quirks,
 };
 
 /// How long the cost and the end mark may take once the answer itself is complete.
 const END_GRACE: Duration = Duration::from_secs(2);
-/// The service of the provider, as parts of a path.
-const SERVICE: [&str; 2] = ["chat", "completions"];
 
 pub(super) fn stream(server: Arc<Server>, request: ModelRequest) -> ModelStream {
     // Boxed, because the call moves into and out of the future of every event.
@@ -34,6 +32,7 @@ pub(super) fn stream(server: Arc<Server>, request: ModelRequest) -> ModelStream 
 
 struct Call {
     server: Arc<Server>,
+    origin: String,
     state: State,
     events: VecDeque<ModelEvent>,
     log: CallLog,
@@ -58,22 +57,24 @@ struct Opening {
 /// An answer that is being read.
 struct Reading {
     response: Response,
-    body: Body,
+    body: Box<dyn Reader>,
     /// The deadline for the first byte; `None` once it has come.
     first_byte: Option<Instant>,
     patience: Patience,
 }
 
 impl Call {
-    fn new(server: Arc<Server>, request: ModelRequest) -> Self {
-        let log = CallLog::new(&server, &request);
+    fn new(server: Arc<Server>, mut request: ModelRequest) -> Self {
+        let log = CallLog::new(&server, request.model.as_deref());
+        let origin = server.origin(&log.model_asked);
+        request.options = request.options.or(&server.settings.options);
         let opening = Opening { request, retries: 0 };
-        Self { server, state: State::Opening(opening), events: VecDeque::new(), log }
+        Self { server, origin, state: State::Opening(opening), events: VecDeque::new(), log }
     }
 
     /// The next event, or the error that ends the stream.
     async fn next(mut self: Box<Self>) -> Option<(Result<ModelEvent, ModelError>, Box<Self>)> {
-        self.log.started.get_or_insert_with(Instant::now);
+        self.log.start();
         loop {
             if let Some(event) = self.events.pop_front() {
                 self.log.note(&event);
@@ -113,10 +114,10 @@ impl Call {
             Ok(true) => Ok(State::Ended),
             Ok(false) => {
                 // After the first word the call is never tried again, so the prompt can go.
-                let opening = opening.filter(|_| !reading.body.reader.has_output());
+                let opening = opening.filter(|_| !reading.body.has_output());
                 Ok(State::Reading(reading, opening))
             }
-            Err(failure) => match opening.filter(|_| !reading.body.reader.has_output()) {
+            Err(failure) => match opening.filter(|_| !reading.body.has_output()) {
                 Some(mut opening) => {
                     self.wait_to_retry(failure, &mut opening).await?;
                     self.events.clear();
@@ -146,32 +147,38 @@ impl Call {
 
     /// Sends the request once, or again at once where the server only wanted it in another form.
     async fn attempt(&self, request: &ModelRequest) -> Result<Reading, Failure> {
-        let mut dialect = self.server.dialect();
-        let mut body = self.body(request, dialect)?;
+        let mut quirks = self.server.learnt.of(&self.log.model_asked);
+        let mut body = self.body(request, quirks)?;
         let mut refused = None;
         loop {
             let (header, token) = self.server.provider.authorization_header(refused.as_ref()).await?;
             match self.send(header, body.clone()).await {
-                Ok(reading) => return Ok(reading),
+                Ok((response, first_byte)) => {
+                    return Reading::new(&self.server, &self.asked(request, quirks), response, first_byte);
+                }
                 Err(Failure { error: ModelError::Unauthorized { .. }, .. })
                     if refused.is_none() && token.is_some() =>
                 {
                     refused = token;
                 }
                 Err(Failure { error: ModelError::Rejected { status: 400 | 422, ref reason }, .. })
-                    if dialect.without(reason).is_some() =>
+                    if quirks.after(reason).is_some() =>
                 {
-                    dialect = dialect.without(reason).unwrap_or(dialect);
-                    self.server.learn(dialect);
-                    body = self.body(request, dialect)?;
+                    quirks = quirks.after(reason).unwrap_or(quirks);
+                    self.server.learnt.remember(&self.log.model_asked, quirks);
+                    body = self.body(request, quirks)?;
                 }
                 Err(failure) => return Err(failure),
             }
         }
     }
 
-    fn body(&self, request: &ModelRequest, dialect: Dialect) -> Result<Bytes, Failure> {
-        request_body(request, &self.log.model_asked, dialect).map(Bytes::from).map_err(|error| {
+    fn asked<'a>(&'a self, request: &'a ModelRequest, quirks: Quirks) -> Asked<'a> {
+        Asked { request, model: &self.log.model_asked, origin: &self.origin, quirks }
+    }
+
+    fn body(&self, request: &ModelRequest, quirks: Quirks) -> Result<Bytes, Failure> {
+        self.server.dialect.body(&self.asked(request, quirks)).map(Bytes::from).map_err(|error| {
             Failure::lasting(ModelError::Rejected {
                 status: 400,
                 reason: format!("the request cannot be written: {error}"),
@@ -179,9 +186,15 @@ impl Call {
         })
     }
 
-    async fn send(&self, header: Option<(HeaderName, HeaderValue)>, body: Bytes) -> Result<Reading, Failure> {
+    /// Sends the request, and gives the response with the deadline for its first byte.
+    async fn send(
+        &self,
+        header: Option<(HeaderName, HeaderValue)>,
+        body: Bytes,
+    ) -> Result<(Response, Instant), Failure> {
         let settings = &self.server.settings;
-        let url = self.server.provider.url(&self.log.model_asked, SERVICE).map_err(Failure::lasting)?;
+        let service = self.server.dialect.service();
+        let url = self.server.provider.url(&self.log.model_asked, service).map_err(Failure::lasting)?;
         let first_byte = patience::after(settings.first_byte_timeout);
         let mut request = self
             .server
@@ -204,12 +217,17 @@ impl Call {
         if !response.status().is_success() {
             return Err(Failure::of_response(&self.server.provider, response).await);
         }
-        Reading::new(&self.server, response, first_byte)
+        Ok((response, first_byte))
     }
 }
 
 impl Reading {
-    fn new(server: &Server, response: Response, first_byte: Instant) -> Result<Self, Failure> {
+    fn new(
+        server: &Server,
+        asked: &Asked<'_>,
+        response: Response,
+        first_byte: Instant,
+    ) -> Result<Self, Failure> {
         let content_type = response
             .headers()
             .get(CONTENT_TYPE)
@@ -221,10 +239,9 @@ impl Reading {
                 reason: "it answered with a web page; check the base URL".to_owned(),
             }));
         }
-        let is_whole = content_type.contains("json") && !content_type.contains("event-stream");
         Ok(Self {
+            body: server.dialect.reader(asked, &content_type, server.settings.max_event_bytes),
             response,
-            body: Body::new(is_whole, server.settings.max_event_bytes),
             first_byte: Some(first_byte),
             patience: Patience::new(first_byte),
         })
@@ -232,27 +249,27 @@ impl Reading {
 
     /// Reads what comes next and appends its events; true when the answer has ended.
     async fn advance(&mut self, server: &Server, events: &mut VecDeque<ModelEvent>) -> Result<bool, Failure> {
-        if self.body.reader.is_done() {
+        if self.body.is_done() {
             // Read the end of the body, which usually is here already: then the connection is free for the
             // next call.
             let _ = self.response.chunk().now_or_never();
-            self.body.reader.end(events).map_err(Failure::lasting)?;
+            self.body.end(events)?;
             return Ok(true);
         }
         let (until, phase) = match self.first_byte {
-            _ if self.body.reader.has_finished() => (patience::after(END_GRACE), TimeoutPhase::NextEvent),
+            _ if self.body.has_finished() => (patience::after(END_GRACE), TimeoutPhase::NextEvent),
             Some(until) => (until, TimeoutPhase::FirstByte),
             None => (patience::after(server.settings.idle_timeout), TimeoutPhase::NextEvent),
         };
         match self.patience.wait(until, self.response.chunk()).await {
             Some(Ok(Some(bytes))) => {
                 self.first_byte = None;
-                self.body.take(&bytes, events).map_err(Failure::lasting)?;
+                self.body.take(&bytes, events)?;
                 Ok(false)
             }
             Some(Ok(None)) => self.body.end(events).map(|()| true),
             // The answer is complete, so it does not matter how its connection ends.
-            _ if self.body.reader.has_finished() => self.body.end(events).map(|()| true),
+            _ if self.body.has_finished() => self.body.end(events).map(|()| true),
             Some(Err(error)) => {
                 Err(Failure::passing(ModelError::Interrupted { reason: chain(&error.without_url()) }))
             }
@@ -269,68 +286,4 @@ fn timed_out(server: &Server, phase: TimeoutPhase) -> ModelError {
         TimeoutPhase::NextEvent => settings.idle_timeout,
     };
     ModelError::Timeout { phase, waited }
-}
-
-/// Logs the call's one line when the call is over, whether it finished, failed or was dropped.
-struct CallLog {
-    model: String,
-    model_asked: String,
-    started: Option<Instant>,
-    first_event: Option<Duration>,
-    usage: Usage,
-    attempts: u32,
-    outcome: &'static str,
-}
-
-impl CallLog {
-    fn new(server: &Server, request: &ModelRequest) -> Self {
-        Self {
-            model: server.name.clone(),
-            model_asked: request.model.clone().unwrap_or_else(|| server.settings.model.clone()),
-            started: None,
-            first_event: None,
-            usage: Usage::default(),
-            attempts: 0,
-            outcome: "cancelled",
-        }
-    }
-
-    fn note(&mut self, event: &ModelEvent) {
-        if let (None, Some(started)) = (self.first_event, self.started) {
-            self.first_event = Some(started.elapsed());
-        }
-        match event {
-            ModelEvent::Usage(usage) => self.usage = *usage,
-            ModelEvent::Finish(_) => self.outcome = "finished",
-            ModelEvent::Text(_)
-            | ModelEvent::Reasoning(_)
-            | ModelEvent::TextWasReasoning
-            | ModelEvent::Refusal(_)
-            | ModelEvent::Citation(_)
-            | ModelEvent::ToolCall(_)
-            | ModelEvent::ProviderItem(_)
-            | ModelEvent::LeftOut(_) => {}
-        }
-    }
-}
-
-impl Drop for CallLog {
-    fn drop(&mut self) {
-        let Some(started) = self.started else { return };
-        info!(
-            model.name = self.model,
-            model.asked = self.model_asked,
-            duration_ms = millis(started.elapsed()),
-            first_event_ms = self.first_event.map(millis),
-            input_tokens = self.usage.input_tokens,
-            output_tokens = self.usage.output_tokens,
-            attempts = self.attempts,
-            outcome = self.outcome,
-            "model call is over"
-        );
-    }
-}
-
-fn millis(duration: Duration) -> u64 {
-    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
