@@ -23,7 +23,7 @@ run: needs-rust needs-node ## Build everything and serve http://localhost:8001
 # Soon rather than small and fast: see the profile in Cargo.toml. `make build` takes the time.
 quick-server: needs-rust
 	$(call say,Building the server)
-	cargo build --profile quick --bin actix-chatkit
+	cargo build --profile quick --bin actix-chatkit --no-default-features --features azure,pictures,program,sqlite
 
 build: ui needs-rust ## Build the web interface and the server
 	$(call say,Building the server)

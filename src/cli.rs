@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+#[cfg(feature = "load")]
 use chatkit_load::{LoadSettings, mock_model::MockModelSettings};
 use clap::{Parser, Subcommand};
 
@@ -34,8 +35,10 @@ pub enum Command {
     #[command(subcommand)]
     Config(ConfigCommand),
     /// Run a stand-in for a language model, for load tests
+    #[cfg(feature = "load")]
     MockModel(MockModelSettings),
     /// Drive a ChatKit endpoint and say how fast it answers
+    #[cfg(feature = "load")]
     Load(Box<LoadSettings>),
     /// Ask a running service whether it can serve; ends with 0 if it can
     ///

@@ -155,6 +155,7 @@ mod http;
 pub mod links;
 pub mod model;
 pub mod store;
+mod tls;
 mod user;
 
 pub use chatkit_pictures as pictures;

@@ -14,6 +14,7 @@ use std::{
 };
 
 use anyhow::Context;
+#[cfg(feature = "load")]
 use chatkit_load::mock_model::{self, MockModelSettings};
 use clap::Parser;
 
@@ -47,7 +48,9 @@ fn run(cli: Cli, settings: Settings) -> anyhow::Result<()> {
         None => serve(settings.load(cli.flags)?),
         Some(Command::Serve(flags)) => serve(settings.load(flags)?),
         Some(Command::Config(command)) => configure(command, settings),
+        #[cfg(feature = "load")]
         Some(Command::MockModel(mock)) => serve_mock_model(mock, settings.load(cli.flags)?),
+        #[cfg(feature = "load")]
         Some(Command::Load(settings)) => chatkit_load::run(&settings),
         Some(Command::Health(flags)) => {
             let server = settings.load(flags)?.loaded.config.server;
@@ -115,6 +118,7 @@ fn configure(command: ConfigCommand, settings: Settings) -> anyhow::Result<()> {
     io::stdout().write_all(text.as_bytes()).context("standard output is closed")
 }
 
+#[cfg(feature = "load")]
 fn serve_mock_model(mock: MockModelSettings, Read { loaded, .. }: Read) -> anyhow::Result<()> {
     telemetry::init(&loaded.config.logs);
     actix_web::rt::System::new().block_on(mock_model::serve(mock))?;

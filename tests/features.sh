@@ -34,3 +34,6 @@ for feature in '' azure load pictures program sqlite; do
   echo "features: checking ${feature:-none}"
   cargo clippy --quiet --package actix-chatkit --lib --no-default-features --features "$feature" -- -D warnings
 done
+echo "features: checking the command of \`make run\`"
+cargo clippy --quiet --package actix-chatkit --bin actix-chatkit --no-default-features \
+  --features azure,pictures,program,sqlite -- -D warnings

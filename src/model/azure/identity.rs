@@ -179,6 +179,8 @@ impl AzureIdentity {
     }
 
     fn credential(&self, link: Link) -> azure_core::Result<Arc<dyn TokenCredential>> {
+        // Each credential makes a client of its own.
+        crate::tls::prepare();
         let AzureIdentitySettings { tenant_id, client_id, .. } = &self.settings;
         Ok(match link {
             Link::WorkloadIdentity => {

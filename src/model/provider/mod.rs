@@ -24,7 +24,10 @@ pub(super) use self::{
     failure::{Failure, chain},
     words::error_value_text,
 };
-use crate::model::{ModelError, azure::TokenCache};
+use crate::{
+    model::{ModelError, azure::TokenCache},
+    tls,
+};
 
 /// Where OpenAI itself answers.
 pub const OPENAI_BASE_URL: &str = "https://api.openai.com/v1";
@@ -235,6 +238,7 @@ impl Clients {
 }
 
 fn client(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Client> {
+    tls::prepare();
     let client = Client::builder()
         .user_agent(concat!("actix-chatkit/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(connect_timeout)

@@ -117,6 +117,7 @@ pub struct OpenMeteo {
 impl OpenMeteo {
     /// A source that asks the services named in the settings.
     pub fn new(settings: &OpenMeteoSettings, clock: Clock) -> Result<Self, SetupError> {
+        crate::tls::prepare();
         let client = Client::builder()
             .user_agent(concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")))
             .connect_timeout(settings.connect_timeout)

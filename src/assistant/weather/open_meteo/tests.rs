@@ -79,6 +79,7 @@ impl FakeService {
 
 /// As [`OpenMeteo::new`], but a proxy of the environment never sees the test's requests.
 fn open_meteo(settings: &OpenMeteoSettings, clock: &ManualClock) -> OpenMeteo {
+    crate::tls::prepare();
     let client = Client::builder().no_proxy().connect_timeout(settings.connect_timeout).build().unwrap();
     OpenMeteo::with_client(client, settings, clock.clock()).unwrap()
 }
