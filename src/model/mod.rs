@@ -24,6 +24,7 @@ pub mod content;
 pub mod demo;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
+pub mod hosted;
 pub mod options;
 pub mod provider;
 mod quirks;
@@ -39,6 +40,7 @@ use serde_json::Value;
 
 pub use self::{
     content::{ContentPart, FileContent, FilePart, FileText, ImagePart},
+    hosted::{ApprovalRequest, HostedCall, HostedState, HostedWork, PictureEvent},
     options::GenerationOptions,
 };
 
@@ -221,12 +223,20 @@ pub enum ModelEvent {
     Reasoning(String),
     /// The text since the last reasoning was reasoning too: only its closing mark told so.
     TextWasReasoning,
+    /// The reasoning that follows is another thought.
+    NextThought,
     /// More of a refusal, in the model's words.
     Refusal(String),
     /// A source of what the text says.
     Citation(Citation),
     /// A piece of a tool call; pieces of several calls may interleave.
     ToolCall(ToolCallDelta),
+    /// A tool that the provider runs itself has begun, gone on or ended.
+    Hosted(HostedCall),
+    /// A picture that the model makes, or a preview of it.
+    Picture(PictureEvent),
+    /// The provider asks whether it may call a remote tool.
+    Approval(ApprovalRequest),
     /// Something to be sent back in its place with the conversation.
     ProviderItem(ProviderItem),
     /// The call went on, but without something that the server refused. The user should know.
@@ -249,15 +259,30 @@ pub enum LeftOut {
     Tools,
 }
 
-/// A web page that a model names as a source.
+/// A source that a model names for what it says.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Citation {
-    /// The page's address.
-    pub url: String,
-    /// What the page is called.
-    pub title: Option<String>,
+    /// What the source is.
+    pub source: CitedSource,
     /// After how many characters of the answer's text the statement ends that it is the source of.
     pub end: Option<u64>,
+}
+
+/// What a model names as a source.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CitedSource {
+    /// A web page.
+    Page {
+        /// Its address.
+        url: String,
+        /// What it is called.
+        title: Option<String>,
+    },
+    /// A file that the provider keeps, or that the model made there.
+    File {
+        /// Its name.
+        name: String,
+    },
 }
 
 /// A piece of a tool call. The first piece of a call names it.

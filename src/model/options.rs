@@ -21,6 +21,9 @@ pub struct GenerationOptions {
     pub verbosity: Option<String>,
     /// Which of the provider's queues serves the call: `auto`, `default`, `flex`, `priority`.
     pub service_tier: Option<String>,
+    /// Tools that the provider runs itself, as it describes them, for example `{"type": "web_search"}`. Only the
+    /// Responses API has them; a title is made without them. An empty list means none.
+    pub hosted_tools: Option<Vec<Value>>,
     /// More fields of the request's body, merged last: they win over all others.
     pub extra: Map<String, Value>,
 }
@@ -38,6 +41,7 @@ impl GenerationOptions {
             reasoning_effort: self.reasoning_effort.or_else(|| others.reasoning_effort.clone()),
             verbosity: self.verbosity.or_else(|| others.verbosity.clone()),
             service_tier: self.service_tier.or_else(|| others.service_tier.clone()),
+            hosted_tools: self.hosted_tools.or_else(|| others.hosted_tools.clone()),
             extra,
         }
     }
@@ -55,17 +59,20 @@ mod tests {
         let settings = GenerationOptions {
             temperature: Some(1.0),
             verbosity: Some("low".to_owned()),
+            hosted_tools: Some(vec![json!({"type": "web_search"})]),
             extra: extra(json!({"seed": 1, "user": "a"})),
             ..GenerationOptions::default()
         };
         let call = GenerationOptions {
             temperature: Some(0.0),
+            hosted_tools: Some(Vec::new()),
             extra: extra(json!({"seed": 2})),
             ..GenerationOptions::default()
         };
         let both = call.or(&settings);
         assert_eq!((both.temperature, both.top_p), (Some(0.0), None));
         assert_eq!(both.verbosity.as_deref(), Some("low"));
+        assert_eq!(both.hosted_tools, Some(Vec::new()), "a call may do without them");
         assert_eq!(Value::Object(both.extra), json!({"seed": 2, "user": "a"}));
     }
 }

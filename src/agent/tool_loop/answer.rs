@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     agent::{codes, context::AgentContext, message::MessageStream, responder::ResponderError},
-    model::{Citation, FinishReason, Model, ModelEvent, ModelRequest, ToolCall},
-    protocol::source::{Annotation, UrlSource},
+    model::{Citation, CitedSource, FinishReason, Model, ModelEvent, ModelRequest, ToolCall},
+    protocol::source::{Annotation, FileSource, UrlSource},
 };
 
 /// The most bytes of one answer's text, and of its reasoning.
@@ -49,7 +49,13 @@ pub(super) async fn stream(
                 calls.add(delta)?;
             }
             ModelEvent::Finish(reason) => finish = Some(reason),
-            ModelEvent::Usage(_) | ModelEvent::ProviderItem(_) | ModelEvent::LeftOut(_) => {}
+            ModelEvent::NextThought => speech.reasoning.finish().await?,
+            ModelEvent::Usage(_)
+            | ModelEvent::Hosted(_)
+            | ModelEvent::Picture(_)
+            | ModelEvent::Approval(_)
+            | ModelEvent::ProviderItem(_)
+            | ModelEvent::LeftOut(_) => {}
         }
     }
     let text = speech.finish().await?;
@@ -171,9 +177,14 @@ impl<'a> Speech<'a> {
 /// The mark of a citation in a text of so many code points. Providers that know no place say 0, and those
 /// that count otherwise may point behind the end.
 fn annotation(citation: Citation, code_points: u64) -> Annotation {
-    let Citation { url, title, end } = citation;
-    let title = title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| url.clone());
-    let annotation = Annotation::new(UrlSource::new(title, url));
+    let Citation { source, end } = citation;
+    let annotation = match source {
+        CitedSource::Page { url, title } => {
+            let title = title.filter(|title| !title.trim().is_empty()).unwrap_or_else(|| url.clone());
+            Annotation::new(UrlSource::new(title, url))
+        }
+        CitedSource::File { name } => Annotation::new(FileSource::new(name.clone(), name)),
+    };
     match end.filter(|end| *end > 0) {
         Some(end) => annotation.at(end.min(code_points)),
         None => annotation,

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::Citation;
+use crate::model::{Citation, CitedSource};
 
 /// An annotation of the text. What is no citation of a web page is skipped.
 ///
@@ -16,7 +16,7 @@ pub(super) fn citation(annotation: Value) -> Option<Citation> {
     let nested = annotation.get("url_citation").filter(|nested| nested.is_object()).cloned();
     let body: Body = serde_json::from_value(nested.unwrap_or(annotation)).ok()?;
     let end = body.end_index.and_then(|end| end.as_u64());
-    Some(Citation { url: body.url, title: body.title, end })
+    Some(Citation { source: CitedSource::Page { url: body.url, title: body.title }, end })
 }
 
 #[derive(Deserialize)]

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::Citation;
+use crate::model::{Citation, CitedSource};
 
 /// The events of a stream of chunks that ends as a healthy one does.
 fn read(chunks: &[Value]) -> Vec<ModelEvent> {
@@ -102,7 +102,8 @@ fn citations_are_read_nested_and_flat_and_other_annotations_are_skipped() {
         finish("stop"),
     ]);
     let citation = |url: &str, title: Option<&str>, end| {
-        ModelEvent::Citation(Citation { url: url.to_owned(), title: title.map(str::to_owned), end })
+        let source = CitedSource::Page { url: url.to_owned(), title: title.map(str::to_owned) };
+        ModelEvent::Citation(Citation { source, end })
     };
     assert_eq!(
         events,
