@@ -12,7 +12,7 @@ use actix_chatkit::{
         call::CallSettings,
         chat_completions::ChatCompletions,
         demo::DemoModel,
-        provider::{AzureCredential, Endpoint, ProviderSettingsError},
+        provider::{AzureAddress, AzureAddressError, AzureCredential, Endpoint, ProviderSettingsError},
         transcription::{AudioTranscriptions, Transcriber, TranscriptionSettings},
     },
 };
@@ -38,6 +38,8 @@ pub enum ServicesError {
         /// The setting that needs it, in words.
         reason: &'static str,
     },
+    #[error(transparent)]
+    AzureAddress(#[from] AzureAddressError),
     #[error(transparent)]
     Model(#[from] ProviderSettingsError),
     #[error(transparent)]
@@ -78,9 +80,9 @@ fn endpoint(config: &Config) -> Result<Option<(Endpoint, String)>, ServicesError
             let Some(ServiceUrl(endpoint)) = config.azure.endpoint.clone() else {
                 return Err(missing("AZURE_OPENAI_ENDPOINT"));
             };
-            let api_version = config.azure.api_version.clone();
-            let credential = azure_credential(config);
-            (Endpoint::Azure { endpoint, api_version, credential }, config.azure.deployment.clone())
+            let address = AzureAddress::read(&endpoint, Some(&config.azure.api_version))?;
+            let credential = azure_credential(config, &address);
+            (Endpoint::Azure { address, credential }, config.azure.deployment.clone())
         }
         ModelKind::OpenAi => {
             let endpoint = match (config.openai.base_url.clone(), config.openai.api_key.clone()) {
@@ -119,11 +121,11 @@ fn transcriber(
     Ok(Some(Arc::new(transcriber)))
 }
 
-fn azure_credential(config: &Config) -> AzureCredential {
+fn azure_credential(config: &Config, address: &AzureAddress) -> AzureCredential {
     match &config.azure.api_key {
         Some(key) => AzureCredential::Key(key.clone()),
         None => {
-            let identity = AzureIdentity::new(config.azure.identity.clone());
+            let identity = AzureIdentity::new(config.azure.identity.clone(), address.token_scope());
             AzureCredential::Token(Arc::new(TokenCache::new(identity)))
         }
     }

@@ -26,8 +26,6 @@ use tracing::info;
 
 use super::{Token, TokenError, TokenSource};
 
-/// The scope of the tokens.
-const SCOPE: &str = "https://cognitiveservices.azure.com/.default";
 /// The advice in every failure.
 const ADVICE: &str = "run `az login`, or set AZURE_OPENAI_API_KEY";
 /// How many characters of one credential's complaint are kept.
@@ -97,10 +95,11 @@ impl Default for AzureIdentitySettings {
     }
 }
 
-/// A source of tokens for Azure OpenAI. It asks nobody before the first token is needed.
+/// A source of tokens for Azure OpenAI or Foundry. It asks nobody before the first token is needed.
 #[derive(Debug)]
 pub struct AzureIdentity {
     settings: AzureIdentitySettings,
+    scope: String,
     /// The credential that gave the first token. The others are not asked again, so that the service keeps one
     /// identity.
     chosen: OnceLock<Link>,
@@ -129,9 +128,10 @@ impl fmt::Display for Link {
 }
 
 impl AzureIdentity {
-    /// A source for the given settings.
-    pub fn new(settings: AzureIdentitySettings) -> Self {
-        Self { settings, chosen: OnceLock::new() }
+    /// A source of tokens for a scope, as [`AzureAddress::token_scope`](crate::model::provider::AzureAddress::token_scope)
+    /// names it.
+    pub fn new(settings: AzureIdentitySettings, scope: impl Into<String>) -> Self {
+        Self { settings, scope: scope.into(), chosen: OnceLock::new() }
     }
 
     /// The credentials to try, in order.
@@ -168,7 +168,8 @@ impl AzureIdentity {
         // Make a fresh credential each time: a credential keeps its last token until shortly before it expires,
         // and would return it again when a new one is needed.
         let credential = self.credential(link).map_err(|error| complaint(&error.to_string()))?;
-        let asked = tokio::time::timeout(patience, credential.get_token(&[SCOPE], None));
+        let scopes = [self.scope.as_str()];
+        let asked = tokio::time::timeout(patience, credential.get_token(&scopes, None));
         let token = asked
             .await
             .map_err(|_| format!("no answer within {patience:?}"))?
@@ -285,8 +286,10 @@ fn complaint(text: &str) -> String {
 mod tests {
     use super::*;
 
+    const SCOPE: &str = "https://cognitiveservices.azure.com/.default";
+
     fn chain(settings: AzureIdentitySettings) -> Vec<Link> {
-        AzureIdentity::new(settings).chain()
+        AzureIdentity::new(settings, SCOPE).chain()
     }
 
     fn application(kind: AzureCredentialKind) -> AzureIdentitySettings {
@@ -324,10 +327,13 @@ mod tests {
 
     #[tokio::test]
     async fn a_failed_sign_in_says_what_to_do() {
-        let identity = AzureIdentity::new(AzureIdentitySettings {
-            kind: AzureCredentialKind::ClientSecret,
-            ..AzureIdentitySettings::default()
-        });
+        let identity = AzureIdentity::new(
+            AzureIdentitySettings {
+                kind: AzureCredentialKind::ClientSecret,
+                ..AzureIdentitySettings::default()
+            },
+            SCOPE,
+        );
         let error = identity.fetch().await.unwrap_err().to_string();
         assert!(error.contains("run `az login`, or set AZURE_OPENAI_API_KEY"), "{error}");
         assert!(error.contains("client secret:"), "{error}");
@@ -335,7 +341,7 @@ mod tests {
 
     #[test]
     fn managed_identity_is_given_little_time_only_where_others_wait() {
-        let identity = AzureIdentity::new(AzureIdentitySettings::default());
+        let identity = AzureIdentity::new(AzureIdentitySettings::default(), SCOPE);
         assert_eq!(identity.patience(Link::ManagedIdentity, true), Duration::from_secs(2));
         assert_eq!(identity.patience(Link::ManagedIdentity, false), Duration::from_secs(30));
     }

@@ -13,7 +13,7 @@ use std::{collections::VecDeque, fmt, sync::Arc, time::Duration};
 
 use super::{
     GenerationOptions, ModelEvent, ModelRequest, ModelStream,
-    provider::{Endpoint, Failure, Provider, ProviderSettingsError, Retries},
+    provider::{Endpoint, ExtraHeaders, Failure, Provider, ProviderSettingsError, Retries},
     quirks::{Learnt, Quirks},
 };
 
@@ -27,6 +27,8 @@ pub struct CallSettings {
     pub model: String,
     /// How answers are made where a request does not say it.
     pub options: GenerationOptions,
+    /// Headers for every call. Default: none.
+    pub headers: ExtraHeaders,
     /// How long a TCP and TLS connection may take. Default: 10 s.
     pub connect_timeout: Duration,
     /// How long the answer's first byte may take, the connection included. Default: 60 s.
@@ -55,6 +57,7 @@ impl CallSettings {
             endpoint,
             model: model.into(),
             options: GenerationOptions::default(),
+            headers: ExtraHeaders::default(),
             connect_timeout: Duration::from_secs(10),
             first_byte_timeout: Self::DEFAULT_TIMEOUT,
             idle_timeout: Self::DEFAULT_TIMEOUT,
@@ -131,7 +134,12 @@ impl Server {
             base_delay: settings.retry_base_delay,
             max_delay: settings.max_retry_delay,
         };
-        let provider = Provider::new(settings.endpoint.clone(), settings.connect_timeout, retries)?;
+        let provider = Provider::new(
+            settings.endpoint.clone(),
+            settings.headers.clone(),
+            settings.connect_timeout,
+            retries,
+        )?;
         Ok(Self {
             name: format!("{}:{}", provider.kind, settings.model),
             provider,

@@ -15,7 +15,7 @@ use crate::model::{
     FinishReason, GenerationOptions, ModelError, ModelEvent, ModelMessage, TimeoutPhase, ToolCallDelta,
     ToolSpec, Usage,
     azure::{Token, TokenCache, TokenError, TokenSource},
-    provider::{AzureCredential, Endpoint, Url},
+    provider::{AzureAddress, AzureCredential, Endpoint, Url},
 };
 
 /// No test waits this long unless it has failed.
@@ -131,8 +131,7 @@ async fn nothing_is_sent_before_the_stream_is_polled() {
 async fn azure_is_called_by_deployment_and_version_with_its_own_key_header() {
     let server = TestServer::start([Reply::sse(hello()), Reply::sse(hello())]).await;
     let endpoint = Endpoint::Azure {
-        endpoint: server.url("/"),
-        api_version: "2024-06-01".to_owned(),
+        address: AzureAddress::read(&server.url("/"), Some("2024-06-01")).unwrap(),
         credential: AzureCredential::Key("azure-key".to_owned().into()),
     };
     let model = ChatCompletions::new(CallSettings::new(endpoint, "gpt 4o")).unwrap();
@@ -460,8 +459,7 @@ impl TokenSource for Counting {
 
 fn azure_with_token(server: &TestServer, source: impl TokenSource) -> CallSettings {
     let endpoint = Endpoint::Azure {
-        endpoint: server.url("/"),
-        api_version: "2024-10-21".to_owned(),
+        address: AzureAddress::read(&server.url("/"), Some("2024-10-21")).unwrap(),
         credential: AzureCredential::Token(Arc::new(TokenCache::new(source))),
     };
     CallSettings::new(endpoint, "gpt-4o")
@@ -508,4 +506,25 @@ fn unusable_settings_are_refused_at_once() {
     assert!(matches!(with("ftp://host/", "k"), Err(ProviderSettingsError::Url { .. })));
     assert!(matches!(with("http://host/v1", "k\n"), Err(ProviderSettingsError::Key)));
     assert!(!format!("{:?}", with("http://host/v1", "hidden").unwrap()).contains("hidden"));
+}
+
+#[tokio::test]
+async fn headers_and_options_of_the_settings_go_with_every_call() {
+    let refusal = Reply::json(403, &json!({"error": {"message": "no team-secret here"}}));
+    let server = TestServer::start([Reply::sse(hello()), Reply::sse(hello()), refusal]).await;
+    let mut settings = compatible(&server);
+    settings.options.max_output_tokens = Some(7);
+    settings.headers = "Ocp-Apim-Subscription-Key: team-secret".parse().unwrap();
+    ask_ok(settings.clone()).await;
+    let asked = server.request(0);
+    assert_eq!(asked.header("ocp-apim-subscription-key"), Some("team-secret"));
+    assert_eq!(asked.header("authorization"), Some("Bearer key-123"));
+    assert_eq!(asked.json()["max_completion_tokens"], 7);
+
+    // Another scheme than `Bearer` takes the key's place.
+    settings.headers = "Authorization: Basic team-secret".parse().unwrap();
+    ask_ok(settings.clone()).await;
+    assert_eq!(server.request(1).header("authorization"), Some("Basic team-secret"));
+    let (_, error) = ask_err(settings).await;
+    assert_eq!(error.to_string(), "model server refused the credentials: no [key] here");
 }

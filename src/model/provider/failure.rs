@@ -3,9 +3,8 @@
 use std::{error::Error, iter, time::Duration};
 
 use reqwest::{Response, StatusCode, header::LOCATION};
-use secrecy::ExposeSecret;
 
-use super::{AzureCredential, Endpoint, Provider, retry, words::error_text};
+use super::{Provider, retry, words::error_text};
 use crate::model::{ModelError, TimeoutPhase};
 
 /// How many bytes of an error response are read.
@@ -74,21 +73,11 @@ impl Failure {
 }
 
 impl Provider {
-    /// Removes the key from a server's message, in case the server repeated it.
+    /// Removes keys from a server's message, in case the server repeated them.
     fn redact(&self, text: &str) -> String {
-        let key = match &self.endpoint {
-            Endpoint::OpenAi { api_key }
-            | Endpoint::Compatible { api_key: Some(api_key), .. }
-            | Endpoint::Azure { credential: AzureCredential::Key(api_key), .. } => api_key,
-            Endpoint::Compatible { api_key: None, .. }
-            | Endpoint::Azure { credential: AzureCredential::Token(_), .. } => {
-                return text.to_owned();
-            }
-        };
-        match key.expose_secret() {
-            "" => text.to_owned(),
-            key => text.replace(key, "[key]"),
-        }
+        self.secrets()
+            .filter(|secret| !secret.is_empty())
+            .fold(text.to_owned(), |text, secret| text.replace(secret, "[key]"))
     }
 }
 

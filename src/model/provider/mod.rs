@@ -2,7 +2,9 @@
 //!
 //! The clients of all its services share this room. Keys appear in no error and no log.
 
+mod azure_address;
 mod failure;
+mod headers;
 mod retry;
 #[cfg(test)]
 pub(super) mod test_server;
@@ -13,13 +15,17 @@ use std::{sync::Arc, time::Duration};
 pub use reqwest::Url;
 use reqwest::{
     Client,
-    header::{AUTHORIZATION, HeaderName, HeaderValue},
+    header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue},
     redirect,
 };
 use secrecy::ExposeSecret;
 pub use secrecy::SecretString;
 use thread_local::ThreadLocal;
 
+pub use self::{
+    azure_address::{AzureAddress, AzureAddressError},
+    headers::{ExtraHeaders, ExtraHeadersError},
+};
 pub(super) use self::{
     failure::{Failure, chain},
     words::error_value_text,
@@ -47,15 +53,22 @@ pub enum Endpoint {
         /// The bearer key, if the server wants one.
         api_key: Option<SecretString>,
     },
-    /// A deployment of Azure OpenAI.
+    /// A resource of Azure OpenAI, or a project of Microsoft Foundry.
     Azure {
-        /// The resource, for example `https://example.openai.azure.com/`.
-        endpoint: Url,
-        /// The API's version, for example `2024-06-01`.
-        api_version: String,
+        /// Where it is, and by which of its APIs it is asked.
+        address: AzureAddress,
         /// How to sign in.
         credential: AzureCredential,
     },
+}
+
+/// By which API a language model is asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Api {
+    /// OpenAI's Responses.
+    Responses,
+    /// Chat Completions, which every server speaks.
+    ChatCompletions,
 }
 
 /// How to sign in to Azure OpenAI.
@@ -109,6 +122,7 @@ pub(super) struct Provider {
     pub(super) host: String,
     endpoint: Endpoint,
     authorization: Authorization,
+    headers: ExtraHeaders,
     connect_timeout: Duration,
     retries: Retries,
 }
@@ -121,6 +135,7 @@ pub(super) struct Provider {
 struct Clients {
     connect_timeout: Duration,
     is_loopback: bool,
+    headers: HeaderMap,
     /// Made at the start, to fail early if clients cannot be made.
     first: Client,
     by_thread: ThreadLocal<Client>,
@@ -139,34 +154,28 @@ enum Authorization {
 impl Provider {
     pub(super) fn new(
         endpoint: Endpoint,
+        headers: ExtraHeaders,
         connect_timeout: Duration,
         retries: Retries,
     ) -> Result<Self, ProviderSettingsError> {
-        let (kind, authorization) = match &endpoint {
-            Endpoint::OpenAi { api_key } => ("openai", bearer(api_key)?),
-            Endpoint::Compatible { api_key: Some(api_key), .. } => ("compatible", bearer(api_key)?),
-            Endpoint::Compatible { api_key: None, .. } => ("compatible", Authorization::None),
-            Endpoint::Azure { credential: AzureCredential::Key(key), .. } => (
-                "azure",
-                Authorization::Fixed(HeaderName::from_static("api-key"), secret_value(key.expose_secret())?),
-            ),
-            Endpoint::Azure { credential: AzureCredential::Token(tokens), .. } => {
-                ("azure", Authorization::Token(Arc::clone(tokens)))
-            }
-        };
+        // An `Authorization` of the settings is meant instead of the usual one.
+        let authorization =
+            if headers.names(&AUTHORIZATION) { Authorization::None } else { endpoint.authorization()? };
+        let kind = endpoint.kind();
         let url = endpoint.base();
         if !matches!(url.scheme(), "http" | "https") {
             let scheme = url.scheme().to_owned();
             return Err(ProviderSettingsError::Url { scheme });
         }
-        let clients =
-            Clients::new(connect_timeout, is_loopback(&url)).map_err(ProviderSettingsError::Client)?;
+        let clients = Clients::new(connect_timeout, is_loopback(&url), headers.to_map())
+            .map_err(ProviderSettingsError::Client)?;
         Ok(Self {
             clients,
             kind,
             host: host_and_port(&url),
             endpoint,
             authorization,
+            headers,
             connect_timeout,
             retries,
         })
@@ -180,26 +189,15 @@ impl Provider {
     /// The address to POST to for the given model. `service` is the path in its parts, for example
     /// `["chat", "completions"]`.
     pub(super) fn url(&self, model: &str, service: &[&str]) -> Result<Url, ModelError> {
-        let mut url = self.endpoint.base();
-        let path = url.path().trim_end_matches('/');
-        let names_service = path.ends_with("/chat/completions") || path.ends_with("/audio/transcriptions");
-        let mut segments = url.path_segments_mut().map_err(|()| ModelError::Unreachable {
+        self.endpoint.url(model, service).ok_or_else(|| ModelError::Unreachable {
             host: self.host.clone(),
             reason: "the model server's URL has no path".to_owned(),
-        })?;
-        segments.pop_if_empty();
-        if names_service {
-            segments.pop().pop();
-        }
-        if matches!(self.endpoint, Endpoint::Azure { .. }) {
-            segments.extend(["openai", "deployments", model]);
-        }
-        segments.extend(service);
-        drop(segments);
-        if let Endpoint::Azure { api_version, .. } = &self.endpoint {
-            url.query_pairs_mut().append_pair("api-version", api_version);
-        }
-        Ok(url)
+        })
+    }
+
+    /// All that must appear in no log: the key and the values of the added headers.
+    pub(super) fn secrets(&self) -> impl Iterator<Item = &str> {
+        self.endpoint.key().map(ExposeSecret::expose_secret).into_iter().chain(self.headers.secrets())
     }
 
     /// The header to send, and the token in it if there is one. `refused` is a token that the server did not
@@ -226,21 +224,22 @@ impl Provider {
 }
 
 impl Clients {
-    fn new(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Self> {
-        let first = client(connect_timeout, is_loopback)?;
-        Ok(Self { connect_timeout, is_loopback, first, by_thread: ThreadLocal::new() })
+    fn new(connect_timeout: Duration, is_loopback: bool, headers: HeaderMap) -> reqwest::Result<Self> {
+        let first = client(connect_timeout, is_loopback, &headers)?;
+        Ok(Self { connect_timeout, is_loopback, headers, first, by_thread: ThreadLocal::new() })
     }
 
     fn of_this_thread(&self) -> &Client {
-        let new = || client(self.connect_timeout, self.is_loopback);
+        let new = || client(self.connect_timeout, self.is_loopback, &self.headers);
         self.by_thread.get_or_try(new).unwrap_or(&self.first)
     }
 }
 
-fn client(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Client> {
+fn client(connect_timeout: Duration, is_loopback: bool, headers: &HeaderMap) -> reqwest::Result<Client> {
     tls::prepare();
     let client = Client::builder()
         .user_agent(concat!("actix-chatkit/", env!("CARGO_PKG_VERSION")))
+        .default_headers(headers.clone())
         .connect_timeout(connect_timeout)
         // Close connections that are left over from a rush of calls: each takes about 30 KB.
         .pool_max_idle_per_host(IDLE_CONNECTIONS)
@@ -252,13 +251,98 @@ fn client(connect_timeout: Duration, is_loopback: bool) -> reqwest::Result<Clien
 }
 
 impl Endpoint {
+    /// The API that serves best here: Responses for OpenAI and Azure's v1, Chat Completions for all others.
+    pub fn api(&self) -> Api {
+        match self {
+            Self::OpenAi { .. } => Api::Responses,
+            Self::Azure { address, .. } => address.api(),
+            Self::Compatible { base_url, .. } if speaks_responses(base_url) => Api::Responses,
+            Self::Compatible { .. } => Api::ChatCompletions,
+        }
+    }
+
+    /// The word before the model's name: `azure`, `foundry`, `openai` or `compatible`.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::OpenAi { .. } => "openai",
+            Self::Compatible { .. } => "compatible",
+            Self::Azure { address, .. } if address.is_project() => "foundry",
+            Self::Azure { .. } => "azure",
+        }
+    }
+
+    fn key(&self) -> Option<&SecretString> {
+        match self {
+            Self::OpenAi { api_key } | Self::Azure { credential: AzureCredential::Key(api_key), .. } => {
+                Some(api_key)
+            }
+            Self::Compatible { api_key, .. } => api_key.as_ref(),
+            Self::Azure { credential: AzureCredential::Token(_), .. } => None,
+        }
+    }
+
+    fn authorization(&self) -> Result<Authorization, ProviderSettingsError> {
+        Ok(match self {
+            Self::OpenAi { api_key } | Self::Compatible { api_key: Some(api_key), .. } => bearer(api_key)?,
+            Self::Compatible { api_key: None, .. } => Authorization::None,
+            Self::Azure { credential: AzureCredential::Key(key), .. } => {
+                Authorization::Fixed(HeaderName::from_static("api-key"), secret_value(key.expose_secret())?)
+            }
+            Self::Azure { credential: AzureCredential::Token(tokens), .. } => {
+                Authorization::Token(Arc::clone(tokens))
+            }
+        })
+    }
+
     fn base(&self) -> Url {
         match self {
             Self::OpenAi { .. } => Url::parse(OPENAI_BASE_URL).expect("the constant is a URL"),
             Self::Compatible { base_url, .. } => base_url.clone(),
-            Self::Azure { endpoint, .. } => endpoint.clone(),
+            Self::Azure { address, .. } => address.base().clone(),
         }
     }
+
+    /// The address of a service for a model; nothing if the base can have no path.
+    fn url(&self, model: &str, service: &[&str]) -> Option<Url> {
+        let mut url = self.base();
+        let named = SERVICES.iter().find(|named| ends_with(&url, named));
+        let mut segments = url.path_segments_mut().ok()?;
+        segments.pop_if_empty();
+        for _ in named.into_iter().copied().flatten() {
+            segments.pop();
+        }
+        if let Self::Azure { address, .. } = self {
+            segments.extend(address.before_service(model, service));
+        }
+        segments.extend(service);
+        drop(segments);
+        if let Self::Azure { address, .. } = self
+            && let Some(api_version) = address.api_version()
+        {
+            url.query_pairs_mut().append_pair("api-version", api_version);
+        }
+        Some(url)
+    }
+}
+
+/// The services that people leave at the end of a base URL.
+const SERVICES: [&[&str]; 3] = [&["chat", "completions"], &["responses"], &["audio", "transcriptions"]];
+
+fn ends_with(url: &Url, service: &[&str]) -> bool {
+    let segments: Vec<&str> =
+        url.path_segments().into_iter().flatten().filter(|segment| !segment.is_empty()).collect();
+    segments.ends_with(service)
+}
+
+/// Whether a base URL is that of OpenAI itself or of Azure's v1 API, which take a bearer key as others do.
+fn speaks_responses(base_url: &Url) -> bool {
+    let host = base_url.host_str().unwrap_or_default();
+    let is_azure = [".openai.azure.com", ".services.ai.azure.com", ".cognitiveservices.azure.com"];
+    host == "api.openai.com"
+        || host.ends_with(".api.openai.com")
+        || (is_azure.iter().any(|domain| host.ends_with(domain))
+            && base_url.path().trim_end_matches('/').ends_with("/openai/v1"))
+        || ends_with(base_url, &["responses"])
 }
 
 fn bearer(key: &SecretString) -> Result<Authorization, ProviderSettingsError> {

@@ -25,7 +25,7 @@ use tracing::{info, warn};
 
 use super::{
     ModelError, TimeoutPhase,
-    provider::{Endpoint, Failure, Provider, ProviderSettingsError, Retries, chain},
+    provider::{Endpoint, ExtraHeaders, Failure, Provider, ProviderSettingsError, Retries, chain},
 };
 
 /// The service of the provider, as parts of a path.
@@ -105,6 +105,8 @@ pub struct TranscriptionSettings {
     pub endpoint: Endpoint,
     /// The model's name; for Azure, the deployment's.
     pub model: String,
+    /// Headers for every call. Default: none.
+    pub headers: ExtraHeaders,
     /// How long a TCP and TLS connection may take. Default: 10 s.
     pub connect_timeout: Duration,
     /// How long one try may take, from the connection to the last byte. Default: 60 s.
@@ -126,6 +128,7 @@ impl TranscriptionSettings {
         Self {
             endpoint,
             model: model.into(),
+            headers: ExtraHeaders::default(),
             connect_timeout: Duration::from_secs(10),
             timeout: Duration::from_secs(60),
             max_retries: 3,
@@ -152,7 +155,12 @@ impl AudioTranscriptions {
             base_delay: settings.retry_base_delay,
             max_delay: settings.max_retry_delay,
         };
-        let provider = Provider::new(settings.endpoint.clone(), settings.connect_timeout, retries)?;
+        let provider = Provider::new(
+            settings.endpoint.clone(),
+            settings.headers.clone(),
+            settings.connect_timeout,
+            retries,
+        )?;
         let name = format!("{}:{}", provider.kind, settings.model);
         Ok(Self { provider, settings, name })
     }

@@ -8,7 +8,7 @@ use super::*;
 use crate::model::{
     azure::{Token, TokenCache, TokenError, TokenSource},
     provider::{
-        AzureCredential,
+        AzureAddress, AzureCredential,
         test_server::{Reply, TestServer},
     },
 };
@@ -80,8 +80,7 @@ impl TokenSource for Counting {
 async fn azure_is_called_by_deployment_and_a_refused_token_is_replaced_once() {
     let server = TestServer::start([Reply::json(401, &json!({})), text("Hi")]).await;
     let endpoint = Endpoint::Azure {
-        endpoint: server.url("/"),
-        api_version: "2024-06-01".to_owned(),
+        address: AzureAddress::read(&server.url("/"), Some("2024-06-01")).unwrap(),
         credential: AzureCredential::Token(Arc::new(TokenCache::new(Counting(0.into())))),
     };
     let settings = TranscriptionSettings::new(endpoint, "my-whisper");
