@@ -5,7 +5,7 @@ use actix_web::{App, HttpServer, web};
 use reqwest::{Method, redirect::Policy};
 use serde_json::{Value, json};
 
-use crate::support::{Client, error_of, input};
+use crate::support::{Client, error_of, input, prepare_tls};
 
 // Their `main` binds a port of its own.
 #[allow(dead_code)]
@@ -20,6 +20,7 @@ mod mounted;
 
 /// Serves these routes and gives their address.
 fn serve(routes: impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static) -> String {
+    prepare_tls();
     let server = HttpServer::new(move || App::new().configure(&routes)).workers(1).disable_signals();
     let server = server.bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", server.addrs()[0]);

@@ -32,7 +32,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Client, Closure, Events, Form, Gate, PNG, error_of, input, png};
+use crate::support::{Client, Closure, Events, Form, Gate, PNG, error_of, input, png, prepare_tls};
 
 /// What the host knows of who is signed in.
 #[derive(Clone)]
@@ -126,6 +126,7 @@ struct Host {
 impl Host {
     /// Mounts one ChatKit at `/teams/{team}/chat`, another with a single user at `/desk`.
     fn start(responder: impl Responder, change: impl FnOnce(ChatKitBuilder) -> ChatKitBuilder) -> Self {
+        prepare_tls();
         let folder = TempDir::new().unwrap();
         let uploads = DiskAttachmentSettings::new(folder.path().join("uploads"));
         let sessions = Sessions::default();

@@ -24,6 +24,7 @@ pub struct Events {
 
 impl Client {
     pub fn new(base_url: &str, user: &str) -> Self {
+        super::prepare_tls();
         let mut headers = HeaderMap::new();
         headers.insert("x-user-id", user.parse().unwrap());
         Self { http: reqwest::Client::new(), base_url: base_url.to_owned(), headers }

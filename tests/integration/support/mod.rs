@@ -10,6 +10,7 @@ mod provider;
 mod raw;
 mod responder;
 mod service;
+mod tls;
 
 pub use self::{
     client::{Client, Events, error_of, input},
@@ -20,4 +21,5 @@ pub use self::{
     raw::raw,
     responder::{Closure, Gate},
     service::{Service, ServiceBuilder},
+    tls::prepare as prepare_tls,
 };

@@ -48,6 +48,7 @@ pub struct Log(Vec<String>);
 impl Default for ProcessBuilder {
     /// A service on any free port, with sample weather and logs that can be read here.
     fn default() -> Self {
+        super::prepare_tls();
         Self { settings: BTreeMap::new(), arguments: Vec::new(), folder: Arc::new(TempDir::new().unwrap()) }
             .set("SERVER_PORT", "0")
             .set("WEATHER_SOURCE", "sample")

@@ -92,6 +92,7 @@ enum Ending {
 impl Provider {
     /// A provider that gives these replies, one for each answer it is asked for.
     pub async fn start(replies: impl IntoIterator<Item = Reply>) -> Self {
+        super::prepare_tls();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let port = listener.local_addr().unwrap().port();
         let (asked, receive_asked) = watch::channel(Vec::new());

@@ -93,6 +93,7 @@ pub struct ServiceBuilder {
 
 impl Default for ServiceBuilder {
     fn default() -> Self {
+        super::prepare_tls();
         Self {
             threads: ThreadSettings::default(),
             shutdown_timeout: Duration::from_secs(20),
