@@ -22,6 +22,7 @@ use crate::{
     http::{self, HttpServices, HttpSettings, identity::Identity, limits::Limits, origin::OriginPolicy},
     links::Signer,
     store::{AttachmentStore, Store, StoreError, cleanup::Cleanup},
+    thumbnails::Thumbnails,
 };
 
 /// How often deleted and abandoned attachments are looked for without being woken.
@@ -379,6 +380,7 @@ impl ChatKitBuilder {
                 threads: Threads::new(Arc::new(registry), Arc::clone(&store)),
                 store,
                 attachments: self.attachments,
+                thumbnails: Thumbnails::default(),
                 hooks,
                 identity,
                 signer: self.signing_key.unwrap_or_else(Signer::with_random_key),

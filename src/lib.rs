@@ -155,6 +155,7 @@ mod http;
 pub mod links;
 pub mod model;
 pub mod store;
+mod thumbnails;
 mod tls;
 mod user;
 

@@ -38,6 +38,7 @@ use crate::{
     links::Signer,
     protocol::error::ErrorCode,
     store::{AttachmentStore, Store},
+    thumbnails::Thumbnails,
 };
 
 /// What all handlers share.
@@ -48,6 +49,8 @@ pub struct HttpServices {
     pub store: Arc<dyn Store>,
     /// Attachments' bytes. None: this server takes no attachments.
     pub attachments: Option<Arc<dyn AttachmentStore>>,
+    /// Small versions of pictures.
+    pub thumbnails: Thumbnails,
     /// Calls the application: for transcription, and with feedback.
     pub hooks: Hooks,
     /// Identifies the user of a request.
@@ -64,8 +67,8 @@ pub struct HttpServices {
 
 impl HttpServices {
     /// The store of attachments' bytes, or an error (501) if there is none.
-    fn attachments(&self) -> Result<&dyn AttachmentStore, ApiError> {
-        self.attachments.as_deref().ok_or_else(|| {
+    fn attachments(&self) -> Result<&Arc<dyn AttachmentStore>, ApiError> {
+        self.attachments.as_ref().ok_or_else(|| {
             ApiError::new(ErrorCode::AttachmentsOff, "attachments are not set up on this server")
         })
     }

@@ -2,13 +2,13 @@
 //!
 //! Two seams. [`Store`] holds what can be asked for; all writes go through one method,
 //! [`Store::submit`], which applies the [`Change`]s of a [`Commit`] in one transaction.
-//! [`AttachmentStore`] holds bytes. Nothing above this room knows which implementation runs.
+//! [`AttachmentStore`] holds the bytes of attachments. Nothing above this room knows which implementation runs.
 //!
 //! | implementation | keeps |
 //! | --- | --- |
 //! | [`SqliteStore`] | threads in an SQLite file; many writes share one commit |
 //! | [`MemoryStore`] | threads until the process ends: for tests and demonstrations |
-//! | [`DiskAttachmentStore`] | the bytes of attachments, and thumbnails, as files in a folder |
+//! | [`DiskAttachmentStore`] | the bytes of attachments, and what was made from them, as files in a folder |
 //!
 //! Every call is scoped by a user: what belongs to another user does not exist.
 //!
@@ -20,6 +20,7 @@
 //! its [`Receipt`] is ready; items keep the order in which they were first put; and [`Change`] is
 //! matched whole, so that an upgrade that brings a new one fails to compile rather than loses writes.
 
+mod bodies;
 pub mod cleanup;
 mod codes;
 mod commit;
@@ -32,6 +33,7 @@ mod draft;
 mod item_to_put;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]
 pub(crate) mod json;
+mod media_type;
 pub mod memory;
 mod ownership;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]
@@ -39,17 +41,18 @@ mod payload;
 mod private;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
-
-use std::path::PathBuf;
+mod upload_check;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use chatkit_pictures::PictureError;
 
-pub(crate) use self::ownership::Owned;
 #[cfg(feature = "sqlite")]
 pub use self::sqlite::{OpenError, SqliteStore, SqliteStoreSettings};
+pub(crate) use self::{bodies::read_picture, ownership::Owned};
 pub use self::{
+    bodies::{
+        AttachmentBody, AttachmentError, AttachmentStore, Derived, DerivedContent, DerivedFile,
+        DerivedFormat, StoredFile, Upload, UploadRules,
+    },
     commit::{Commit, Receipt},
     disk::{DiskAttachmentSettings, DiskAttachmentStore},
     draft::{DraftPiece, PartPiece},
@@ -57,6 +60,7 @@ pub use self::{
     memory::MemoryStore,
     ownership::Fence,
     payload::{PayloadCodec, PayloadError, PayloadPlace},
+    upload_check::{PictureCheck, UploadCheck},
 };
 use crate::{
     context::UserId,
@@ -302,15 +306,6 @@ impl AttachmentRecord {
     }
 }
 
-/// Bytes that were received.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct StoredFile {
-    /// How many.
-    pub size_bytes: u64,
-    /// Their SHA-256, as lower-case hex digits.
-    pub sha256: String,
-}
-
 /// What a user thinks of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FeedbackRecord {
@@ -390,116 +385,4 @@ pub enum StoreError {
         /// What is wrong with it.
         reason: String,
     },
-}
-
-/// Holds the bytes of attachments.
-#[async_trait]
-pub trait AttachmentStore: Send + Sync + 'static {
-    /// Opens a place for the bytes of an attachment. Nothing is visible before
-    /// [`Upload::finish`]; dropping the upload leaves nothing behind.
-    async fn begin(&self, rules: UploadRules) -> Result<Box<dyn Upload>, AttachmentError>;
-
-    /// All bytes.
-    async fn read(&self, attachment_id: &AttachmentId) -> Result<Bytes, AttachmentError>;
-
-    /// The file with the bytes as they came.
-    async fn original(&self, attachment_id: &AttachmentId) -> Result<PathBuf, AttachmentError>;
-
-    /// A small version of a picture, made at the first call.
-    async fn thumbnail(&self, attachment_id: &AttachmentId) -> Result<Thumbnail, AttachmentError>;
-
-    /// Removes the bytes and what was made from them. Fine when there are none.
-    async fn remove(&self, attachment_id: &AttachmentId) -> Result<(), AttachmentError>;
-
-    /// Says whether bytes can be stored now.
-    async fn check(&self) -> Result<(), AttachmentError>;
-}
-
-/// What the bytes of an upload must be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UploadRules {
-    /// The attachment.
-    pub attachment_id: AttachmentId,
-    /// The announced media type; a picture's bytes must be of this very type.
-    pub mime_type: String,
-    /// The most bytes.
-    pub max_size_bytes: u64,
-}
-
-/// Bytes on their way into the store.
-#[async_trait]
-pub trait Upload: Send {
-    /// Takes the next bytes.
-    async fn write(&mut self, chunk: Bytes) -> Result<(), AttachmentError>;
-
-    /// Checks what came, makes it durable and visible, all at once.
-    async fn finish(self: Box<Self>) -> Result<StoredFile, AttachmentError>;
-}
-
-/// A small version of a picture.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Thumbnail {
-    /// The file.
-    pub path: PathBuf,
-    /// Its media type.
-    pub mime_type: &'static str,
-}
-
-/// Why the bytes of an attachment were not taken or given.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum AttachmentError {
-    /// No bytes for this attachment.
-    #[error("the file of attachment `{attachment_id}` not found")]
-    NotFound {
-        /// The attachment.
-        attachment_id: AttachmentId,
-    },
-    /// More bytes than allowed.
-    #[error("the file is larger than the allowed {max_size_bytes} bytes")]
-    TooLarge {
-        /// The most bytes.
-        max_size_bytes: u64,
-    },
-    /// No bytes at all.
-    #[error("the file is empty")]
-    Empty,
-    /// The content is not of the announced type.
-    #[error("the file is {found}, not {announced} as announced")]
-    WrongType {
-        /// What was announced.
-        announced: String,
-        /// What the content looks like.
-        found: String,
-    },
-    /// A picture that cannot be decoded, or is too large to be.
-    #[error("the picture cannot be read: {reason}")]
-    Unreadable {
-        /// Why.
-        reason: String,
-    },
-    /// Other pictures are being read; the same one may well be read later.
-    #[error("too many pictures are being read at the moment; please try again")]
-    Busy,
-    /// There is no room left.
-    #[error("there is no room for attachments: {reason}")]
-    Full {
-        /// What the disk said.
-        reason: String,
-    },
-    /// The disk failed.
-    #[error("attachments cannot be stored: {reason}")]
-    Io {
-        /// What it said.
-        reason: String,
-    },
-}
-
-impl From<PictureError> for AttachmentError {
-    fn from(error: PictureError) -> Self {
-        match error {
-            PictureError::Busy => Self::Busy,
-            refused => Self::Unreadable { reason: refused.to_string() },
-        }
-    }
 }

@@ -5,6 +5,7 @@ mod agent;
 mod attachments;
 mod azure;
 mod cancellation;
+mod elsewhere;
 mod examples;
 mod failures;
 mod gallery;

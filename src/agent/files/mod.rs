@@ -2,6 +2,7 @@
 //! the arbiter, each once.
 
 mod cache;
+mod document;
 mod newest;
 mod text;
 
@@ -10,16 +11,15 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use bytes::Bytes;
 use chatkit_pictures::{ModelCopy, Pictures};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::cache::Cache;
 use crate::{
-    model::{ContentPart, FileContent, FilePart, FileText, ImagePart},
+    model::{ContentPart, FileContent, FilePart, ImagePart},
     protocol::{Attachment, attachment::AttachmentCommon},
-    store::{AttachmentError, AttachmentStore},
+    store::{AttachmentError, AttachmentStore, read_picture},
 };
 
 /// How files are prepared for the model, and how much of them one request may carry.
@@ -122,7 +122,7 @@ impl Files {
         let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(id);
         if let Some(part) = cached {
             // What the user deleted must not be shown to the model either.
-            store.original(id).await?;
+            store.size(id).await?;
             return Ok(part);
         }
         let part = if matches!(attachment, Attachment::Image { .. }) {
@@ -142,7 +142,7 @@ impl Files {
         common: &AttachmentCommon,
     ) -> Result<ContentPart, AttachmentError> {
         let place = Pictures::shared().place().await?;
-        let file = store.read(&common.id).await?;
+        let file = read_picture(store, &common.id).await?;
         let FileSettings { max_side_px, max_picture_bytes, .. } = self.settings;
         let wanted = ModelCopy { max_side_px, max_bytes: max_picture_bytes };
         let copy = place.copy_for_model(file, wanted).await?;
@@ -156,97 +156,23 @@ impl Files {
         common: &AttachmentCommon,
     ) -> Result<ContentPart, AttachmentError> {
         if let Some(reason) = self.withheld_unread(common) {
-            store.original(&common.id).await?;
+            store.size(&common.id).await?;
             return Ok(file(common, FileContent::Withheld { reason }));
         }
-        let bytes = store.read(&common.id).await?;
-        let settings = self.settings;
-        let content = tokio::task::spawn_blocking(move || content(&bytes, &settings))
-            .await
-            .map_err(|error| AttachmentError::Unreadable { reason: error.to_string() })?;
-        Ok(file(common, content))
+        let body = store.open(&common.id, None).await?;
+        Ok(file(common, document::read(body, self.settings).await?))
     }
 
     /// Why a file is not even read.
     fn withheld_unread(&self, common: &AttachmentCommon) -> Option<String> {
         let AttachmentCommon { mime_type, name, .. } = common;
         if mime_type == "application/pdf" {
-            return (!self.settings.pdf).then(no_pdf);
+            return (!self.settings.pdf).then(document::no_pdf);
         }
         (!text::may_be_text(mime_type, name)).then(|| "files of this type cannot be read here".to_owned())
     }
 }
 
-fn no_pdf() -> String {
-    "the language model of this server is given no PDF documents".to_owned()
-}
-
 fn file(AttachmentCommon { name, mime_type, .. }: &AttachmentCommon, content: FileContent) -> ContentPart {
     ContentPart::File(FilePart { name: name.clone(), mime_type: mime_type.clone(), content })
-}
-
-fn content(bytes: &Bytes, settings: &FileSettings) -> FileContent {
-    let withheld = |reason: String| FileContent::Withheld { reason };
-    // A document may come without its type, and may be made of nothing but letters.
-    if bytes.starts_with(b"%PDF-") {
-        return if !settings.pdf {
-            withheld(no_pdf())
-        } else if bytes.len() > settings.max_pdf_bytes {
-            withheld(format!(
-                "it has {} bytes, and documents of up to {} are read here",
-                bytes.len(),
-                settings.max_pdf_bytes
-            ))
-        } else {
-            FileContent::Pdf(bytes.clone())
-        };
-    }
-    if settings.max_text_bytes == 0 {
-        return withheld("files are not read here".to_owned());
-    }
-    match text::decode(bytes) {
-        Some(text) => {
-            let whole_bytes = text.len();
-            let num_lines = text.lines().count();
-            let whole = FileText { text: text.into(), whole_bytes, num_lines };
-            FileContent::Text(whole.within(settings.max_text_bytes))
-        }
-        None => withheld("it is not text in UTF-8 or UTF-16".to_owned()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(bytes: &'static [u8], settings: FileSettings) -> FileContent {
-        content(&Bytes::from_static(bytes), &settings)
-    }
-
-    #[test]
-    fn a_text_longer_than_the_limit_is_cut_and_still_counted_whole() {
-        let settings = FileSettings { max_text_bytes: 7, ..FileSettings::default() };
-        let FileContent::Text(text) = read("one\ntwö\nthree\n".as_bytes(), settings) else {
-            panic!("no text")
-        };
-        assert_eq!((&*text.text, text.whole_bytes, text.num_lines), ("one\ntw", 15, 3));
-        let FileContent::Text(text) = read(b"one\ntwo", settings) else { panic!("no text") };
-        assert!(!text.is_cut());
-    }
-
-    #[test]
-    fn documents_are_given_only_where_they_are_taken_and_not_too_large() {
-        let is_pdf = |settings| matches!(read(b"%PDF-1.7 all in letters", settings), FileContent::Pdf(_));
-        let off = FileSettings::default();
-        let on = FileSettings { pdf: true, ..off };
-        assert!(!is_pdf(off));
-        assert!(is_pdf(on));
-        assert!(!is_pdf(FileSettings { max_pdf_bytes: 9, ..on }));
-    }
-
-    #[test]
-    fn without_a_limit_s_worth_of_text_files_are_only_named() {
-        let settings = FileSettings { max_text_bytes: 0, ..FileSettings::default() };
-        assert!(matches!(read(b"text", settings), FileContent::Withheld { .. }));
-    }
 }

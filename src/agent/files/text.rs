@@ -2,6 +2,14 @@
 
 use std::path::Path;
 
+use encoding_rs::{Decoder, DecoderResult, UTF_8};
+use memchr::memchr_iter;
+
+use crate::model::FileText;
+
+/// How much is decoded in one go.
+const DECODED_BYTES: usize = 8 << 10;
+
 /// Text of these types is not called `text/…`.
 const APPLICATIONS: &[&str] = &[
     "csv",
@@ -60,28 +68,97 @@ pub(super) fn may_be_text(mime_type: &str, name: &str) -> bool {
         || MISNAMED.iter().any(|&(known, ending)| known == mime_type && extension.eq_ignore_ascii_case(ending))
 }
 
-/// The text in bytes that are UTF-8, or UTF-16 that says so by its byte order mark. Others are none, and
-/// so are those with a zero character, which no text has.
-pub(super) fn decode(bytes: &[u8]) -> Option<String> {
-    let text = match bytes {
-        [0xff, 0xfe, rest @ ..] => utf_16(rest, u16::from_le_bytes)?,
-        [0xfe, 0xff, rest @ ..] => utf_16(rest, u16::from_be_bytes)?,
-        [0xef, 0xbb, 0xbf, rest @ ..] | rest => std::str::from_utf8(rest).ok()?.to_owned(),
-    };
-    (!text.contains('\0')).then_some(text)
+/// Decodes a text piece by piece, keeps its beginning, and counts the rest.
+///
+/// Text is UTF-8, or UTF-16 that says so by its byte order mark. Nothing else is, and neither is anything with
+/// a zero character in it.
+pub(super) struct TextReader {
+    decoder: Decoder,
+    /// What was decoded last.
+    decoded: String,
+    kept: String,
+    max_kept_bytes: usize,
+    whole_bytes: usize,
+    num_line_ends: usize,
+    has_open_line: bool,
 }
 
-fn utf_16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Option<String> {
-    let pairs = bytes.chunks_exact(2);
-    if !pairs.remainder().is_empty() {
-        return None;
+/// The bytes are not text.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct NotText;
+
+impl TextReader {
+    pub(super) fn new(max_kept_bytes: usize) -> Self {
+        Self {
+            decoder: UTF_8.new_decoder(),
+            decoded: String::with_capacity(DECODED_BYTES),
+            kept: String::new(),
+            max_kept_bytes,
+            whole_bytes: 0,
+            num_line_ends: 0,
+            has_open_line: false,
+        }
     }
-    char::decode_utf16(pairs.map(|pair| unit([pair[0], pair[1]]))).collect::<Result<_, _>>().ok()
+
+    pub(super) fn take(&mut self, piece: &[u8]) -> Result<(), NotText> {
+        self.decode(piece, false)
+    }
+
+    pub(super) fn finish(mut self) -> Result<FileText, NotText> {
+        self.decode(&[], true)?;
+        let (text, whole_bytes) = (self.kept.into(), self.whole_bytes);
+        let num_lines = self.num_line_ends + usize::from(self.has_open_line);
+        Ok(FileText { text, whole_bytes, num_lines }.within(self.max_kept_bytes))
+    }
+
+    fn decode(&mut self, mut piece: &[u8], is_last: bool) -> Result<(), NotText> {
+        loop {
+            self.decoded.clear();
+            let (result, num_read) =
+                self.decoder.decode_to_string_without_replacement(piece, &mut self.decoded, is_last);
+            piece = &piece[num_read..];
+            if self.decoded.contains('\0') {
+                return Err(NotText);
+            }
+            self.count();
+            match result {
+                DecoderResult::InputEmpty => return Ok(()),
+                DecoderResult::OutputFull => {}
+                DecoderResult::Malformed(..) => return Err(NotText),
+            }
+        }
+    }
+
+    fn count(&mut self) {
+        let decoded = self.decoded.as_bytes();
+        let Some(last) = decoded.last() else { return };
+        self.has_open_line = *last != b'\n';
+        self.whole_bytes += decoded.len();
+        self.num_line_ends += memchr_iter(b'\n', decoded).count();
+        if self.kept.len() < self.max_kept_bytes {
+            self.kept.push_str(&self.decoded);
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// The text in bytes that come in pieces of this size.
+    fn read(bytes: &[u8], piece_bytes: usize, max_kept_bytes: usize) -> Result<FileText, NotText> {
+        let mut reader = TextReader::new(max_kept_bytes);
+        bytes.chunks(piece_bytes).try_for_each(|piece| reader.take(piece))?;
+        reader.finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Option<String> {
+        let whole = read(bytes, usize::MAX, usize::MAX);
+        for piece_bytes in 1..6 {
+            assert_eq!(read(bytes, piece_bytes, usize::MAX), whole, "{bytes:?}");
+        }
+        whole.ok().map(|text| text.text.to_string())
+    }
 
     #[test]
     fn types_of_text_are_known_by_family_by_list_and_by_suffix() {
@@ -121,6 +198,20 @@ mod tests {
         let big = text.encode_utf16().flat_map(u16::to_be_bytes);
         let bytes: Vec<u8> = [0xfe, 0xff].into_iter().chain(big).collect();
         assert_eq!(decode(&bytes).as_deref(), Some(text));
+    }
+
+    #[test]
+    fn a_long_text_is_counted_whole_and_kept_up_to_a_character() {
+        let text = "grün 🌍\nzwei\n\n".repeat(5_000);
+        for text in [text.clone(), format!("{text}end"), "🌍".to_owned(), String::new()] {
+            let (whole_bytes, num_lines) = (text.len(), text.lines().count());
+            for limit in [0, 1, 3, 4, 9, 16, 8_191, 8_192, 8_193, 100_000] {
+                let expected = FileText { text: text.as_str().into(), whole_bytes, num_lines }.within(limit);
+                for piece_bytes in [7, 8_192, 1 << 20] {
+                    assert_eq!(read(text.as_bytes(), piece_bytes, limit), Ok(expected.clone()), "{limit}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! A store without it is not a store.
 
 pub(super) mod attachments;
+pub(super) mod bodies;
 pub(super) mod items;
 pub(super) mod pages;
 pub(super) mod threads;
@@ -60,6 +61,20 @@ macro_rules! suite {
     )+)+};
 }
 pub(crate) use suite;
+
+/// Runs the suite on an attachment store: an expression for `(Arc<dyn AttachmentStore>, guard)`, evaluated per
+/// test.
+macro_rules! attachment_suite {
+    ($store:expr) => {
+        crate::store::conformance::suite! { $store;
+            bodies: bytes_come_back_whole_and_in_parts, a_file_above_the_limit_is_not_read,
+                an_upload_is_visible_when_it_is_finished, what_is_not_as_announced_is_refused,
+                any_id_is_a_name_of_its_own, what_was_removed_is_gone,
+                what_was_made_is_kept_as_it_was_or_not_at_all, nothing_is_kept_of_what_was_removed;
+        }
+    };
+}
+pub(crate) use attachment_suite;
 
 fn ada() -> UserId {
     UserId::from("ada")

@@ -13,13 +13,10 @@ use uuid::Uuid;
 use crate::{
     protocol::AttachmentId,
     store::{
-        Thumbnail,
+        Derived, DerivedFormat,
         private::{self, Claim, ClaimError},
     },
 };
-
-const PNG: &str = "image/png";
-const JPEG: &str = "image/jpeg";
 
 /// The file by which one process owns the folder.
 const LOCK: &str = ".lock";
@@ -50,7 +47,7 @@ impl FileName {
     }
 }
 
-/// The folders below one root: originals and thumbnails by the first two digits of their names.
+/// The folders below one root: originals, and what was made from them, by the first two digits of their names.
 #[derive(Debug)]
 pub(super) struct Layout {
     root: PathBuf,
@@ -69,13 +66,8 @@ impl Layout {
         self.shard(name).join(&name.0)
     }
 
-    /// Where its thumbnail can be: at most one of the two exists.
-    pub(super) fn thumbnails(&self, name: &FileName) -> [Thumbnail; 2] {
-        let thumbnail = |extension, mime_type| Thumbnail {
-            path: self.shard(name).join(format!("{}.{extension}", name.0)),
-            mime_type,
-        };
-        [thumbnail("thumbnail.jpg", JPEG), thumbnail("thumbnail.png", PNG)]
+    pub(super) fn derived(&self, name: &FileName, kind: Derived, format: DerivedFormat) -> PathBuf {
+        self.shard(name).join(format!("{}.{}.{}", name.0, kind.name(), format.extension()))
     }
 
     /// Makes the folder this process's own.

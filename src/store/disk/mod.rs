@@ -1,36 +1,47 @@
 //! The bytes of attachments as files in one folder of this machine.
 //!
 //! Below the folder, `ab/abcdef…` holds an original under the hash of its attachment's id, its
-//! thumbnail lies beside it, and `.incoming/` holds what is not finished. The folder belongs to one
-//! running service: at the start leftovers are removed.
+//! thumbnail `ab/abcdef….thumbnail.jpg` (or `.png`) lies beside it, and `.incoming/` holds what is not
+//! finished. The folder belongs to one running service: at the start leftovers are removed.
 
 mod layout;
-mod media_type;
-mod thumbnails;
+mod locks;
 mod upload;
 
 #[cfg(test)]
 mod tests;
 
 use std::{
-    io::{self, Write},
-    path::PathBuf,
+    fs,
+    io::{self, SeekFrom, Write},
+    ops::Range,
+    path::{Path, PathBuf},
     sync::Arc,
 };
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use futures_util::StreamExt;
+use tokio::{
+    fs::File,
+    io::{AsyncReadExt, AsyncSeekExt},
+};
+use tokio_util::io::ReaderStream;
 
 use self::{
     layout::{FileName, Layout},
-    thumbnails::Thumbnails,
+    locks::Locks,
     upload::DiskUpload,
 };
 use super::{
-    AttachmentError, AttachmentStore, Thumbnail, Upload, UploadRules,
+    AttachmentBody, AttachmentError, AttachmentStore, Derived, DerivedContent, DerivedFile, DerivedFormat,
+    Upload, UploadRules, bodies,
     private::{Claim, ClaimError},
 };
 use crate::protocol::AttachmentId;
+
+/// How much of a file is read in one go.
+const READ_BYTES: usize = 256 * 1024;
 
 /// Settings of [`DiskAttachmentStore`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,7 +87,7 @@ pub enum FolderError {
 #[derive(Debug)]
 pub struct DiskAttachmentStore {
     layout: Arc<Layout>,
-    thumbnails: Thumbnails,
+    locks: Locks,
     _claim: Claim,
 }
 
@@ -93,7 +104,7 @@ impl DiskAttachmentStore {
             Err(ClaimError::Unusable(error)) => return Err(FolderError::Unusable { path, error }),
         };
         match layout.prepare().and_then(|()| probe(&layout)) {
-            Ok(()) => Ok(Self { layout: Arc::new(layout), thumbnails: Thumbnails::new(), _claim: claim }),
+            Ok(()) => Ok(Self { layout: Arc::new(layout), locks: Locks::new(), _claim: claim }),
             Err(error) => Err(FolderError::Unusable { path, error }),
         }
     }
@@ -112,6 +123,21 @@ fn io_error(error: &io::Error) -> AttachmentError {
     }
 }
 
+fn read_error(error: &io::Error, attachment_id: &AttachmentId) -> AttachmentError {
+    match error.kind() {
+        io::ErrorKind::NotFound => AttachmentError::NotFound { attachment_id: attachment_id.clone() },
+        _ => io_error(error),
+    }
+}
+
+/// Removes a file. Fine when there is none.
+fn remove_file(path: &Path) -> Result<(), AttachmentError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(io_error(&error)),
+        _ => Ok(()),
+    }
+}
+
 /// Runs `work` on a blocking thread. It runs to its end even if the caller goes away.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, AttachmentError> + Send + 'static,
@@ -127,41 +153,84 @@ impl AttachmentStore for DiskAttachmentStore {
         Ok(Box::new(DiskUpload::begin(Arc::clone(&self.layout), rules).await?))
     }
 
-    async fn read(&self, attachment_id: &AttachmentId) -> Result<Bytes, AttachmentError> {
-        match tokio::fs::read(self.layout.original(&FileName::of(attachment_id))).await {
-            Ok(bytes) => Ok(bytes.into()),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                Err(AttachmentError::NotFound { attachment_id: attachment_id.clone() })
-            }
-            Err(error) => Err(io_error(&error)),
-        }
-    }
-
-    async fn original(&self, attachment_id: &AttachmentId) -> Result<PathBuf, AttachmentError> {
+    async fn open(
+        &self,
+        attachment_id: &AttachmentId,
+        range: Option<Range<u64>>,
+    ) -> Result<AttachmentBody, AttachmentError> {
         let path = self.layout.original(&FileName::of(attachment_id));
-        match tokio::fs::try_exists(&path).await {
-            Ok(true) => Ok(path),
-            Ok(false) => Err(AttachmentError::NotFound { attachment_id: attachment_id.clone() }),
-            Err(error) => Err(io_error(&error)),
+        let mut file = File::open(path).await.map_err(|error| read_error(&error, attachment_id))?;
+        let size_bytes = file.metadata().await.map_err(|error| io_error(&error))?.len();
+        let Range { start, end } = bodies::within(range, size_bytes);
+        if start > 0 {
+            file.seek(SeekFrom::Start(start)).await.map_err(|error| io_error(&error))?;
         }
+        let bytes = ReaderStream::with_capacity(file.take(end - start), READ_BYTES);
+        Ok(AttachmentBody::new(size_bytes, bytes.map(|chunk| chunk.map_err(|error| io_error(&error)))))
     }
 
-    async fn thumbnail(&self, attachment_id: &AttachmentId) -> Result<Thumbnail, AttachmentError> {
-        self.thumbnails.get(&self.layout, attachment_id).await
+    async fn size(&self, attachment_id: &AttachmentId) -> Result<u64, AttachmentError> {
+        let path = self.layout.original(&FileName::of(attachment_id));
+        let metadata = tokio::fs::metadata(path).await;
+        Ok(metadata.map_err(|error| read_error(&error, attachment_id))?.len())
+    }
+
+    async fn local_file(&self, attachment_id: &AttachmentId) -> Result<Option<PathBuf>, AttachmentError> {
+        Ok(Some(self.layout.original(&FileName::of(attachment_id))))
+    }
+
+    async fn derived(
+        &self,
+        attachment_id: &AttachmentId,
+        kind: Derived,
+    ) -> Result<Option<DerivedFile>, AttachmentError> {
+        let name = FileName::of(attachment_id);
+        for format in DerivedFormat::ALL {
+            let path = self.layout.derived(&name, kind, format);
+            if tokio::fs::try_exists(&path).await.map_err(|error| io_error(&error))? {
+                return Ok(Some(DerivedFile { format, content: DerivedContent::Local(path) }));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn keep_derived(
+        &self,
+        attachment_id: &AttachmentId,
+        kind: Derived,
+        format: DerivedFormat,
+        bytes: Bytes,
+    ) -> Result<(), AttachmentError> {
+        let (id, name) = (attachment_id.clone(), FileName::of(attachment_id));
+        let layout = Arc::clone(&self.layout);
+        let lock = self.locks.lock(&name).await;
+        blocking(move || {
+            let _not_removed_meanwhile = lock;
+            fs::metadata(layout.original(&name)).map_err(|error| read_error(&error, &id))?;
+            let write = || {
+                let mut incoming = layout.new_file()?;
+                incoming.file.write_all(&bytes)?;
+                incoming.keep_as(&layout.derived(&name, kind, format))
+            };
+            write().map_err(|error| io_error(&error))
+        })
+        .await
     }
 
     async fn remove(&self, attachment_id: &AttachmentId) -> Result<(), AttachmentError> {
         let name = FileName::of(attachment_id);
-        let _no_thumbnail_is_made = self.thumbnails.lock(&name).await;
-        let thumbnails = self.layout.thumbnails(&name).map(|thumbnail| thumbnail.path);
-        // Remove the original first, so that no thumbnail can be made from it again.
-        for path in std::iter::once(self.layout.original(&name)).chain(thumbnails) {
-            match tokio::fs::remove_file(path).await {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io_error(&error)),
-                _ => {}
+        let layout = Arc::clone(&self.layout);
+        let lock = self.locks.lock(&name).await;
+        blocking(move || {
+            let _nothing_is_kept_meanwhile = lock;
+            // Remove the original first: if the rest fails, nothing can be made from it again.
+            remove_file(&layout.original(&name))?;
+            for format in DerivedFormat::ALL {
+                remove_file(&layout.derived(&name, Derived::Thumbnail, format))?;
             }
-        }
-        Ok(())
+            Ok(())
+        })
+        .await
     }
 
     async fn check(&self) -> Result<(), AttachmentError> {

@@ -5,8 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chatkit_pictures::samples::{animated_gif, encoded, quarters, rotated_jpeg};
-use futures_util::future::join_all;
+use chatkit_pictures::samples::{animated_gif, encoded, quarters};
 use image::ImageFormat;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
@@ -44,6 +43,10 @@ async fn upload(
     upload.finish().await
 }
 
+async fn read(store: &DiskAttachmentStore, id: &str) -> Result<Bytes, AttachmentError> {
+    store.read(&id.into(), u64::MAX).await
+}
+
 async fn upload_picture(store: &DiskAttachmentStore, id: &str, mime_type: &str, bytes: &[u8]) {
     upload(store, rules(id, mime_type), bytes, 1 << 16).await.unwrap();
 }
@@ -57,9 +60,7 @@ async fn an_upload_in_chunks_of_any_size_is_kept_byte_for_byte() {
         let stored = upload(&store, rules(&id, "application/x-thing"), &bytes, chunk_size).await.unwrap();
         let sha256 = layout::hex(Sha256::digest(&bytes));
         assert_eq!(stored, StoredFile { size_bytes: 600_000, sha256 });
-        assert_eq!(store.read(&id.as_str().into()).await.unwrap(), bytes);
-        let path = store.original(&id.as_str().into()).await.unwrap();
-        assert_eq!(fs::read(path).unwrap(), bytes);
+        assert_eq!(read(&store, &id).await.unwrap(), bytes);
     }
     assert_eq!(files(folder.path()).len(), 6);
     let tiny = upload(&store, rules("tiny", "text/plain"), b"x", 1).await.unwrap();
@@ -83,7 +84,7 @@ async fn one_byte_too_many_ends_the_upload_and_leaves_nothing() {
     assert_eq!(files(folder.path()), Vec::<PathBuf>::new(), "before it is dropped");
     assert!(upload.write(Bytes::from_static(b"x")).await.is_err());
     assert!(upload.finish().await.is_err());
-    assert!(matches!(store.read(&"atc_1".into()).await, Err(AttachmentError::NotFound { .. })));
+    assert!(matches!(read(&store, "atc_1").await, Err(AttachmentError::NotFound { .. })));
     assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
 }
 
@@ -126,7 +127,7 @@ async fn an_upload_is_visible_only_when_it_is_finished() {
     let id = AttachmentId::from("atc_1");
     let mut broken = store.begin(rules("atc_1", "text/plain")).await.unwrap();
     broken.write(Bytes::from(vec![b'x'; 1 << 20])).await.unwrap();
-    assert!(matches!(store.original(&id).await, Err(AttachmentError::NotFound { .. })));
+    assert!(matches!(store.size(&id).await, Err(AttachmentError::NotFound { .. })));
     assert_eq!(files(folder.path()).len(), 1);
     drop(broken);
     assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
@@ -134,9 +135,9 @@ async fn an_upload_is_visible_only_when_it_is_finished() {
     upload(&store, rules("atc_1", "text/plain"), b"first", 5).await.unwrap();
     let mut second = store.begin(rules("atc_1", "text/plain")).await.unwrap();
     second.write(Bytes::from_static(b"second")).await.unwrap();
-    assert_eq!(store.read(&id).await.unwrap(), "first");
+    assert_eq!(read(&store, "atc_1").await.unwrap(), "first");
     second.finish().await.unwrap();
-    assert_eq!(store.read(&id).await.unwrap(), "second");
+    assert_eq!(read(&store, "atc_1").await.unwrap(), "second");
 }
 
 #[tokio::test]
@@ -163,7 +164,7 @@ async fn no_id_is_ever_a_path() {
         assert_eq!(stored.size_bytes, id.len() as u64 + 2);
     }
     for id in ids {
-        assert_eq!(store.read(&id.into()).await.unwrap(), format!("<{id}>"));
+        assert_eq!(read(&store, id).await.unwrap(), format!("<{id}>"));
     }
     let uploads = folder.path().join("uploads");
     let kept = files(folder.path());
@@ -184,7 +185,7 @@ async fn leftovers_of_an_earlier_run_are_removed_and_the_rest_is_kept() {
     fs::write(settings.directory.join(".incoming/leftover"), "half").unwrap();
     let store = DiskAttachmentStore::open(&settings).unwrap();
     assert_eq!(files(folder.path()).len(), 1);
-    assert_eq!(store.read(&"atc_1".into()).await.unwrap(), "kept");
+    assert_eq!(read(&store, "atc_1").await.unwrap(), "kept");
 }
 
 #[tokio::test]
@@ -201,59 +202,25 @@ async fn a_folder_that_cannot_be_written_is_said_so() {
 }
 
 #[tokio::test]
-async fn every_picture_has_a_thumbnail_and_other_files_none() {
-    let (store, _folder) = open();
-    let see_through = quarters(700, 350, 0);
-    for (mime_type, bytes, expected, size) in [
-        ("image/png", encoded(&see_through, ImageFormat::Png), "image/png", (512, 256)),
-        ("image/webp", encoded(&see_through, ImageFormat::WebP), "image/png", (512, 256)),
-        ("image/jpeg", rotated_jpeg(700, 350), "image/jpeg", (256, 512)),
-        ("image/gif", animated_gif(), "image/jpeg", (64, 32)),
-        ("image/bmp", encoded(&see_through, ImageFormat::Bmp), "image/jpeg", (512, 256)),
-    ] {
-        upload_picture(&store, mime_type, mime_type, &bytes).await;
-        let thumbnail = store.thumbnail(&mime_type.into()).await.unwrap();
-        assert_eq!(thumbnail.mime_type, expected);
-        let small = fs::read(&thumbnail.path).unwrap();
-        assert_eq!(image::guess_format(&small).unwrap().to_mime_type(), expected);
-        let picture = image::load_from_memory(&small).unwrap();
-        assert_eq!((picture.width(), picture.height()), size, "{mime_type}");
-    }
-    upload_picture(&store, "svg", "image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>").await;
-    upload_picture(&store, "text", "text/plain", b"hello").await;
-    for id in ["svg", "text"] {
-        let refused = store.thumbnail(&id.into()).await;
-        assert!(matches!(refused, Err(AttachmentError::Unreadable { .. })), "{refused:?}");
-    }
-    let missing = store.thumbnail(&"nothing".into()).await;
-    assert!(matches!(missing, Err(AttachmentError::NotFound { .. })));
-}
-
-#[tokio::test]
-async fn concurrent_first_calls_make_one_thumbnail() {
-    let (store, folder) = open();
-    upload_picture(&store, "atc_1", "image/png", &encoded(&quarters(900, 900, 255), ImageFormat::Png)).await;
-    let id = AttachmentId::from("atc_1");
-    let all = join_all((0..20).map(|_| store.thumbnail(&id))).await;
-    let thumbnails: Vec<_> = all.into_iter().map(Result::unwrap).collect();
-    assert!(thumbnails.iter().all(|thumbnail| *thumbnail == thumbnails[0]));
-    assert_eq!(files(folder.path()).len(), 2);
-    // Not made again: the file is the one that was there.
-    let made = fs::metadata(&thumbnails[0].path).unwrap().modified().unwrap();
-    store.thumbnail(&id).await.unwrap();
-    assert_eq!(fs::metadata(&thumbnails[0].path).unwrap().modified().unwrap(), made);
-}
-
-#[tokio::test]
-async fn removing_takes_all_files_and_is_fine_twice() {
+async fn removing_takes_all_files_and_what_another_process_left() {
     let (store, folder) = open();
     let id = AttachmentId::from("atc_1");
     upload_picture(&store, "atc_1", "image/gif", &animated_gif()).await;
-    store.thumbnail(&id).await.unwrap();
-    assert_eq!(files(folder.path()).len(), 2);
-    for _ in 0..2 {
-        store.remove(&id).await.unwrap();
-        assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
-        assert!(matches!(store.thumbnail(&id).await, Err(AttachmentError::NotFound { .. })));
+    for format in DerivedFormat::ALL {
+        store.keep_derived(&id, Derived::Thumbnail, format, Bytes::from_static(b"small")).await.unwrap();
     }
+    assert_eq!(files(folder.path()).len(), 3);
+    store.remove(&id).await.unwrap();
+    assert_eq!(files(folder.path()), Vec::<PathBuf>::new());
+}
+
+mod conformance {
+    use super::*;
+
+    fn opened() -> (Arc<dyn AttachmentStore>, TempDir) {
+        let (store, folder) = open();
+        (Arc::new(store), folder)
+    }
+
+    crate::store::conformance::attachment_suite!(opened());
 }

@@ -5,6 +5,7 @@
 mod client;
 mod eventually;
 mod files;
+mod memory;
 mod process;
 mod provider;
 mod raw;
@@ -16,6 +17,7 @@ pub use self::{
     client::{Client, Events, error_of, input},
     eventually::{PATIENCE, eventually, eventually_every},
     files::{Form, JPEG, PNG, jpeg, png},
+    memory::MemoryAttachments,
     process::{Exit, Log, Process, ProcessBuilder},
     provider::{Asked, KEY, Provider, Reply},
     raw::raw,
