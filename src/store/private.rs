@@ -6,7 +6,11 @@ use std::{
     io,
     path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError, Weak},
+    thread::{self, JoinHandle},
 };
+
+/// How many symbolic links may lead from one to the next.
+const MAX_LINKS: usize = 40;
 
 /// The right of this process to a database or a folder. It ends with the last clone, and with the
 /// process, however that ends: the lock is the operating system's.
@@ -29,16 +33,17 @@ pub(super) enum ClaimError {
 static HELD: Mutex<Option<HashMap<PathBuf, Weak<File>>>> = Mutex::new(None);
 
 /// Locks the file at `path`, which is made if there is none and stays there.
+///
+/// `path` must be real (see [`real_path`]): a lock counts only for those who look for it in the same place.
 pub(super) fn claim(path: &Path) -> Result<Claim, ClaimError> {
     let file = open_private(OpenOptions::new().write(true).create(true).truncate(false), path)
         .map_err(ClaimError::Unusable)?;
     make_private(path);
-    let known = path.canonicalize().map_err(ClaimError::Unusable)?;
     // Held for a few system calls, at the start of a store only.
     let mut held = HELD.lock().unwrap_or_else(PoisonError::into_inner);
     let held = held.get_or_insert_default();
     held.retain(|_, file| file.strong_count() > 0);
-    if let Some(file) = held.get(&known).and_then(Weak::upgrade) {
+    if let Some(file) = held.get(path).and_then(Weak::upgrade) {
         return Ok(Claim { _file: file });
     }
     match file.try_lock() {
@@ -54,8 +59,34 @@ pub(super) fn claim(path: &Path) -> Result<Claim, ClaimError> {
         }
     }
     let file = Arc::new(file);
-    held.insert(known, Arc::downgrade(&file));
+    held.insert(path.to_owned(), Arc::downgrade(&file));
     Ok(Claim { _file: file })
+}
+
+/// Where a file really lies, however its path is spelt: without symbolic links and `..`. The file need not
+/// be there yet, but its folder must.
+pub(super) fn real_path(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MAX_LINKS {
+        match path.canonicalize() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            real => return real,
+        }
+        let folder = match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() => folder,
+            _ => Path::new("."),
+        };
+        let folder = folder.canonicalize()?;
+        match fs::read_link(&path) {
+            // The link is there, but not yet what it leads to.
+            Ok(target) => path = folder.join(target),
+            Err(_) => {
+                let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
+                return Ok(folder.join(name));
+            }
+        }
+    }
+    Err(io::ErrorKind::InvalidFilename.into())
 }
 
 /// Opens a file; one that is made is for this user alone.
@@ -83,47 +114,99 @@ fn private_folder() -> DirBuilder {
     builder
 }
 
-/// Takes the rights of all others to a file or a folder away. Fine when there is none. Where that may
-/// not be done, because somebody else owns it, it is said and left as it is.
+/// Takes the rights of all others to a file or a folder away, and says whether nobody else has any then.
+/// Fine when there is none, and when it is a symbolic link: what that leads to is somebody else's affair.
 #[cfg(unix)]
-pub(super) fn make_private(path: &Path) {
+fn close(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
 
-    let Ok(metadata) = fs::metadata(path) else { return };
+    let metadata = match fs::symlink_metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        found => found?,
+    };
     let private = if metadata.is_dir() { 0o700 } else { 0o600 };
-    if metadata.permissions().mode() & 0o777 == private {
-        return;
+    if metadata.is_symlink() || metadata.permissions().mode() & 0o777 == private {
+        return Ok(());
     }
-    if let Err(error) = fs::set_permissions(path, fs::Permissions::from_mode(private)) {
-        tracing::warn!(path = %path.display(), cause = %error, "others may still read this file or folder");
-    }
+    fs::set_permissions(path, fs::Permissions::from_mode(private))
 }
 
 /// Other systems inherit rights from the folder above.
 #[cfg(not(unix))]
-pub(super) fn make_private(_: &Path) {}
+fn close(_: &Path) -> io::Result<()> {
+    Ok(())
+}
 
-/// Takes the rights of all others to a folder and everything in it away, if anybody else has any to the
-/// folder itself: whoever cannot enter it cannot reach what is in it, so nothing is walked in vain.
-pub(super) fn make_tree_private(folder: &Path) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-
-        if fs::metadata(folder)?.permissions().mode() & 0o777 == 0o700 {
-            return Ok(());
-        }
+/// Takes the rights of all others to a file or a folder away. Where that may not be done, because somebody else
+/// owns it, it is said and left as it is.
+pub(super) fn make_private(path: &Path) {
+    if let Err(error) = close(path) {
+        tracing::warn!(path = %path.display(), cause = %error, "others may still read this file or folder");
     }
+}
+
+/// Takes the rights of all others to the files directly in a folder away.
+pub(super) fn make_files_private(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
-        if entry.file_type()?.is_dir() {
-            make_tree_private(&entry.path())?;
-        } else {
+        if entry.file_type()?.is_file() {
             make_private(&entry.path());
         }
     }
-    make_private(folder);
     Ok(())
+}
+
+/// Whether a folder is one, no symbolic link, and open to others.
+#[cfg(unix)]
+fn is_open_folder(path: &Path) -> bool {
+    use std::os::unix::fs::PermissionsExt;
+
+    fs::symlink_metadata(path)
+        .is_ok_and(|metadata| metadata.is_dir() && metadata.permissions().mode() & 0o777 != 0o700)
+}
+
+/// Other systems inherit rights from the folder above.
+#[cfg(not(unix))]
+fn is_open_folder(_: &Path) -> bool {
+    false
+}
+
+/// Takes the rights of all others to these folders and the files directly in them away, on a thread of its own:
+/// there may be millions of files. Each folder is closed after its files, so that what was not
+/// finished is found open at the next start.
+///
+/// The caller has closed the folder above already, so nobody can reach any of them meanwhile.
+pub(super) fn make_private_in_background(folders: impl Iterator<Item = PathBuf>) -> Option<JoinHandle<()>> {
+    let open: Vec<_> = folders.filter(|folder| is_open_folder(folder)).collect();
+    if open.is_empty() {
+        return None;
+    }
+    let work = move || {
+        for folder in open {
+            if let Err(error) = close_with_files(&folder) {
+                tracing::warn!(path = %folder.display(), cause = %error, "others may have rights to these files");
+            }
+        }
+    };
+    match thread::Builder::new().name("private-files".to_owned()).spawn(work) {
+        Ok(worker) => Some(worker),
+        Err(error) => {
+            tracing::warn!(cause = %error, "the rights to files are looked at when the service starts again");
+            None
+        }
+    }
+}
+
+/// Closes what it can, the folder above all, and gives the first failure.
+fn close_with_files(folder: &Path) -> io::Result<()> {
+    let mut outcome = Ok(());
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_type()?.is_file() {
+            outcome = outcome.and(close(&entry.path()));
+        }
+    }
+    close(folder).and(outcome)
 }
 
 #[cfg(test)]
@@ -144,22 +227,91 @@ mod tests {
     }
 
     #[cfg(unix)]
-    #[test]
-    fn what_was_open_to_others_is_closed() {
-        use std::os::unix::fs::PermissionsExt;
+    mod unix {
+        use std::os::unix::fs::{PermissionsExt, symlink};
 
-        let folder = tempfile::tempdir().unwrap();
-        let root = folder.path().join("root");
-        fs::create_dir_all(root.join("ab")).unwrap();
-        fs::write(root.join("ab/file"), "x").unwrap();
-        let set = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-        set(&root, 0o755);
-        set(&root.join("ab"), 0o755);
-        set(&root.join("ab/file"), 0o644);
-        make_tree_private(&root).unwrap();
-        let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
-        assert_eq!([mode(&root), mode(&root.join("ab")), mode(&root.join("ab/file"))], [0o700, 0o700, 0o600]);
-        create_private_folders(&root.join("c/d")).unwrap();
-        assert_eq!([mode(&root.join("c")), mode(&root.join("c/d"))], [0o700, 0o700]);
+        use super::*;
+
+        fn set(path: &Path, mode: u32) {
+            fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+        }
+
+        fn mode(path: &Path) -> u32 {
+            fs::metadata(path).unwrap().permissions().mode() & 0o777
+        }
+
+        #[test]
+        fn what_was_open_to_others_is_closed_with_its_files() {
+            let folder = tempfile::tempdir().unwrap();
+            let [open, closed] = ["open", "closed"].map(|name| folder.path().join(name));
+            for (folder, own_mode) in [(&open, 0o755), (&closed, 0o700)] {
+                fs::create_dir(folder).unwrap();
+                fs::write(folder.join("file"), "x").unwrap();
+                set(&folder.join("file"), 0o644);
+                set(folder, own_mode);
+            }
+            let folders = [&open, &closed, &folder.path().join("missing")];
+            let working = make_private_in_background(folders.into_iter().cloned()).unwrap();
+            working.join().unwrap();
+            assert_eq!([mode(&open), mode(&open.join("file"))], [0o700, 0o600]);
+            assert_eq!(mode(&closed.join("file")), 0o644, "nobody can reach it, so nobody looks");
+            assert!(
+                make_private_in_background([open, closed].into_iter()).is_none(),
+                "nothing is left to do"
+            );
+            create_private_folders(&folder.path().join("c/d")).unwrap();
+            assert_eq!(["c", "c/d"].map(|name| mode(&folder.path().join(name))), [0o700, 0o700]);
+        }
+
+        #[test]
+        fn what_a_symbolic_link_leads_to_is_left_alone() {
+            let folder = tempfile::tempdir().unwrap();
+            let at = |name: &str| folder.path().join(name);
+            fs::create_dir(at("foreign")).unwrap();
+            fs::create_dir(at("own")).unwrap();
+            fs::write(at("foreign/file"), "x").unwrap();
+            symlink(at("foreign"), at("link")).unwrap();
+            symlink(at("foreign/file"), at("own/link")).unwrap();
+            symlink("nowhere", at("own/dangling")).unwrap();
+            for (path, open) in [("foreign", 0o755), ("foreign/file", 0o644), ("own", 0o755)] {
+                set(&at(path), open);
+            }
+            make_private(&at("link"));
+            make_private(&at("own/link"));
+            make_private(&at("own/dangling"));
+            let folders = [at("link"), at("own")].into_iter();
+            make_private_in_background(folders).unwrap().join().unwrap();
+            assert_eq!([mode(&at("foreign")), mode(&at("foreign/file"))], [0o755, 0o644]);
+            assert_eq!(mode(&at("own")), 0o700);
+        }
+
+        #[test]
+        fn all_spellings_of_a_file_are_one_path() {
+            let folder = tempfile::tempdir().unwrap();
+            let real = folder.path().canonicalize().unwrap();
+            let at = |name: &str| real.join(name);
+            fs::create_dir(at("data")).unwrap();
+            symlink("data", at("linked")).unwrap();
+            symlink("data/file", at("file-link")).unwrap();
+            symlink("file-link", at("link-to-link")).unwrap();
+            // Before the file is there, and after.
+            for _ in 0..2 {
+                for spelling in [
+                    "data/file",
+                    "data/../data/file",
+                    "linked/file",
+                    "file-link",
+                    "link-to-link",
+                    "data/./file",
+                ] {
+                    assert_eq!(real_path(&at(spelling)).unwrap(), at("data/file"), "{spelling}");
+                }
+                fs::write(at("data/file"), "x").unwrap();
+            }
+            symlink("loop", at("loop")).unwrap();
+            for impossible in ["loop", "missing/file", "data/file/below"] {
+                assert!(real_path(&at(impossible)).is_err(), "{impossible}");
+            }
+        }
     }
 }

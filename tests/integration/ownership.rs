@@ -2,13 +2,15 @@
 
 use std::{
     fs,
-    os::unix::fs::PermissionsExt,
+    os::unix::fs::{PermissionsExt, symlink},
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde_json::json;
+use tempfile::TempDir;
 
-use crate::support::{Closure, PNG, Process, ProcessBuilder, Service, png};
+use crate::support::{Closure, PNG, Process, ProcessBuilder, Service, eventually, png};
 
 fn on_files_of(process: &Process) -> ProcessBuilder {
     ProcessBuilder::default().in_folder(process.folder.clone())
@@ -19,10 +21,18 @@ async fn a_second_process_is_kept_away_and_the_first_is_none_the_worse() {
     let process = ProcessBuilder::default().set("DATABASE_PATH", "data/chat.db").start().await;
     let client = process.client();
     let thread_id = client.thread("hello").await;
+    let folder = process.folder.path();
+    for (target, link) in [("data", "linked"), ("data/chat.db", "link.db"), ("uploads", "linked-uploads")] {
+        symlink(folder.join(target), folder.join(link)).unwrap();
+    }
     for (database, uploads, words) in [
         ("data/chat.db", "other", "data/chat.db"),
         ("data/../data/chat.db", "other", "chat.db"),
+        ("linked/chat.db", "other", "linked/chat.db"),
+        ("link.db", "other", "link.db"),
         ("other.db", "uploads", "uploads"),
+        ("other.db", "data/../uploads", "uploads"),
+        ("other.db", "linked-uploads", "linked-uploads"),
     ] {
         let second = on_files_of(&process).set("DATABASE_PATH", database).set("UPLOADS_DIRECTORY", uploads);
         let exit = second.fail_to_start().await;
@@ -56,7 +66,10 @@ fn modes(folder: &Path) -> Vec<(PathBuf, u32)> {
     found
 }
 
-fn assert_private(folder: &Path) {
+async fn assert_private(folder: &Path) {
+    let open = || modes(folder).into_iter().filter(|(_, mode)| mode & 0o077 != 0).collect::<Vec<_>>();
+    // The files of earlier versions are closed while the service runs already.
+    eventually("nothing is open to others", async || open().is_empty().then_some(())).await;
     let all = modes(folder);
     for name in
         ["chat.db", "chat.db-wal", "chat.db-shm", "chat.db-lock", ".signing-key", ".lock", ".incoming"]
@@ -80,7 +93,7 @@ async fn files_and_folders_are_for_their_user_alone_those_of_earlier_versions_to
     assert_eq!(reqwest::get(picture["preview_url"].as_str().unwrap()).await.unwrap().status(), 200);
     client.thread("hello").await;
     let folder = process.folder.path().join("data");
-    assert_private(&folder);
+    assert_private(&folder).await;
     // Killed, so that the files beside the database stay; then as open as earlier versions made them.
     let kept = process.folder.clone();
     process.kill().await;
@@ -90,7 +103,41 @@ async fn files_and_folders_are_for_their_user_alone_those_of_earlier_versions_to
     }
     let process = settings(ProcessBuilder::default().in_folder(kept)).start().await;
     process.client().thread("hello again").await;
-    assert_private(&folder);
+    assert_private(&folder).await;
+}
+
+#[actix_web::test]
+async fn a_database_behind_a_link_is_as_private_and_what_other_links_lead_to_is_left_alone() {
+    let folder = Arc::new(TempDir::new().unwrap());
+    let at = |name: &str| folder.path().join(name);
+    for name in ["real", "uploads", "foreign"] {
+        fs::create_dir(at(name)).unwrap();
+    }
+    fs::write(at("foreign/file"), "not ours").unwrap();
+    for name in ["foreign", "foreign/file", "uploads"] {
+        let open = if at(name).is_dir() { 0o755 } else { 0o644 };
+        fs::set_permissions(at(name), fs::Permissions::from_mode(open)).unwrap();
+    }
+    // One of the folders of the layout, and a file.
+    symlink(at("foreign"), at("uploads/ab")).unwrap();
+    symlink(at("foreign/file"), at("uploads/file")).unwrap();
+    symlink(at("real/chat.db"), at("chat.db")).unwrap();
+    let on_links =
+        || ProcessBuilder::default().in_folder(Arc::clone(&folder)).set("DATABASE_PATH", "chat.db");
+    let process = on_links().start().await;
+    process.client().thread("hello").await;
+    let mode = |name: &str| fs::metadata(at(name)).unwrap().permissions().mode() & 0o777;
+    for name in ["chat.db", "chat.db-wal", "chat.db-shm", "chat.db-lock"] {
+        assert_eq!(mode(&format!("real/{name}")), 0o600, "{name}");
+    }
+    assert_eq!([mode("uploads"), mode("foreign"), mode("foreign/file")], [0o700, 0o755, 0o644]);
+    process.kill().await;
+    // Everything in there would be removed.
+    fs::remove_dir_all(at("uploads/.incoming")).unwrap();
+    symlink(at("foreign"), at("uploads/.incoming")).unwrap();
+    let exit = on_links().fail_to_start().await;
+    assert!(exit.log.text().contains("`.incoming` in it must be a folder"), "{}", exit.log.text());
+    assert!(at("foreign/file").exists());
 }
 
 /// Whether this text stands in any file of the database.

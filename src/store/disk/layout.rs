@@ -50,12 +50,15 @@ impl FileName {
 /// The folders below one root: originals, and what was made from them, by the first two digits of their names.
 #[derive(Debug)]
 pub(super) struct Layout {
+    /// Without symbolic links, so that the lock in it is the same for all who spell it differently.
     root: PathBuf,
 }
 
 impl Layout {
-    pub(super) fn new(root: PathBuf) -> Self {
-        Self { root }
+    /// The layout below this folder, which is made if there is none.
+    pub(super) fn new(root: &Path) -> io::Result<Self> {
+        private::create_private_folders(root)?;
+        Ok(Self { root: private::real_path(root)? })
     }
 
     fn shard(&self, name: &FileName) -> PathBuf {
@@ -72,7 +75,6 @@ impl Layout {
 
     /// Makes the folder this process's own.
     pub(super) fn claim(&self) -> Result<Claim, ClaimError> {
-        private::create_private_folders(&self.root).map_err(ClaimError::Unusable)?;
         private::claim(&self.root.join(LOCK))
     }
 
@@ -80,7 +82,17 @@ impl Layout {
     pub(super) fn prepare(&self) -> io::Result<()> {
         let incoming = self.root.join(INCOMING);
         private::create_private_folders(&incoming)?;
-        private::make_tree_private(&self.root)?;
+        if fs::symlink_metadata(&incoming)?.is_symlink() {
+            // Everything in there will be removed: it must not be somebody else's.
+            let reason = format!("`{INCOMING}` in it must be a folder and no symbolic link");
+            return Err(io::Error::new(io::ErrorKind::NotADirectory, reason));
+        }
+        private::make_private(&self.root);
+        private::make_private(&incoming);
+        private::make_files_private(&self.root)?;
+        private::make_private_in_background(
+            (0..=u8::MAX).map(|number| self.root.join(format!("{number:02x}"))),
+        );
         for leftover in fs::read_dir(&incoming)? {
             fs::remove_file(leftover?.path())?;
         }

@@ -97,7 +97,10 @@ impl DiskAttachmentStore {
     /// Blocks; meant for the start of the service.
     pub fn open(settings: &DiskAttachmentSettings) -> Result<Self, FolderError> {
         let path = settings.directory.clone();
-        let layout = Layout::new(path.clone());
+        let layout = match Layout::new(&path) {
+            Ok(layout) => layout,
+            Err(error) => return Err(FolderError::Unusable { path, error }),
+        };
         let claim = match layout.claim() {
             Ok(claim) => claim,
             Err(ClaimError::Taken) => return Err(FolderError::InUse { path }),

@@ -167,23 +167,25 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
 
 /// Makes the database this process's own, and its files this user's own.
 ///
-/// SQLite gives the files it makes beside the database the database's own rights.
+/// SQLite keeps its other files beside the real database, whatever links lead there, and gives those that it
+/// makes the database's own rights.
 pub(super) fn claim(path: &Path) -> Result<Claim, OpenError> {
-    let claim = private::claim(&beside(path, "-lock")).map_err(|error| match error {
+    let unreachable =
+        |error: io::Error| OpenError::Unreachable { path: path.to_owned(), reason: error.to_string() };
+    let real = private::real_path(path).map_err(unreachable)?;
+    let claim = private::claim(&beside(&real, "-lock")).map_err(|error| match error {
         ClaimError::Taken => OpenError::InUse { path: path.to_owned() },
         ClaimError::Unusable(error) => {
             OpenError::ReadOnly { path: path.to_owned(), reason: error.to_string() }
         }
     })?;
-    match private::open_private(OpenOptions::new().write(true).create_new(true), path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-            return Err(OpenError::Unreachable { path: path.to_owned(), reason: error.to_string() });
-        }
+    match private::open_private(OpenOptions::new().write(true).create_new(true), &real) {
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(unreachable(error)),
         _ => {}
     }
-    if path.is_file() {
+    if real.is_file() {
         for suffix in ["", "-wal", "-shm", "-journal"] {
-            private::make_private(&beside(path, suffix));
+            private::make_private(&beside(&real, suffix));
         }
     }
     Ok(claim)
