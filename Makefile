@@ -121,7 +121,7 @@ check-features: needs-rust ## Check that no feature is needed, and that each com
 	$(call say,Checking features)
 	tests/features.sh
 
-FUZZ_TARGETS := request model_stream widget_template upload_form
+FUZZ_TARGETS := request model_stream response_stream widget_template upload_form
 SECONDS := 8
 
 # Coverage of the code is all that is asked of the compiler, which the stable one gives when it is told to.

@@ -2,7 +2,11 @@
 
 #![no_main]
 
-use actix_chatkit::{fuzzing::read_answer, model::ModelEvent};
+#[path = "shared/answer.rs"]
+mod answer;
+
+use actix_chatkit::fuzzing::read_answer;
+use answer::{pieces, without_minted_ids};
 use libfuzzer_sys::fuzz_target;
 
 /// The first byte says in its highest bit whether the server does not stream, and in the others how many
@@ -20,27 +24,3 @@ fuzz_target!(|bytes: &[u8]| {
     assert_eq!(outcome.is_ok(), pieced_outcome.is_ok(), "{outcome:?} {pieced_outcome:?}");
     assert_eq!(without_minted_ids(whole), without_minted_ids(pieced));
 });
-
-fn pieces<'a>(mut body: &'a [u8], cuts: &[u8]) -> Vec<&'a [u8]> {
-    let mut pieces = Vec::new();
-    for cut in cuts {
-        let (piece, rest) = body.split_at(usize::from(*cut).min(body.len()));
-        pieces.push(piece);
-        body = rest;
-    }
-    pieces.push(body);
-    pieces
-}
-
-/// A call that came without an id gets a random one.
-fn without_minted_ids(mut events: Vec<ModelEvent>) -> Vec<ModelEvent> {
-    for event in &mut events {
-        if let ModelEvent::ToolCall(call) = event
-            && let Some(id) = &mut call.id
-            && id.len() == "call_".len() + 32
-        {
-            id.clear();
-        }
-    }
-    events
-}

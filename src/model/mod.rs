@@ -6,6 +6,7 @@
 //! | implementation | speaks to |
 //! | --- | --- |
 //! | [`chat_completions`] | Azure OpenAI, OpenAI, any compatible server |
+//! | [`responses`] | OpenAI, Azure OpenAI, Microsoft Foundry, newer compatible servers |
 //! | [`demo`] | nobody: built in, offline, and says so |
 //! | [`scripted`] | nobody: plays a fixed list of answers |
 //!
@@ -28,6 +29,7 @@ pub mod hosted;
 pub mod options;
 pub mod provider;
 mod quirks;
+pub mod responses;
 pub mod scripted;
 mod sse;
 pub mod transcription;

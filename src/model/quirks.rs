@@ -12,10 +12,22 @@ pub(in crate::model) enum Quirk {
     NoStreamOptions,
     /// `max_completion_tokens`; its older name `max_tokens` is written.
     MaxTokens,
+    /// Encrypted reasoning, which models that do not reason have none of.
+    NoEncryptedReasoning,
+    /// Summaries of reasoning; OpenAI gives them to verified organisations.
+    NoReasoningSummary,
+    /// Items of earlier answers that only their provider understands, and now does no longer.
+    NoProviderItems,
 }
 
 /// All quirks, in the order in which a refusal is read.
-const ALL: [Quirk; 2] = [Quirk::NoStreamOptions, Quirk::MaxTokens];
+const ALL: [Quirk; 5] = [
+    Quirk::NoStreamOptions,
+    Quirk::MaxTokens,
+    Quirk::NoEncryptedReasoning,
+    Quirk::NoReasoningSummary,
+    Quirk::NoProviderItems,
+];
 
 /// The quirks of one model.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -53,6 +65,16 @@ impl Quirk {
         match self {
             Self::NoStreamOptions => &["stream_options", "include_usage"],
             Self::MaxTokens => &["max_completion_tokens"],
+            Self::NoEncryptedReasoning => {
+                &["Encrypted content is not supported", "reasoning.encrypted_content"]
+            }
+            Self::NoReasoningSummary => &["reasoning.summary", "reasoning summaries", "'reasoning'"],
+            Self::NoProviderItems => &[
+                "invalid_encrypted_content",
+                "ncrypted content could not be",
+                "required following item",
+                "Items are not persisted",
+            ],
         }
     }
 }

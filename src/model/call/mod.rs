@@ -89,7 +89,6 @@ pub(in crate::model) struct Asked<'a> {
     /// The model's name.
     pub(in crate::model) model: &'a str,
     /// Names the endpoint, the API and the model; the [`origin`](super::ProviderItem::origin) of what comes back.
-    #[expect(dead_code, reason = "no dialect reads provider items yet")]
     pub(in crate::model) origin: &'a str,
     /// What the model is known to refuse, and is to be spared.
     pub(in crate::model) quirks: Quirks,
