@@ -7,3 +7,17 @@ pub(crate) fn prepare() {
         let _ = rustls::crypto::ring::default_provider().install_default();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rustls::crypto::CryptoProvider;
+
+    #[test]
+    fn there_is_a_provider_and_it_stays() {
+        super::prepare();
+        let chosen: *const CryptoProvider = &**CryptoProvider::get_default().expect("one is installed");
+        super::prepare();
+        let again: *const CryptoProvider = &**CryptoProvider::get_default().expect("one is installed");
+        assert_eq!(chosen, again);
+    }
+}
