@@ -19,14 +19,15 @@
 //! is all or nothing, takes its place in the order when [`Store::submit`] returns, and is durable when
 //! its [`Receipt`] is ready; items keep the order in which they were first put; and [`Change`] is
 //! matched whole, so that an upgrade that brings a new one fails to compile rather than loses writes.
+//! `store::conformance`, behind the feature `testing`, is the suite that shows whether a store does all that.
 
 mod bodies;
 pub mod cleanup;
 mod codes;
 mod commit;
 mod conflicts;
-#[cfg(test)]
-mod conformance;
+#[cfg(feature = "testing")]
+pub mod conformance;
 pub mod disk;
 mod draft;
 #[cfg_attr(not(feature = "sqlite"), allow(dead_code, reason = "for stores that write JSON"))]

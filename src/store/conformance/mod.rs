@@ -1,17 +1,56 @@
 //! What every store must do: one suite, run on each of them.
 //!
-//! A store without it is not a store.
+//! A store that fails a case is not a store. For one of your own, in your own crate, depend on this
+//! crate with the feature `testing` under `[dev-dependencies]`, and let [`suite!`](suite) make a test of
+//! each case:
+//!
+//! ```
+//! # use std::sync::Arc;
+//! # use actix_chatkit::store::{MemoryStore, Store};
+//! /// A new, empty store, and what has to live as long as it does: a temporary folder, or nothing.
+//! async fn open() -> (Arc<dyn Store>, ()) {
+//!     (Arc::new(MemoryStore::new()), ())
+//! }
+//!
+//! mod conformance {
+//!     actix_chatkit::store::conformance::suite!(super::open().await);
+//! }
+//! # fn main() {}
+//! ```
+//!
+//! [`failures`] runs all cases one after the other, wherever that is more convenient:
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use actix_chatkit::store::{MemoryStore, Store, conformance};
+//!
+//! let failures = conformance::failures(async || (Arc::new(MemoryStore::new()) as Arc<dyn Store>, ()));
+//! assert!(failures.is_empty(), "{failures:#?}");
+//! ```
+//!
+//! Each case has a store and a current-thread Tokio runtime of its own. A case fails by a panic. A new
+//! version of this crate may bring new cases.
 
-pub(super) mod attachments;
-pub(super) mod bodies;
-pub(super) mod items;
-pub(super) mod pages;
-pub(super) mod threads;
-pub(super) mod whole;
+#![allow(clippy::unwrap_used, reason = "a panic is how a case fails")]
+
+mod attachments;
+#[cfg(test)]
+pub(crate) mod bodies;
+mod items;
+mod pages;
+mod suite;
+mod threads;
+mod whole;
 
 use serde_json::json;
 
+#[doc(hidden)]
+pub use self::suite::run_case;
+pub use self::suite::{Failure, failures};
 use super::{Change, Commit, Store, StoreError};
+#[doc(inline)]
+pub use crate::__store_suite as suite;
 use crate::{
     context::UserId,
     protocol::{
@@ -20,60 +59,27 @@ use crate::{
     },
 };
 
-/// Runs the suite on a store: an expression for `(Arc<dyn Store>, guard)`, evaluated per test.
-macro_rules! suite {
+/// Runs the suite on an attachment store: an expression for `(Arc<dyn AttachmentStore>, guard)`, evaluated per
+/// test.
+#[cfg(test)]
+macro_rules! attachment_suite {
     ($store:expr) => {
-        crate::store::conformance::suite! { $store;
-            threads: a_thread_comes_back_as_it_was_saved, a_thread_id_is_taken_once_per_user,
-                an_update_changes_all_but_the_time_of_creation, unknown_threads_are_not_found,
-                a_deleted_thread_stays_dead, deleting_what_is_not_there_is_fine,
-                users_with_the_same_ids_do_not_meet, an_open_turn_is_remembered_until_it_ends,
-                turn_numbers_never_fall;
-            items: an_item_comes_back_as_it_was_saved, a_known_id_keeps_its_place,
-                removed_items_are_gone_and_removing_nothing_is_fine,
-                items_after_one_are_removed_hidden_ones_too, recent_items_are_the_newest_oldest_first,
-                drafts_live_apart_until_they_are_done, drafts_grow_piece_by_piece, a_draft_keeps_its_place_among_drafts,
-                odd_strings_survive, numbers_and_times_survive_to_the_last_digit;
-            pages: pages_run_through_all_items_in_both_orders, pages_are_full_of_visible_items,
-                pages_end_when_they_have_bytes_enough, pages_of_threads_have_bounded_bytes_too,
-                a_cursor_may_be_hidden,
-                pages_of_all_items_have_the_hidden_ones, unknown_cursors_are_not_found,
-                nothing_is_lost_or_doubled_while_items_arrive, order_is_by_arrival_not_by_time,
-                threads_are_paged_in_the_order_they_were_made, an_empty_list_is_an_empty_page;
-            attachments: an_attachment_comes_back_as_it_was_saved, an_attachment_id_is_taken_once_for_all,
-                an_upload_finishes_once, only_uploaded_attachments_join_a_thread_and_only_one,
-                a_deleted_attachment_is_gone_but_its_bytes_are_found,
-                attachments_of_a_deleted_thread_are_deleted, abandoned_attachments_are_found,
-                an_expired_attachment_is_not_in_use, a_users_attachments_are_only_theirs;
-            whole: a_commit_is_all_or_nothing, commits_are_ordered_when_they_are_submitted,
-                dropping_a_receipt_undoes_nothing, a_failed_commit_does_not_stop_those_behind_it,
-                commits_of_one_task_keep_their_order,
-                later_feedback_replaces_earlier, nothing_works_on_a_closed_store,
-                many_writers_at_once_lose_nothing;
+        crate::store::conformance::attachment_suite! { $store;
+            bytes_come_back_whole_and_in_parts, a_file_above_the_limit_is_not_read,
+            an_upload_is_visible_when_it_is_finished, what_is_not_as_announced_is_refused,
+            any_id_is_a_name_of_its_own, what_was_removed_is_gone,
+            what_was_made_is_kept_as_it_was_or_not_at_all, nothing_is_kept_of_what_was_removed
         }
     };
-    ($store:expr; $($part:ident: $($name:ident),+;)+) => {$($(
+    ($store:expr; $($name:ident),+) => {$(
         #[tokio::test]
         async fn $name() {
             let (store, _guard) = $store;
-            crate::store::conformance::$part::$name(store).await;
+            crate::store::conformance::bodies::$name(store).await;
         }
-    )+)+};
+    )+};
 }
-pub(crate) use suite;
-
-/// Runs the suite on an attachment store: an expression for `(Arc<dyn AttachmentStore>, guard)`, evaluated per
-/// test.
-macro_rules! attachment_suite {
-    ($store:expr) => {
-        crate::store::conformance::suite! { $store;
-            bodies: bytes_come_back_whole_and_in_parts, a_file_above_the_limit_is_not_read,
-                an_upload_is_visible_when_it_is_finished, what_is_not_as_announced_is_refused,
-                any_id_is_a_name_of_its_own, what_was_removed_is_gone,
-                what_was_made_is_kept_as_it_was_or_not_at_all, nothing_is_kept_of_what_was_removed;
-        }
-    };
-}
+#[cfg(test)]
 pub(crate) use attachment_suite;
 
 fn ada() -> UserId {
