@@ -131,6 +131,18 @@ impl ThreadJournal {
         }
     }
 
+    /// Takes back every change since the last save, since the store refuses to save the thread. Nothing is left
+    /// to be saved or shown then.
+    pub fn take_back(&self) {
+        let mut now = self.now.borrow_mut();
+        let mut saved = self.saved.borrow_mut();
+        now.metadata = Rc::clone(&saved.metadata);
+        now.version += 1;
+        saved.version = now.version;
+        self.given_out.set(now.version);
+        self.note_shown(now.clone());
+    }
+
     /// Whether the clients of the turn do not know a change of this version yet.
     pub fn is_unshown(&self, version: u64) -> bool {
         version > self.shown.borrow().version
@@ -255,6 +267,19 @@ mod tests {
         assert_eq!(journal.to_save().unwrap().metadata().title.as_deref(), Some("kept"));
         drop(turn);
         assert_eq!(journal.writers.get(), 0);
+    }
+
+    #[test]
+    fn what_the_store_refuses_is_neither_saved_nor_shown() {
+        let journal = journal();
+        let _turn = journal.begin_turn();
+        title(&journal, "a");
+        assert!(journal.to_save().is_some());
+        journal.take_back();
+        assert_eq!(journal.metadata().title, None);
+        assert!(journal.to_save().is_none() && journal.to_show(journal.version()).is_none());
+        title(&journal, "b");
+        assert!(journal.to_show(journal.version()).is_some() && save(&journal));
     }
 
     #[test]

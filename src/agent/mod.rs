@@ -30,7 +30,7 @@ pub(crate) use self::context::{
     channel::{Emitter, Events, channel},
 };
 pub(crate) use self::hooks::Hooks;
-pub(crate) use self::journal::{ThreadJournal, Writer};
+pub(crate) use self::journal::{Entry, ThreadJournal, Writer};
 pub use self::{
     cancelled::{Cancellation, CancelledTurn},
     context::AgentContext,

@@ -8,11 +8,12 @@ use super::{
     aside,
     ending::{Ending, Keep, Rules},
     running::Running,
+    state::ThreadState,
     turn::Turn,
 };
 use crate::{
     actors::{ThreadError, codes},
-    agent::{Cancellation, CancelledTurn},
+    agent::{Cancellation, CancelledTurn, Entry},
     protocol::{ThreadItem, ThreadStreamEvent},
     store::{Change, StoreError},
 };
@@ -32,19 +33,13 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
     }
     let journal = Rc::clone(&running.state.journal);
     let kept = kept_items(running, turn, rules.keep).await;
-    let mut changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
-    let (unsaved, unshown) = (journal.to_save(), journal.to_show(journal.version()));
-    changes.extend(unsaved.as_ref().map(|entry| Change::UpdateThread(entry.metadata().clone())));
-    let end = Change::EndTurn { thread_id: running.state.thread_id() };
-    let nothing_left = changes.is_empty();
-    // Store the rest in one transaction with the end of the turn. If that fails, the turn stays open in the
-    // store, and its drafts with it.
-    let stored = if nothing_left {
-        Ok(())
-    } else {
-        changes.push(end.clone());
-        running.state.commit(changes).await
+    let mut rest = Rest {
+        items: kept.into_iter().map(|item| Change::PutItem(item.into())).collect(),
+        unsaved: journal.to_save(),
+        unshown: journal.to_show(journal.version()),
     };
+    let nothing_left = rest.items.is_empty() && rest.unsaved.is_none();
+    let stored = if nothing_left { Ok(()) } else { rest.store(&running.state).await };
     log(running, &rules);
     let (told, ending) = match stored {
         Ok(()) => (rules.told, ending),
@@ -64,19 +59,51 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
         running.log.close();
         return ending;
     }
-    if let Some(entry) = unsaved {
+    if let Some(entry) = rest.unsaved {
         journal.note_saved(entry);
     }
-    if let Some(entry) = unshown {
+    if let Some(entry) = rest.unshown {
         let thread = entry.metadata().without_items();
         running.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread });
     }
     // If only the end itself is left to store, clients need not wait for it: what they saw is durable.
     running.log.close();
     if nothing_left {
-        note_end(running, end).await;
+        note_end(running).await;
     }
     ending
+}
+
+/// What is left of a turn to be stored, and then shown.
+struct Rest {
+    /// The changes that put the items that are kept.
+    items: Vec<Change>,
+    unsaved: Option<Entry>,
+    unshown: Option<Entry>,
+}
+
+impl Rest {
+    /// Stores everything in one transaction with the end of the turn. If that fails, the turn stays open in the
+    /// store, and its drafts with it.
+    async fn store(&mut self, state: &ThreadState) -> Result<(), StoreError> {
+        let stored = state.commit(self.changes(state)).await;
+        let Err(error @ StoreError::Corrupt { .. }) = stored else { return stored };
+        if self.unsaved.take().is_none() {
+            return Err(error);
+        }
+        self.unshown = None;
+        state.take_back_thread(&error);
+        state.commit(self.changes(state)).await
+    }
+
+    fn changes(&self, state: &ThreadState) -> Vec<Change> {
+        let thread = self.unsaved.as_ref().map(|entry| Change::UpdateThread(entry.metadata().clone()));
+        self.items.iter().cloned().chain(thread).chain([end_of_turn(state)]).collect()
+    }
+}
+
+fn end_of_turn(state: &ThreadState) -> Change {
+    Change::EndTurn { thread_id: state.thread_id() }
 }
 
 /// The unfinished items that are kept.
@@ -108,8 +135,8 @@ async fn kept_of_cancelled(running: &Running, turn: Turn, reason: Cancellation) 
 }
 
 /// Notes in the store that no turn runs any more.
-async fn note_end(running: &Running, end: Change) {
-    if let Err(error) = running.state.commit(vec![end]).await
+async fn note_end(running: &Running) {
+    if let Err(error) = running.state.commit(vec![end_of_turn(&running.state)]).await
         && !matches!(error, StoreError::ThreadNotFound { .. })
     {
         tracing::warn!(thread.id = %running.state.thread_id(), cause = %error, "end of turn not noted");

@@ -3,7 +3,7 @@
 use super::{load::Loaded, state::ThreadState};
 use crate::{
     agent::cancelled::{Cancellation, interruption_note, is_kept_when_cut_short},
-    protocol::{ItemKind, ThreadItem},
+    protocol::ThreadItem,
     store::{Change, StoreError},
 };
 
@@ -18,8 +18,7 @@ pub async fn recover(Loaded { state, open_turn }: Loaded) -> Result<ThreadState,
 async fn close(state: &ThreadState, drafts: Vec<ThreadItem>) -> Result<(), StoreError> {
     let thread_id = state.thread_id();
     let kept: Vec<_> = drafts.into_iter().filter(is_kept_when_cut_short).collect();
-    let unanswered =
-        matches!(state.recent_items().await?.last().map(|item| &item.kind), Some(ItemKind::UserMessage(_)));
+    let unanswered = state.is_unanswered().await?;
     let mut changes: Vec<_> = kept.into_iter().map(|item| Change::PutItem(item.into())).collect();
     tracing::info!(thread.id = %thread_id, kept_items = changes.len(), "closing a turn cut short by a restart");
     if unanswered || !changes.is_empty() {

@@ -253,7 +253,9 @@ impl Running {
     async fn show_changed_thread(&mut self, version: u64) -> Result<(), StoreError> {
         let Some(entry) = self.state.journal.to_show(version) else { return Ok(()) };
         self.log.announce();
-        self.state.save_thread().await?;
+        if !self.state.save_thread_of_turn().await? {
+            return Ok(());
+        }
         self.log
             .append_always(&ThreadStreamEvent::ThreadUpdated { thread: entry.metadata().without_items() });
         self.state.journal.note_shown(entry);

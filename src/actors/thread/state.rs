@@ -11,7 +11,7 @@ use super::recent::{Followed, RecentItems, RecentLimit};
 use crate::{
     agent::ThreadJournal,
     context::UserId,
-    protocol::{ItemId, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order},
+    protocol::{ItemId, ItemKind, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp, page::Order},
     store::{Change, Commit, Owned, Store, StoreError},
 };
 
@@ -120,6 +120,30 @@ impl ThreadState {
         self.commit(vec![Change::UpdateThread(entry.metadata().clone())]).await?;
         self.journal.note_saved(entry);
         Ok(())
+    }
+
+    /// Saves the metadata on behalf of a turn, and says whether what clients may see of it is saved.
+    pub async fn save_thread_of_turn(&self) -> Result<bool, StoreError> {
+        match self.save_thread().await {
+            Ok(()) => Ok(true),
+            Err(error @ StoreError::Corrupt { .. }) => {
+                self.take_back_thread(&error);
+                Ok(false)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Takes back what a turn changed of a thread whose stored metadata cannot be read. The turn goes on: it is
+    /// worth more than its title.
+    pub fn take_back_thread(&self, error: &StoreError) {
+        tracing::warn!(thread.id = %self.thread_id(), cause = %error, "the thread's changes are not kept");
+        self.journal.take_back();
+    }
+
+    /// Whether the newest item is a message of the user.
+    pub async fn is_unanswered(&self) -> Result<bool, StoreError> {
+        Ok(matches!(self.recent_items().await?.last().map(|item| &item.kind), Some(ItemKind::UserMessage(_))))
     }
 
     /// The recent items, oldest first; loaded at the first call.

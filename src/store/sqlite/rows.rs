@@ -82,53 +82,163 @@ struct ThreadPayload {
     metadata: Map<String, Value>,
 }
 
+/// What is shown as the status of a thread whose own status cannot be read: it may have been locked.
+fn unreadable_status() -> ThreadStatus {
+    ThreadStatus::Locked {
+        reason: Some("The server cannot read what is stored of this conversation.".to_owned()),
+    }
+}
+
+/// A thread as far as it can be read. In place of each field that cannot be read stands the most careful value.
+struct ReadThread {
+    shown: ThreadPayload,
+    lost: LostFields,
+    /// Why a field cannot be read, if one cannot.
+    error: Option<PayloadError>,
+}
+
+/// Which fields of a thread cannot be read.
+#[derive(Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each field is lost or not by itself")]
+struct LostFields {
+    title: bool,
+    status: bool,
+    domains: bool,
+    metadata: bool,
+}
+
+impl LostFields {
+    /// Whether one of these fields has another value than the one shown in its place.
+    fn differ(self, shown: &ThreadPayload, thread: &ThreadMetadata) -> bool {
+        (self.title && shown.title != thread.title)
+            || (self.status && shown.status != thread.status)
+            || (self.domains && shown.allowed_image_domains != thread.allowed_image_domains)
+            || (self.metadata && shown.metadata != thread.metadata)
+    }
+}
+
 impl ThreadRow {
     /// The thread; what of it cannot be read, if anything, is logged and replaced by the most careful value.
     pub(super) fn into_metadata(self, user: &UserId, payloads: &Payloads) -> ThreadMetadata {
         let thread_id = ThreadId::from(self.id.as_str());
         let place = PayloadPlace { user, thread_id: &thread_id, item_id: None };
-        let payload = self.payload(place, payloads).unwrap_or_else(|error| {
-            payloads.report("thread", place, &error);
-            ThreadPayload {
-                title: self.title,
-                status: ThreadStatus::default(),
-                allowed_image_domains: Some(Vec::new()),
-                metadata: Map::new(),
-            }
-        });
-        let ThreadPayload { title, status, allowed_image_domains, metadata } = payload;
         let created_at = time_or_epoch(self.created_at_us);
+        let ReadThread { shown, error, .. } = self.read(place, payloads);
+        if let Some(error) = error {
+            payloads.report("thread", place, &error);
+        }
+        let ThreadPayload { title, status, allowed_image_domains, metadata } = shown;
         ThreadMetadata { id: thread_id, created_at, title, status, allowed_image_domains, metadata }
     }
 
-    /// Whether title, status, domains and metadata can be read.
-    pub(super) fn is_readable(&self, user: &UserId, payloads: &Payloads) -> bool {
-        let thread_id = ThreadId::from(self.id.as_str());
-        self.payload(PayloadPlace { user, thread_id: &thread_id, item_id: None }, payloads).is_ok()
+    /// What to store of a changed thread; `None` when nothing changes.
+    ///
+    /// Whoever changes the thread has not seen what cannot be read, so that stays as it is stored. A change of it
+    /// is refused.
+    pub(super) fn changed_to(
+        self,
+        user: &UserId,
+        payloads: &Payloads,
+        thread: &ThreadMetadata,
+    ) -> Result<Option<ThreadValues>, StoreError> {
+        let place = PayloadPlace { user, thread_id: &thread.id, item_id: None };
+        let is_encoded = self.payload_encoded.is_some() || payloads.are_encoded();
+        let (version, status_json) = (self.payload_version, self.status_json.clone());
+        let (domains_json, metadata_json) =
+            (self.allowed_image_domains_json.clone(), self.metadata_json.clone());
+        let ReadThread { shown, mut lost, error } = self.read(place, payloads);
+        let Some(error) = error else { return ThreadValues::new(user, payloads, thread).map(Some) };
+        if is_encoded {
+            // All fields are encoded together, or would have to be.
+            lost = LostFields { title: true, status: true, domains: true, metadata: true };
+        }
+        if lost.differ(&shown, thread) {
+            return Err(corrupt("thread", &error));
+        }
+        if is_encoded {
+            return Ok(None);
+        }
+        let mut values = ThreadValues::plain(thread)?;
+        values.payload_version = version;
+        if lost.status {
+            values.status_json = status_json;
+        }
+        if lost.domains {
+            values.allowed_image_domains_json = domains_json;
+        }
+        if lost.metadata {
+            values.metadata_json = metadata_json;
+        }
+        Ok(Some(values))
     }
 
-    fn payload(&self, place: PayloadPlace<'_>, payloads: &Payloads) -> Result<ThreadPayload, PayloadError> {
-        fn read<T: DeserializeOwned>(
-            payloads: &Payloads,
-            place: PayloadPlace<'_>,
-            version: i32,
-            json: &str,
-        ) -> Result<T, PayloadError> {
-            payloads.read(place, &Payload { version, json: json.into(), encoded: None })
-        }
-        if self.payload_encoded.is_some() {
-            let encoded = self.payload_encoded.clone();
-            return payloads
-                .read(place, &Payload { version: self.payload_version, json: "".into(), encoded });
-        }
+    fn read(self, place: PayloadPlace<'_>, payloads: &Payloads) -> ReadThread {
         let version = self.payload_version;
-        let domains = self.allowed_image_domains_json.as_deref();
-        Ok(ThreadPayload {
-            title: self.title.clone(),
-            status: read(payloads, place, version, &self.status_json)?,
-            allowed_image_domains: domains.map(|json| read(payloads, place, version, json)).transpose()?,
-            metadata: read(payloads, place, version, &self.metadata_json)?,
-        })
+        if let Some(encoded) = self.payload_encoded {
+            let payload = Payload { version, json: "".into(), encoded: Some(encoded) };
+            let (shown, error) = match payloads.read(place, &payload) {
+                Ok(shown) => (shown, None),
+                Err(error) => (ThreadPayload::careful(self.title), Some(error)),
+            };
+            let lost = error.is_some();
+            let lost = LostFields { title: lost, status: lost, domains: lost, metadata: lost };
+            return ReadThread { shown, lost, error };
+        }
+        let mut reader = FieldReader { payloads, place, version, error: None };
+        let mut shown = ThreadPayload::careful(self.title);
+        let domains = self.allowed_image_domains_json;
+        let lost = LostFields {
+            title: false,
+            status: !reader.read(&mut shown.status, &self.status_json),
+            domains: match domains {
+                Some(json) => !reader.read(&mut shown.allowed_image_domains, &json),
+                None if version == VERSION => {
+                    shown.allowed_image_domains = None;
+                    false
+                }
+                None => true,
+            },
+            metadata: !reader.read(&mut shown.metadata, &self.metadata_json),
+        };
+        ReadThread { shown, lost, error: reader.error }
+    }
+}
+
+impl ThreadPayload {
+    /// What is shown when nothing but the title can be read.
+    fn careful(title: Option<String>) -> Self {
+        Self {
+            title,
+            status: unreadable_status(),
+            allowed_image_domains: Some(Vec::new()),
+            metadata: Map::new(),
+        }
+    }
+}
+
+/// Reads the fields of a thread that are stored as texts of their own.
+struct FieldReader<'a> {
+    payloads: &'a Payloads,
+    place: PayloadPlace<'a>,
+    version: i32,
+    /// The first failure.
+    error: Option<PayloadError>,
+}
+
+impl FieldReader<'_> {
+    /// Reads one field and says whether that worked; if not, the field keeps its value.
+    fn read<T: DeserializeOwned>(&mut self, field: &mut T, json: &str) -> bool {
+        let payload = Payload { version: self.version, json: json.into(), encoded: None };
+        match self.payloads.read(self.place, &payload) {
+            Ok(value) => {
+                *field = value;
+                true
+            }
+            Err(error) => {
+                self.error.get_or_insert(error);
+                false
+            }
+        }
     }
 }
 

@@ -63,20 +63,19 @@ pub(super) fn create(
     }
 }
 
-/// Saves what of a thread may change.
+/// Saves what of a thread may change. Fails if the change concerns something that cannot be read: it is kept as it
+/// is stored.
 pub(super) fn update(
     connection: &mut SqliteConnection,
     payloads: &Payloads,
     user: &UserId,
     thread: &ThreadMetadata,
 ) -> Result<(), StoreError> {
-    let name = ThreadName { user_id: user.as_str(), id: thread.id.as_str() };
-    if !find_row(connection, user, &thread.id)?.is_readable(user, payloads) {
-        // Whoever changes the thread has not seen what cannot be read: it must not be lost with that.
-        return Ok(());
+    let row = find_row(connection, user, &thread.id)?;
+    if let Some(values) = row.changed_to(user, payloads, thread)? {
+        let thread = ThreadName { user_id: user.as_str(), id: thread.id.as_str() };
+        UpdateThread { thread, values: &values }.execute(connection)?;
     }
-    let values = ThreadValues::new(user, payloads, thread)?;
-    UpdateThread { thread: name, values: &values }.execute(connection)?;
     Ok(())
 }
 

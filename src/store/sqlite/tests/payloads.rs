@@ -1,7 +1,12 @@
 //! What a codec hides, and what becomes of payloads that cannot be read.
 
+use serde_json::json;
+
 use super::*;
-use crate::store::{PayloadError, PayloadPlace};
+use crate::{
+    protocol::ThreadStatus,
+    store::{PayloadError, PayloadPlace},
+};
 
 /// A cipher for tests: a stream of bytes made from a key and the payload's place.
 struct Cipher(u8);
@@ -149,6 +154,11 @@ async fn without_its_key_a_thread_is_shown_and_nothing_of_it_is_lost() {
         assert_eq!(recent.len(), 3);
         let threads = store.threads(&ada(), PageQuery::default()).await.unwrap();
         assert_eq!(threads.data[0].title, None);
+        assert!(matches!(threads.data[0].status, ThreadStatus::Locked { .. }), "it may have been locked");
+        let renamed =
+            Change::UpdateThread(ThreadMetadata { title: Some("new".into()), ..threads.data[0].clone() });
+        let refused = store.submit(Commit::new(&ada(), vec![renamed])).await;
+        assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
         // Whoever writes back what was read changes nothing; other changes go their way.
         let mut changes: Vec<_> = recent.into_iter().map(|item| Change::PutItem(item.into())).collect();
         changes.push(Change::UpdateThread(threads.data[0].clone()));
@@ -218,18 +228,48 @@ async fn a_damaged_thread_spoils_neither_the_list_nor_its_items() {
     );
     let threads = store.threads(&ada(), PageQuery::default()).await.unwrap().data;
     assert_eq!(threads.len(), 2);
-    assert_eq!(
-        (threads[1].title.as_deref(), &threads[1].allowed_image_domains),
-        (Some("kept"), &Some(Vec::new()))
-    );
+    let shown = &threads[1];
+    assert_eq!((shown.title.as_deref(), &shown.metadata["a"]), (Some("kept"), &json!(1)));
+    assert!(matches!(&shown.status, ThreadStatus::Locked { reason: Some(_) }), "it may have been locked");
     assert_eq!(page(&store).await.len(), 1);
-    submit(&store, vec![Change::UpdateThread(named("renamed"))]).await;
-    tamper(
-        &folder,
-        r#"UPDATE threads SET status_json = '{"type":"active"}' WHERE status_json = '{"type":"frozen"}'"#,
-    );
+
+    submit(
+        &store,
+        vec![Change::UpdateThread(ThreadMetadata { title: Some("renamed".into()), ..shown.clone() })],
+    )
+    .await;
+    let renamed = store.thread(&ada(), &"thr_1".into()).await.unwrap().metadata;
+    assert_eq!(renamed.title.as_deref(), Some("renamed"), "what can be stored is stored");
+    let opened = ThreadMetadata { status: ThreadStatus::Active, ..shown.clone() };
+    let refused = store.submit(Commit::new(&ada(), vec![Change::UpdateThread(opened)])).await;
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
+
+    let whole =
+        r#"UPDATE threads SET status_json = '{"type":"closed"}' WHERE status_json = '{"type":"frozen"}'"#;
+    tamper(&folder, whole);
     let metadata = store.thread(&ada(), &"thr_1".into()).await.unwrap().metadata;
-    assert_eq!(metadata.metadata["a"], 1, "what could not be read was not overwritten");
+    assert_eq!(metadata.status, ThreadStatus::Closed { reason: None }, "it was not overwritten");
+    assert_eq!((metadata.title.as_deref(), &metadata.metadata["a"]), (Some("renamed"), &json!(1)));
+}
+
+#[tokio::test]
+async fn of_a_thread_of_a_newer_version_only_the_title_changes() {
+    let folder = TempDir::new().unwrap();
+    let store = SqliteStore::open(&settings(&folder)).unwrap();
+    submit(&store, vec![Change::CreateThread(named("old"))]).await;
+    tamper(&folder, r#"UPDATE threads SET payload_version = 2, metadata_json = '{"a":1}'"#);
+    let shown = store.thread(&ada(), &"thr_1".into()).await.unwrap().metadata;
+    let domains = shown.allowed_image_domains.as_deref();
+    assert_eq!((shown.title.as_deref(), shown.metadata.len(), domains), (Some("old"), 0, Some(&[][..])));
+    submit(&store, vec![Change::UpdateThread(ThreadMetadata { title: Some("new".into()), ..shown.clone() })])
+        .await;
+    let mut with_metadata = shown;
+    with_metadata.metadata.insert("b".to_owned(), json!(2));
+    let refused = store.submit(Commit::new(&ada(), vec![Change::UpdateThread(with_metadata)])).await;
+    assert!(matches!(refused, Err(StoreError::Corrupt { .. })), "{refused:?}");
+    tamper(&folder, "UPDATE threads SET payload_version = 1 WHERE payload_version = 2");
+    let metadata = store.thread(&ada(), &"thr_1".into()).await.unwrap().metadata;
+    assert_eq!((metadata.title.as_deref(), &metadata.metadata["a"]), (Some("new"), &json!(1)));
 }
 
 #[tokio::test]
