@@ -54,6 +54,8 @@ mod roster;
 mod settings;
 pub mod thread;
 pub mod turn_log;
+#[cfg(test)]
+mod watched_store;
 
 mod gateway;
 

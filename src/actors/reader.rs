@@ -16,10 +16,10 @@ use super::{
 use crate::{
     agent::cancelled::is_kept_when_cut_short,
     protocol::{
-        Page, PageQuery, Thread, ThreadItem,
+        Page, PageQuery, Thread, ThreadItem, ThreadMetadata,
         page::{Order, PageBuilder},
     },
-    store::{Store, StoreError, ThreadRecord, json::json_bytes},
+    store::{Store, StoreError, json::json_bytes},
 };
 
 /// How many questions may wait in a reader's mailbox before their senders have to wait. A reader answers for
@@ -65,9 +65,8 @@ impl Handler<Read<GetThread>> for ThreadReader {
     fn handle(&mut self, Read { key, question }: Read<GetThread>, _: &mut Self::Context) -> Self::Result {
         let store = Arc::clone(&self.store);
         Box::pin(async move {
-            let record = store.thread(&key.user_id, &key.thread_id).await?;
-            let items = items(store.as_ref(), &key, record.drafts, question.query).await?;
-            Ok(record.metadata.with_items(items))
+            let (metadata, items) = read(store.as_ref(), &key, question.query).await?;
+            Ok(metadata.with_items(items))
         })
     }
 }
@@ -77,10 +76,7 @@ impl Handler<Read<ListItems>> for ThreadReader {
 
     fn handle(&mut self, Read { key, question }: Read<ListItems>, _: &mut Self::Context) -> Self::Result {
         let store = Arc::clone(&self.store);
-        Box::pin(async move {
-            let ThreadRecord { drafts, .. } = store.thread(&key.user_id, &key.thread_id).await?;
-            Ok(items(store.as_ref(), &key, drafts, question.query).await?)
-        })
+        Box::pin(async move { Ok(read(store.as_ref(), &key, question.query).await?.1) })
     }
 }
 
@@ -97,62 +93,89 @@ impl Handler<Read<FollowTurn>> for ThreadReader {
     }
 }
 
-/// A page of the items that clients see, followed by the drafts that are worth keeping.
-///
-/// The drafts are read before the items. If the turn is closed in between, an item is in both, and is shown
-/// once.
+/// How often a thread is read anew when its drafts changed meanwhile. A running turn changes them once a second
+/// at most, so the second time is nearly always good.
+const ATTEMPTS: usize = 4;
+
+/// The thread with a page of the items that clients see, among them the drafts that are worth keeping.
+async fn read(
+    store: &dyn Store,
+    key: &ThreadKey,
+    query: PageQuery,
+) -> Result<(ThreadMetadata, Page<ThreadItem>), StoreError> {
+    let ThreadKey { user_id, thread_id } = key;
+    let mut record = store.thread(user_id, thread_id).await?;
+    for _ in 0..ATTEMPTS {
+        record.drafts.retain(is_kept_when_cut_short);
+        if record.drafts.is_empty() {
+            break;
+        }
+        let page = items(store, key, record.drafts.clone(), query.clone()).await?;
+        let mut now = store.thread(user_id, thread_id).await?;
+        now.drafts.retain(is_kept_when_cut_short);
+        // If the turn was closed in between, a draft may be in the page twice or not at all.
+        if now.drafts == record.drafts {
+            return Ok((now.metadata, page));
+        }
+        record = now;
+    }
+    let page = store.items(user_id, thread_id, query).await?;
+    Ok((record.metadata, page))
+}
+
+/// A page of the thread's items as they will be once its drafts have become items: a draft of an item that is
+/// stored takes its place, and all others follow behind.
 async fn items(
     store: &dyn Store,
     key: &ThreadKey,
-    mut drafts: Vec<ThreadItem>,
+    drafts: Vec<ThreadItem>,
     query: PageQuery,
 ) -> Result<Page<ThreadItem>, StoreError> {
-    drafts.retain(is_kept_when_cut_short);
     let ThreadKey { user_id, thread_id } = key;
-    if drafts.is_empty() {
-        return store.items(user_id, thread_id, query).await;
+    let (mut rewritten, mut added) = (Vec::new(), Vec::new());
+    for draft in drafts {
+        match store.item(user_id, thread_id, &draft.id).await {
+            Ok(_) => rewritten.push(draft),
+            Err(StoreError::ItemNotFound { .. }) => added.push(draft),
+            Err(error) => return Err(error),
+        }
     }
     let whole = query.clone();
-    let seen = query.after.as_deref().and_then(|after| place_of(&drafts, after));
-    match query.order {
-        Order::Asc => {
-            let mut page = match seen {
-                Some(place) => {
-                    drafts.drain(..=place);
-                    Page::default()
-                }
-                None => store.items(user_id, thread_id, query).await?,
-            };
-            if page.has_more {
-                return Ok(page);
-            }
-            drafts.retain(|draft| place_of(&page.data, draft.id.as_str()).is_none());
-            page.data.extend(drafts);
-            Ok(cut(page.data, &whole))
+    let seen = query.after.as_deref().and_then(|after| place_of(&added, after));
+    let mut page = match (query.order, seen) {
+        (Order::Asc, Some(place)) => {
+            added.drain(..=place);
+            Page::default()
         }
-        Order::Desc => {
+        (Order::Asc, None) => store.items(user_id, thread_id, query).await?,
+        (Order::Desc, _) => {
             match (seen, &query.after) {
-                (Some(place), _) => drafts.truncate(place),
+                (Some(place), _) => added.truncate(place),
                 // The cursor is an item, and all drafts are newer.
-                (None, Some(_)) => drafts.clear(),
+                (None, Some(_)) => added.clear(),
                 (None, None) => {}
             }
-            let of_items = match seen {
-                Some(_) => PageQuery { after: None, ..query },
-                None => query,
-            };
+            let after = query.after.filter(|_| seen.is_none());
             // Ask for one item at least, to learn whether the page is the last.
-            let rest = PageQuery { limit: whole.limit.saturating_sub(drafts.len()).max(1), ..of_items };
-            let older = store.items(user_id, thread_id, rest).await?;
-            drafts.retain(|draft| place_of(&older.data, draft.id.as_str()).is_none());
-            let rows: Vec<_> = drafts.into_iter().rev().chain(older.data).collect();
-            let mut page = cut(rows, &whole);
-            if older.has_more && !page.has_more {
-                page = Page { has_more: true, after: page.data.last().map(id_of), ..page };
-            }
-            Ok(page)
+            let limit = query.limit.saturating_sub(added.len()).max(1);
+            store.items(user_id, thread_id, PageQuery { limit, after, ..query }).await?
+        }
+    };
+    for item in &mut page.data {
+        if let Some(place) = place_of(&rewritten, item.id.as_str()) {
+            *item = rewritten.swap_remove(place);
         }
     }
+    let rows = match whole.order {
+        Order::Asc if page.has_more => page.data,
+        Order::Asc => [page.data, added].concat(),
+        Order::Desc => added.into_iter().rev().chain(page.data).collect(),
+    };
+    let cut = cut(rows, &whole);
+    if page.has_more && !cut.has_more {
+        return Ok(Page { has_more: true, after: cut.data.last().map(id_of), ..cut });
+    }
+    Ok(cut)
 }
 
 /// A page of the first of these rows, as many as it may hold.
@@ -176,12 +199,18 @@ fn id_of(item: &ThreadItem) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::{
+        future::ready,
+        sync::atomic::{AtomicUsize, Ordering},
+    };
+
     use futures_util::FutureExt;
     use proptest::prelude::*;
 
     use super::*;
     use crate::{
-        protocol::{ItemKind, ThreadMetadata, item::AssistantMessage},
+        actors::watched_store::WatchedStore,
+        protocol::{ItemKind, content::AssistantContent, item::AssistantMessage},
         store::{Change, Commit, MemoryStore},
     };
 
@@ -190,50 +219,93 @@ mod tests {
         ThreadItem::new(format!("msg_{number:03}").into(), "thr_1".into(), kind)
     }
 
+    fn texts(items: &[ThreadItem]) -> Vec<(String, String)> {
+        let text = |item: &ThreadItem| match &item.kind {
+            ItemKind::AssistantMessage(message) => {
+                message.content.iter().map(AssistantContent::as_text).collect()
+            }
+            other => panic!("{other:?}"),
+        };
+        items.iter().map(|item| (id_of(item), text(item))).collect()
+    }
+
+    fn submit(store: &MemoryStore, changes: Vec<Change>) {
+        store.submit(Commit::new(&"ada".into(), changes)).now_or_never().unwrap().unwrap();
+    }
+
+    fn key() -> ThreadKey {
+        ThreadKey { user_id: "ada".into(), thread_id: "thr_1".into() }
+    }
+
+    /// A message that is written again under the id of another.
+    fn rewritten(number: usize) -> ThreadItem {
+        ThreadItem { id: message(number).id, ..message(number + 100) }
+    }
+
     proptest! {
-        /// The oracle has one list of all items and drafts, and cuts it.
+        /// The oracle has one list of all items, into which the drafts are put as the end of the turn will put them.
         #[test]
-        fn pages_go_through_items_and_drafts_as_through_one_list(
+        fn pages_show_the_thread_as_it_will_be_once_its_turn_is_closed(
             num_items in 0..7_usize,
             num_drafts in 0..5_usize,
+            rewritten_items in proptest::collection::btree_set(0..7_usize, 0..3),
             limit in 1..5_usize,
             ascending: bool,
         ) {
             let store = MemoryStore::new();
-            let key = ThreadKey { user_id: "ada".into(), thread_id: "thr_1".into() };
             let mut changes = vec![Change::CreateThread(ThreadMetadata::new("thr_1".into()))];
             changes.extend((0..num_items).map(|number| Change::PutItem(message(number).into())));
-            store.submit(Commit::new(&key.user_id, changes)).now_or_never().unwrap().unwrap();
-            let drafts: Vec<_> = (num_items..num_items + num_drafts).map(message).collect();
+            submit(&store, changes);
+            let rewritten_items = rewritten_items.into_iter().filter(|number| *number < num_items);
+            let drafts: Vec<_> =
+                rewritten_items.map(rewritten).chain((num_items..num_items + num_drafts).map(message)).collect();
+            submit(&store, drafts.iter().cloned().map(Change::PutDraft).collect());
+
             let order = if ascending { Order::Asc } else { Order::Desc };
-            let mut expected: Vec<String> = (0..num_items + num_drafts).map(|number| id_of(&message(number))).collect();
-            if !ascending {
-                expected.reverse();
-            }
             let mut query = PageQuery { limit, order, ..PageQuery::default() };
             let mut seen = Vec::new();
-            for wanted in expected.chunks(limit).chain(expected.is_empty().then_some(&[][..])) {
-                let page = items(&store, &key, drafts.clone(), query.clone()).now_or_never().unwrap().unwrap();
-                prop_assert_eq!(page.data.iter().map(id_of).collect::<Vec<_>>(), wanted);
-                seen.extend_from_slice(wanted);
-                prop_assert_eq!(page.has_more, seen.len() < expected.len());
+            loop {
+                let (_, page) = read(&store, &key(), query.clone()).now_or_never().unwrap().unwrap();
+                prop_assert!(page.data.len() <= limit);
                 prop_assert_eq!(page.after.clone(), page.data.last().map(id_of).filter(|_| page.has_more));
+                seen.extend(texts(&page.data));
+                if !page.has_more {
+                    break;
+                }
                 query.after = page.after;
             }
+            submit(&store, drafts.into_iter().map(|draft| Change::PutItem(draft.into())).collect());
+            let all = PageQuery { limit: 100, order, ..PageQuery::default() };
+            let key = key();
+            let closed = store.items(&key.user_id, &key.thread_id, all).now_or_never().unwrap().unwrap();
+            prop_assert_eq!(seen, texts(&closed.data));
         }
     }
 
-    #[test]
-    fn what_was_closed_meanwhile_is_shown_once() {
-        let store = MemoryStore::new();
-        let key = ThreadKey { user_id: "ada".into(), thread_id: "thr_1".into() };
-        let thread = Change::CreateThread(ThreadMetadata::new("thr_1".into()));
-        let changes = vec![thread, Change::PutItem(message(1).into()), Change::PutItem(message(2).into())];
-        store.submit(Commit::new(&key.user_id, changes)).now_or_never().unwrap().unwrap();
+    #[tokio::test]
+    async fn a_turn_that_is_closed_while_its_thread_is_read_is_shown_once_and_whole() {
         for order in [Order::Asc, Order::Desc] {
-            let query = PageQuery { order, ..PageQuery::default() };
-            let page = items(&store, &key, vec![message(2)], query).now_or_never().unwrap().unwrap();
-            assert_eq!((page.data.len(), page.has_more), (2, false));
+            // The turn may be closed before each of the questions that the reader asks of the store.
+            for moment in 0..8 {
+                let inner = Arc::new(MemoryStore::new());
+                let thread = Change::CreateThread(ThreadMetadata::new("thr_1".into()));
+                let changes = vec![thread, Change::PutItem(message(1).into()), Change::PutDraft(message(2))];
+                submit(&inner, changes);
+                let (asked, to_close) = (AtomicUsize::new(0), Arc::clone(&inner));
+                let store = WatchedStore::new(inner, move || {
+                    if asked.fetch_add(1, Ordering::Relaxed) == moment {
+                        submit(&to_close, vec![Change::PutItem(message(2).into())]);
+                    }
+                    ready(()).boxed()
+                });
+                let query = PageQuery { order, limit: 1, ..PageQuery::default() };
+                let (_, first) = read(&store, &key(), query.clone()).await.unwrap();
+                let rest = PageQuery { limit: 9, after: first.after.clone(), ..query };
+                let (_, rest) = read(&store, &key(), rest).await.unwrap();
+                let mut seen = texts(&[first.data, rest.data].concat());
+                seen.sort();
+                assert_eq!(seen, texts(&[message(1), message(2)]), "{order:?}, {moment}");
+            }
         }
     }
 }

@@ -1,0 +1,98 @@
+//! A store for tests, which may do something of their own before each of its reads.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use futures_util::future::BoxFuture;
+
+use crate::{
+    context::UserId,
+    protocol::{AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp},
+    store::{
+        AttachmentRecord, Commit, FeedbackRecord, MemoryStore, Receipt, Store, StoreError, ThreadRecord,
+    },
+};
+
+/// A store in memory that awaits something before each read of a thread or of its items.
+pub struct WatchedStore {
+    inner: Arc<MemoryStore>,
+    before_read: Box<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>,
+}
+
+impl WatchedStore {
+    pub fn new(
+        inner: Arc<MemoryStore>,
+        before_read: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    ) -> Self {
+        Self { inner, before_read: Box::new(before_read) }
+    }
+}
+
+#[async_trait]
+impl Store for WatchedStore {
+    fn submit(&self, commit: Commit) -> Receipt {
+        self.inner.submit(commit)
+    }
+
+    async fn thread(&self, user: &UserId, thread_id: &ThreadId) -> Result<ThreadRecord, StoreError> {
+        (self.before_read)().await;
+        self.inner.thread(user, thread_id).await
+    }
+
+    async fn threads(&self, user: &UserId, query: PageQuery) -> Result<Page<ThreadMetadata>, StoreError> {
+        self.inner.threads(user, query).await
+    }
+
+    async fn items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        query: PageQuery,
+    ) -> Result<Page<ThreadItem>, StoreError> {
+        (self.before_read)().await;
+        self.inner.items(user, thread_id, query).await
+    }
+
+    async fn all_items(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        query: PageQuery,
+    ) -> Result<Page<ThreadItem>, StoreError> {
+        self.inner.all_items(user, thread_id, query).await
+    }
+
+    async fn item(
+        &self,
+        user: &UserId,
+        thread_id: &ThreadId,
+        item_id: &ItemId,
+    ) -> Result<ThreadItem, StoreError> {
+        (self.before_read)().await;
+        self.inner.item(user, thread_id, item_id).await
+    }
+
+    async fn attachment(&self, user: &UserId, id: &AttachmentId) -> Result<AttachmentRecord, StoreError> {
+        self.inner.attachment(user, id).await
+    }
+
+    async fn removable_attachments(
+        &self,
+        abandoned: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<AttachmentRecord>, StoreError> {
+        self.inner.removable_attachments(abandoned, limit).await
+    }
+
+    async fn feedback(&self, user: &UserId, thread_id: &ThreadId) -> Result<Vec<FeedbackRecord>, StoreError> {
+        self.inner.feedback(user, thread_id).await
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.inner.check().await
+    }
+
+    async fn close(&self) -> Result<(), StoreError> {
+        self.inner.close().await
+    }
+}
