@@ -35,7 +35,7 @@ use diesel::SqliteConnection;
 pub use self::{open::OpenError, settings::SqliteStoreSettings, writer::WriteCounts};
 use self::{
     reader::Reader,
-    writer::{Ledger, Writer, WriterSettings},
+    writer::{FORGET_AFTER, Ledger, Writer, WriterSettings},
 };
 use super::{
     AttachmentRecord, Change, Commit, FeedbackRecord, PayloadCodec, Receipt, Shown, Store, StoreError,
@@ -96,6 +96,7 @@ impl SqliteStore {
             queue: settings.writer_queue,
             max_batch: settings.max_batch,
             queue_timeout: settings.queue_timeout,
+            forget_after: FORGET_AFTER,
         };
         let reader = Reader::open(&path, settings.read_pool_size, settings.busy_timeout)?;
         let writer = Writer::start(ledger, connection, &writer_settings)

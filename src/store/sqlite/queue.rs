@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{Condvar, Mutex, MutexGuard, PoisonError},
+    time::Instant,
 };
 
 /// A line of calls. One worker takes from it, any task joins it.
@@ -33,6 +34,16 @@ pub(super) enum Place {
     Beyond(u64),
 }
 
+/// What the worker is to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum First<T> {
+    Call(T),
+    /// No call came before the deadline.
+    TimedOut,
+    /// The line is closed and empty.
+    Closed,
+}
+
 impl<T> Queue<T> {
     /// An empty line made for so many calls.
     pub(super) fn new(capacity: usize) -> Self {
@@ -60,11 +71,22 @@ impl<T> Queue<T> {
         line.calls.remove(index).map(|(_, call)| call)
     }
 
-    /// Waits for a call and takes it; none when the line is closed and empty.
-    pub(super) fn take_first(&self) -> Option<T> {
+    /// Waits for a call and takes it; if there is a deadline, it does not wait longer.
+    pub(super) fn take_first(&self, deadline: Option<Instant>) -> First<T> {
         let idle = |line: &mut Line<T>| line.calls.is_empty() && !line.closed;
-        let line = self.changed.wait_while(self.line(), idle);
-        line.unwrap_or_else(PoisonError::into_inner).calls.pop_front().map(|(_, call)| call)
+        let mut line = match deadline {
+            Some(deadline) => {
+                let patience = deadline.saturating_duration_since(Instant::now());
+                let waited = self.changed.wait_timeout_while(self.line(), patience, idle);
+                waited.unwrap_or_else(PoisonError::into_inner).0
+            }
+            None => self.changed.wait_while(self.line(), idle).unwrap_or_else(PoisonError::into_inner),
+        };
+        match line.calls.pop_front() {
+            Some((_, call)) => First::Call(call),
+            None if line.closed => First::Closed,
+            None => First::TimedOut,
+        }
     }
 
     /// Whether nothing waits now.
@@ -100,14 +122,18 @@ mod tests {
         let queue = Queue::new(2);
         let places: Vec<_> = ["a", "b", "c", "d"].into_iter().filter_map(|call| queue.join(call)).collect();
         assert_eq!(places, [Place::Inside, Place::Inside, Place::Beyond(2), Place::Beyond(3)]);
-        assert_eq!(queue.take_first(), Some("a"));
+        assert_eq!(queue.take_first(None), First::Call("a"));
         assert_eq!(queue.leave(2), Some("c"));
         assert_eq!(queue.leave(2), None);
         assert_eq!(queue.leave(0), None, "it was taken");
         assert_eq!(queue.take_waiting(1), ["b"]);
+        let past = Some(Instant::now());
+        assert_eq!(queue.take_first(past), First::Call("d"), "a call goes before a deadline");
+        assert_eq!(queue.take_first(past), First::TimedOut);
+        assert_eq!(queue.join("e"), Some(Place::Inside));
         queue.close();
-        assert_eq!(queue.join("e"), None);
-        assert_eq!(queue.take_first(), Some("d"));
-        assert_eq!(queue.take_first(), None);
+        assert_eq!(queue.join("f"), None);
+        assert_eq!(queue.take_first(None), First::Call("e"));
+        assert_eq!(queue.take_first(None), First::Closed);
     }
 }

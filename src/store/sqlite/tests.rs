@@ -159,6 +159,13 @@ async fn a_database_held_by_another_process_is_busy_and_comes_back() {
     store.submit(Commit::new(&ada(), vec![create("thr_1")])).await.unwrap();
 }
 
+/// Longer than any test.
+const NEVER: Duration = Duration::from_secs(100_000);
+
+fn writer_settings(forget_after: Duration) -> WriterSettings {
+    WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1), forget_after }
+}
+
 #[tokio::test]
 async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
     let folder = TempDir::new().unwrap();
@@ -174,8 +181,7 @@ async fn a_full_disk_fails_the_write_and_leaves_the_rest() {
         busy_timeout: Duration::ZERO,
         payloads: Payloads::default(),
     };
-    let writer_settings = WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1) };
-    let writer = Writer::start(ledger, connection, &writer_settings).unwrap();
+    let writer = Writer::start(ledger, connection, &writer_settings(FORGET_AFTER)).unwrap();
     let big = ThreadMetadata { title: Some("x".repeat(1 << 20)), ..ThreadMetadata::new("thr_2".into()) };
     let refused = writer.submit(Commit::new(&ada(), vec![Change::CreateThread(big)])).await;
     assert!(matches!(refused, Err(StoreError::Database { .. })), "{refused:?}");
@@ -196,8 +202,7 @@ async fn bytes_written(as_pieces: bool) -> u64 {
     connection.batch_execute("PRAGMA wal_autocheckpoint = 0").unwrap();
     let ledger =
         SqliteLedger { path: path.clone(), busy_timeout: Duration::ZERO, payloads: Payloads::default() };
-    let writer_settings = WriterSettings { queue: 9, max_batch: 9, queue_timeout: Duration::from_secs(1) };
-    let writer = Writer::start(ledger, connection, &writer_settings).unwrap();
+    let writer = Writer::start(ledger, connection, &writer_settings(NEVER)).unwrap();
     let word = "word ".repeat(200 * 1024 / SAVES / 5);
     let draft = |text: String| {
         ThreadItem::new("m1".into(), "thr_1".into(), ItemKind::AssistantMessage(AssistantMessage::text(text)))

@@ -16,7 +16,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use diesel::{
@@ -26,7 +26,7 @@ use diesel::{
 };
 use tokio::sync::oneshot;
 
-use super::queue::{Place, Queue};
+use super::queue::{First, Place, Queue};
 use crate::{
     context::UserId,
     store::{Change, Commit, Receipt, StoreError},
@@ -38,7 +38,16 @@ pub(super) struct WriterSettings {
     pub(super) queue: usize,
     pub(super) max_batch: usize,
     pub(super) queue_timeout: Duration,
+    /// How long overwritten text may stay in the write-ahead log.
+    pub(super) forget_after: Duration,
 }
+
+/// How long overwritten text stays in the write-ahead log. What was deleted leaves it as soon as nothing waits to
+/// be written; nearly every turn overwrites something, and emptying the log costs a flush to the disk.
+pub(super) const FORGET_AFTER: Duration = Duration::from_secs(10);
+
+/// After how long the log is tried again when it could not be emptied.
+const FORGET_AGAIN: Duration = Duration::from_secs(1);
 
 /// What the writer does with its database.
 pub(super) trait Ledger: Send + 'static {
@@ -89,7 +98,8 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the worker on a connection of the ledger's.
+    /// Starts the worker on a connection of the ledger's, after emptying what an earlier process left in the
+    /// write-ahead log.
     pub(super) fn start(
         ledger: impl Ledger,
         connection: SqliteConnection,
@@ -97,14 +107,17 @@ impl Writer {
     ) -> io::Result<Self> {
         let queue = Arc::new(Queue::new(settings.queue));
         let counters = Arc::new(Counters::default());
-        let worker = Worker {
+        let mut worker = Worker {
             ledger,
             connection,
-            has_deleted: false,
+            forget_at: None,
+            forget_after: settings.forget_after,
+            is_overdue: false,
             queue: Arc::clone(&queue),
             max_batch: settings.max_batch.max(1),
             counters: Arc::clone(&counters),
         };
+        worker.empty_log();
         let worker = thread::Builder::new().name("store-writer".to_owned()).spawn(|| worker.run())?;
         Ok(Self {
             queue,
@@ -170,31 +183,38 @@ impl Drop for Writer {
     }
 }
 
-/// Whether a change deletes what a user wrote. Drafts go with every turn, but their text stays as an
-/// item.
-fn deletes(change: &Change) -> bool {
+/// What a change leaves in the write-ahead log of what users and assistants wrote before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Trace {
+    /// Text that was replaced, or a draft that was dropped.
+    Overwritten,
+    /// Something that a user has deleted.
+    Deleted,
+}
+
+/// What this change may leave in the write-ahead log, if anything.
+fn trace_of(change: &Change) -> Option<Trace> {
     match change {
         Change::DeleteThread(_)
         | Change::RemoveItem { .. }
         | Change::RemoveItemsAfter { .. }
         | Change::DeleteAttachment { .. }
         | Change::ExpireAttachment { .. }
-        | Change::ForgetAttachment { .. } => true,
+        | Change::ForgetAttachment { .. } => Some(Trace::Deleted),
+        Change::UpdateThread(_) | Change::EndTurn { .. } | Change::PutItem(_) | Change::PutDraft(_) => {
+            Some(Trace::Overwritten)
+        }
         Change::CreateThread(_)
-        | Change::UpdateThread(_)
         | Change::BeginTurn { .. }
-        | Change::EndTurn { .. }
-        | Change::PutItem(_)
-        | Change::PutDraft(_)
         | Change::AppendDraft { .. }
         | Change::CreateAttachment(_)
         | Change::FinishUpload { .. }
         | Change::LinkAttachment { .. }
-        | Change::AddFeedback { .. } => false,
+        | Change::AddFeedback { .. } => None,
     }
 }
 
-/// What is told of a call that panicked.
+/// The error returned for a call that panicked.
 const PANICKED: &str = "a write panicked";
 
 /// Applies one call; a panic in it becomes an error.
@@ -216,8 +236,11 @@ fn failure(reason: &str) -> StoreError {
 struct Worker<L> {
     ledger: L,
     connection: SqliteConnection,
-    /// Whether something was deleted that may still stand in the write-ahead log.
-    has_deleted: bool,
+    /// When the write-ahead log is to be emptied, if something in it was deleted or overwritten.
+    forget_at: Option<Instant>,
+    forget_after: Duration,
+    /// Whether the log could not be emptied when it was due, so that the next write tries again.
+    is_overdue: bool,
     queue: Arc<Queue<Call>>,
     max_batch: usize,
     counters: Arc<Counters>,
@@ -225,13 +248,17 @@ struct Worker<L> {
 
 impl<L: Ledger> Worker<L> {
     fn run(mut self) {
-        while let Some(call) = self.queue.take_first() {
-            self.write(call);
+        loop {
+            match self.queue.take_first(self.forget_at) {
+                First::Call(call) => self.write(call),
+                First::TimedOut => {}
+                First::Closed => break,
+            }
             if self.connection.is_broken() {
                 self.reconnect();
             }
-            if self.has_deleted && self.queue.is_idle() {
-                self.forget_deleted();
+            if self.forget_at.is_some_and(|due| due <= Instant::now()) && self.queue.is_idle() {
+                self.empty_log();
             }
         }
         // So that the next start finds one file, and nothing to recover.
@@ -240,12 +267,30 @@ impl<L: Ledger> Worker<L> {
         }
     }
 
-    /// Moves the write-ahead log into the database and empties it, so that nothing deleted stays in it. Waits
-    /// for readers no longer than a moment; if one is in the way it is tried again after the next write.
-    fn forget_deleted(&mut self) {
-        match self.ledger.truncate_log(&mut self.connection) {
-            Ok(is_empty) => self.has_deleted = !is_empty,
-            Err(error) => tracing::warn!(cause = %error, "deleted data stays in the write-ahead log"),
+    /// Moves the write-ahead log into the database and empties it, so that nothing deleted or overwritten stays in
+    /// it. Waits for readers no longer than a moment; if one is in the way, it tries again with the next write, or
+    /// after a second.
+    fn empty_log(&mut self) {
+        let is_empty = self.ledger.truncate_log(&mut self.connection).unwrap_or_else(|error| {
+            if !self.is_overdue {
+                tracing::warn!(cause = %error, "deleted data stays in the write-ahead log");
+            }
+            false
+        });
+        self.is_overdue = !is_empty;
+        self.forget_at = self.is_overdue.then(|| Instant::now() + FORGET_AGAIN);
+    }
+
+    /// Notes when what this batch deleted or overwrote is to leave the write-ahead log.
+    fn note_traces(&mut self, batch: &[Call]) {
+        let now = Instant::now();
+        match batch.iter().flat_map(|call| &call.commit.changes).filter_map(trace_of).max() {
+            Some(Trace::Deleted) => self.forget_at = Some(now),
+            _ if self.is_overdue => self.forget_at = Some(now),
+            Some(Trace::Overwritten) => {
+                self.forget_at.get_or_insert(now + self.forget_after);
+            }
+            None => {}
         }
     }
 
@@ -256,7 +301,7 @@ impl<L: Ledger> Worker<L> {
         let batch: Vec<_> = iter::once(first).chain(others).collect();
         let outcome = begun.map_err(StoreError::from).and_then(|()| self.write_batch(&batch));
         self.counters.calls.fetch_add(batch.len() as u64, Ordering::Relaxed);
-        self.has_deleted |= batch.iter().any(|call| call.commit.changes.iter().any(deletes));
+        self.note_traces(&batch);
         let results = match outcome {
             Ok(results) => {
                 self.counters.commits.fetch_add(1, Ordering::Relaxed);
@@ -391,7 +436,12 @@ mod tests {
     }
 
     fn settings() -> WriterSettings {
-        WriterSettings { queue: 8, max_batch: 8, queue_timeout: Duration::from_secs(60) }
+        WriterSettings {
+            queue: 8,
+            max_batch: 8,
+            queue_timeout: Duration::from_secs(60),
+            forget_after: FORGET_AFTER,
+        }
     }
 
     fn write(writer: &Writer, ids: &[&str]) -> Receipt {

@@ -300,3 +300,67 @@ async fn a_damaged_draft_is_left_out_and_a_damaged_piece_ends_its_draft() {
     let ItemKind::AssistantMessage(message) = &drafts[0].kind else { panic!() };
     assert_eq!(message.content[1].as_text(), "a");
 }
+
+/// A writer on the database in this folder that forgets what was overwritten after this time.
+fn writer_forgetting(folder: &TempDir, after: Duration) -> Writer {
+    let ledger = SqliteLedger {
+        path: settings(folder).path().unwrap(),
+        busy_timeout: Duration::from_secs(5),
+        payloads: Payloads::default(),
+    };
+    let connection = ledger.connect().unwrap();
+    Writer::start(ledger, connection, &writer_settings(after)).unwrap()
+}
+
+/// What overwrites a title, an item and a draft that hold the secret.
+async fn write_and_overwrite(writer: &Writer) {
+    let draft = secret("m2");
+    let harmless = |id: &str| {
+        ThreadItem::new(id.into(), "thr_1".into(), ItemKind::AssistantMessage(AssistantMessage::text("…")))
+    };
+    for changes in [
+        vec![
+            Change::CreateThread(named(SECRET)),
+            Change::PutItem(secret("m1").into()),
+            Change::PutDraft(draft),
+        ],
+        vec![Change::UpdateThread(named("other")), Change::PutItem(harmless("m1").into())],
+        vec![Change::EndTurn { thread_id: "thr_1".into() }],
+    ] {
+        writer.submit(Commit::new(&ada(), changes)).await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_was_overwritten_leaves_the_log_without_another_write() {
+    let folder = TempDir::new().unwrap();
+    SqliteStore::open(&settings(&folder)).unwrap().close().await.unwrap();
+    let writer = writer_forgetting(&folder, Duration::ZERO);
+    write_and_overwrite(&writer).await;
+    // The worker empties the log after it has answered.
+    let forgotten = async {
+        while is_anywhere_in(&folder) {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), forgotten).await.expect("it was forgotten");
+}
+
+#[tokio::test]
+async fn what_a_crash_left_in_the_log_is_forgotten_at_the_next_start() {
+    let folder = TempDir::new().unwrap();
+    SqliteStore::open(&settings(&folder)).unwrap().close().await.unwrap();
+    let writer = writer_forgetting(&folder, NEVER);
+    write_and_overwrite(&writer).await;
+    // The files as a crash leaves them.
+    let copy = TempDir::new().unwrap();
+    std::fs::create_dir(copy.path().join("data")).unwrap();
+    for name in ["chat.db", "chat.db-wal"] {
+        let path = |root: &TempDir| root.path().join("data").join(name);
+        std::fs::copy(path(&folder), path(&copy)).unwrap();
+    }
+    assert!(is_anywhere_in(&copy));
+    let store = SqliteStore::open(&settings(&copy)).unwrap();
+    assert!(!is_anywhere_in(&copy));
+    assert_eq!(store.thread(&ada(), &"thr_1".into()).await.unwrap().metadata.title.as_deref(), Some("other"));
+}
