@@ -56,8 +56,8 @@ struct Origin {
 
 impl OriginPolicy {
     /// Allows pages of the server's own origin and of these, such as `https://app.example.com`; `*`
-    /// allows pages of every origin. Where the server listens on a loopback address, pages of loopback
-    /// origins are allowed too.
+    /// allows pages of every origin. Where the server listens on a loopback address and is reached by one,
+    /// or by a loopback name, pages of loopback origins are allowed too.
     pub fn new(allowed: &[impl AsRef<str>]) -> Self {
         let allowed: Vec<_> = allowed.iter().map(|origin| origin.as_ref().trim()).collect();
         Self {
@@ -178,7 +178,8 @@ pub fn authority(head: &RequestHead) -> &str {
 struct Reached {
     /// The origin that it was sent to, if that is one.
     origin: Option<Origin>,
-    /// Whether the server listens on a loopback address.
+    /// Whether the server listens on a loopback address, and was reached by such an address or name. A server
+    /// behind a proxy of the same machine is reached by another name, and by people elsewhere.
     on_loopback: bool,
 }
 
@@ -186,9 +187,13 @@ impl Reached {
     fn by(request: &ServiceRequest) -> Self {
         let config = request.app_config();
         let scheme = if config.secure() { "https" } else { "http" };
+        Self::at(scheme, authority(request.head()), config.local_addr().ip())
+    }
+
+    fn at(scheme: &str, authority: &str, listening_on: IpAddr) -> Self {
         Self {
-            origin: Origin::of(scheme, authority(request.head())),
-            on_loopback: config.local_addr().ip().is_loopback(),
+            origin: Origin::of(scheme, authority),
+            on_loopback: listening_on.is_loopback() && is_loopback(&host_name(authority)),
         }
     }
 }
@@ -287,6 +292,26 @@ mod tests {
         }
         for origin in ["http://localhost.evil.com", "http://127.0.0.1.evil.com", "http://192.168.1.5:3000"] {
             assert!(!policy.allows_origin(origin, &here), "{origin}");
+        }
+    }
+
+    #[test]
+    fn loopback_origins_are_strangers_to_a_server_that_a_proxy_reaches_on_loopback() {
+        let policy = OriginPolicy::default().with_base_url("https://chat.example.com");
+        let (loopback, public) = (IpAddr::from([127, 0, 0, 1]), IpAddr::from([192, 168, 1, 5]));
+        for (host, address, is_allowed) in [
+            ("localhost:8001", loopback, true),
+            ("127.0.0.1:8001", loopback, true),
+            ("chat.example.com", loopback, false),
+            ("192.168.1.5:8001", loopback, false),
+            ("localhost:8001", public, false),
+        ] {
+            let reached = Reached::at("http", host, address);
+            assert_eq!(
+                policy.allows_origin("http://localhost:5171", &reached),
+                is_allowed,
+                "{host}, {address}"
+            );
         }
     }
 
