@@ -75,11 +75,11 @@ impl Place {
     ) -> Result<T, PictureError> {
         let Self { pictures, place } = self;
         let (checking, looked_at) = (pictures.clone(), file.clone());
-        let header = blocking(move || checking.check(&looked_at)).await?;
+        // The work owns the place while it runs, even if the caller goes away.
+        let (header, place) = blocking(move || Ok((checking.check(&looked_at)?, place))).await?;
         let pixels = pictures.0.budget.pixels(header.peak_pixels(copies)).await?;
         let max_decoding = pictures.settings().max_decoding;
         blocking(move || {
-            // Hold the permits until the work ends, even if the caller goes away.
             let _held = (place, pixels);
             work(file, header, Instant::now() + max_decoding)
         })
@@ -95,4 +95,38 @@ async fn blocking<T: Send + 'static>(
     tokio::task::spawn_blocking(work)
         .await
         .unwrap_or_else(|_panic| Err(PictureError::broken("its decoder failed")))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+
+    #[test]
+    fn work_whose_caller_goes_away_keeps_its_place_until_it_ends() {
+        // One thread for blocking work, which the test holds.
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (release, held) = mpsc::channel::<()>();
+            let holder = tokio::task::spawn_blocking(move || held.recv());
+            let pictures = Pictures::new(PictureSettings { max_places: 1, ..PictureSettings::default() });
+            let places = Arc::clone(&pictures.0.budget.places);
+            let place = pictures.place().await.unwrap();
+            let mut running = Box::pin(place.run(Bytes::from_static(b"no picture"), 1, |_, _, _| Ok(())));
+            let first_look =
+                std::future::poll_fn(|context| std::task::Poll::Ready(running.as_mut().poll(context)));
+            assert!(first_look.await.is_pending());
+            drop(running);
+            assert_eq!(places.available_permits(), 0, "the file is still in memory");
+            release.send(()).unwrap();
+            holder.await.unwrap().unwrap();
+            drop(pictures.place().await.unwrap());
+            assert_eq!(places.available_permits(), 1);
+        });
+    }
 }
