@@ -16,7 +16,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::json;
 
 use super::StoreError;
@@ -151,7 +151,7 @@ impl Payloads {
             (Some(bytes), Some(codec)) => Cow::Owned(codec.decode(place, bytes)?),
             (Some(_), None) => return Err(PayloadError::new("it was encoded, and there is no codec")),
         };
-        serde_json::from_str(&text).map_err(|error| PayloadError::new(reason(&error)))
+        serde_json::from_str(&text).map_err(|error| PayloadError::new(reason(&error, &text)))
     }
 
     /// Logs that something cannot be read, unless that was logged before.
@@ -177,19 +177,32 @@ impl Payloads {
     }
 }
 
-/// What serde found wrong, without the words of the payload that it quotes.
-fn reason(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    match error.classify() {
-        // An unknown kind is quoted in back-quotes, and nothing else is as telling. It is ours, not a user's.
-        serde_json::error::Category::Data if text.starts_with("unknown variant") => {
-            text.split(", expected").next().unwrap_or_default().to_owned()
-        }
-        serde_json::error::Category::Data => {
-            format!("it is not of the expected form, at line {} column {}", error.line(), error.column())
-        }
-        _ => text,
+/// What serde found wrong, without the words of the payload that it quotes. Only the kind of the whole payload is
+/// named: no user chose it.
+fn reason(error: &serde_json::Error, json: &str) -> String {
+    if error.classify() != serde_json::error::Category::Data {
+        return error.to_string();
     }
+    match unknown_kind(error, json) {
+        Some(kind) => format!("its kind `{kind}` is not known here"),
+        None => format!("it is not of the expected form, at line {} column {}", error.line(), error.column()),
+    }
+}
+
+/// How long the name of a kind is at most.
+const MOST_OF_KIND: usize = 64;
+
+/// The payload's own kind, if that is what serde does not know.
+fn unknown_kind(error: &serde_json::Error, json: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Head {
+        #[serde(rename = "type")]
+        kind: String,
+    }
+    let Head { kind } = serde_json::from_str(json).ok()?;
+    let is_name = |letter: u8| letter.is_ascii_alphanumeric() || b"_.-".contains(&letter);
+    let is_told = error.to_string().starts_with(&format!("unknown variant `{kind}`"));
+    (is_told && kind.len() <= MOST_OF_KIND && kind.bytes().all(is_name)).then_some(kind)
 }
 
 /// What is read in place of an item that cannot be read. A note for the model stays one, so that no client sees
@@ -227,6 +240,13 @@ mod tests {
         let words = error(&format!(r#"{{{head},"type":"assistant_message","content":"my secret"}}"#));
         assert!(!words.contains("secret"), "{words}");
         assert!(!error("my secret").contains("secret"));
+        let in_data =
+            error(&format!(r#"{{{head},"type":"widget","widget":{{"type":"Text","size":"my secret"}}}}"#));
+        let in_status = error(&format!(r#"{{{head},"type":"client_tool_call","status":"my secret"}}"#));
+        let as_kind = error(&format!(r#"{{{head},"type":"my secret"}}"#));
+        for told in [in_data, in_status, as_kind] {
+            assert!(!told.contains("secret"), "{told}");
+        }
     }
 
     #[test]
