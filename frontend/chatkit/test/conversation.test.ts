@@ -222,6 +222,46 @@ test('a turn that runs elsewhere is shown from its first event on', async (t) =>
   assert.deepEqual([ids(), told()], [['q', 'a'], ['response.start', 'response.end']]);
 });
 
+test('a turn that ends between the loading of its thread and the question whether it runs is not missed', async (t) => {
+  for (const begin of ['open', 'follow'] as const) {
+    const server = new FakeServer();
+    server.thread = threadOf([asked('q')]);
+    const { conversation, told, ids } = tab(t, server);
+    await conversation.open('t');
+    if (begin === 'follow') {
+      await server.last.end(false);
+      void conversation.follow();
+      await settle();
+    }
+    server.thread = threadOf([asked('q'), said('a')]);
+    await server.last.end(false);
+    assert.deepEqual([ids(), told(), conversation.phase.value], [['q', 'a'], [], 'idle'], begin);
+  }
+});
+
+test('a message that is sent while a thread is loaded again stays, and a server out of reach is no error', async (t) => {
+  const server = new FakeServer();
+  server.thread = threadOf([asked('q')]);
+  const { conversation, say, told, ids } = tab(t, server);
+  await conversation.open('t');
+  server.thread = null;
+  await server.last.end(false);
+  void say('More');
+  await settle();
+  server.loads.at(-1)?.resolve(threadOf([asked('q'), said('a')]));
+  await settle();
+  assert.deepEqual([ids().length, conversation.state.value.name], [2, 'Sending']);
+
+  server.thread = threadOf([asked('q')]);
+  await conversation.open('t');
+  server.thread = null;
+  await server.last.end(false);
+  server.loads.at(-1)?.reject(new NetworkError('away'));
+  await settle();
+  assert.deepEqual([ids(), conversation.state.value.name], [['q'], 'Idle']);
+  assert.ok(!told().includes('error'));
+});
+
 test('a message ends the question whether a turn runs; a server that does not know it is asked once', async (t) => {
   const server = new FakeServer();
   const { conversation, say } = tab(t, server);

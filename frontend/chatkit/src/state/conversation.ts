@@ -172,12 +172,8 @@ export class Conversation {
     if (threadId === null || !quiet()) return;
     const failed = this.loadError.peek();
     if (failed) return failed.code === 'network' ? this.open(threadId) : undefined;
-    try {
-      await this.#shown.refresh();
-    } catch {
-      return; // The server is still out of reach. Keep what is shown; the next return to this tab tries again.
-    }
-    if (!quiet()) return;
+    // If the server is still out of reach, keep what is shown; the next return to this tab tries again.
+    if (!(await this.#shown.tryRefresh(quiet)) || !quiet()) return;
     if (this.#shown.value.error?.code === 'network') this.dismissError();
     await this.#catchUp(threadId, false);
   }
@@ -251,7 +247,9 @@ export class Conversation {
       const outcome = await run.begin(turn);
       if (!this.#machine.goesOn(work)) return;
       this.#shown.flush();
-      if (outcome === 'gone' && this.phase.peek() === 'busy') await this.#shown.refresh();
+      const wanted = () => this.#machine.goesOn(work);
+      // Even if no turn was shown, one may have ended just after the thread was loaded.
+      if (outcome === 'gone') await (this.phase.peek() === 'busy' ? this.#shown.refresh(wanted) : this.#shown.tryRefresh(wanted));
     } catch (error) {
       if (this.#machine.goesOn(work)) await this.#turnFailed(work, run, error);
       return;

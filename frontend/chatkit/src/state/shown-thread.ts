@@ -81,18 +81,29 @@ export class ShownThread {
     }
   }
 
-  /** Loads the newest items again; rows that have not changed stay as they are. */
-  async refresh(): Promise<void> {
+  /**
+   * Loads the newest items again; rows that have not changed stay as they are. If they are not wanted any more once they
+   * are there, nothing changes: a message that is being sent meanwhile is not among them.
+   */
+  async refresh(wanted = () => true): Promise<void> {
     const threadId = this.#id.peek();
     if (threadId === null) return;
     const { signal } = this.#left;
     const loaded = await this.#loader.newest(threadId, signal);
-    if (signal.aborted) return;
+    if (signal.aborted || !wanted()) return;
     this.#host.threadSeen(loaded.meta);
     const next = local.refreshed(this.thread.value, loaded.meta, loaded.items);
     // So many items are new that they do not overlap with what was shown, so start over from them.
     if (next.entries.length === loaded.items.length) this.#loader.beginAt(loaded);
     this.thread.value = next;
+  }
+
+  /** Like `refresh`. Returns false and keeps what is shown if that fails. */
+  async tryRefresh(wanted: () => boolean): Promise<boolean> {
+    return this.refresh(wanted).then(
+      () => true,
+      () => false,
+    );
   }
 
   /** Whether the server already has an answer to the call, which is why it would refuse another one. */
