@@ -13,6 +13,7 @@ use actix_chatkit::{
 };
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio::net::TcpStream;
 
 use crate::support::{Closure, Gate, Service, ServiceBuilder, error_of, eventually, eventually_every, input};
 
@@ -228,17 +229,16 @@ async fn shutdown_lets_turns_finish_and_takes_no_new_ones() {
     stopping.await.unwrap();
 }
 
-/// The one wait that cannot be steered: the HTTP server drops its connections by a clock of its own,
-/// and the test is that it is not the faster one.
 #[actix_web::test]
-async fn shutdown_leaves_streams_open_as_long_as_turns_may_run() {
+async fn shutdown_leaves_streams_open_when_the_server_listens_no_more() {
     let gate = Gate::closed();
     let service = Service::start(Closure::held(&gate));
     let client = service.client("ada");
     let mut turn = client.create("Once upon").await;
     turn.until_text("Once upon").await;
+    let address = service.authority().to_owned();
     let stopping = actix_web::rt::spawn(service.running.stop());
-    tokio::time::sleep(Duration::from_secs(6)).await;
+    eventually("the end of the listener", async || TcpStream::connect(&address).await.err()).await;
     gate.open(1);
     let last = turn.rest().await.pop().unwrap();
     assert_eq!(last["item"]["content"][0]["text"], "Once upon (done)");

@@ -1,9 +1,6 @@
 //! The load tester against the real service, with the stand-in for a model behind it.
 
-use std::{
-    process::{ExitStatus, Stdio},
-    time::Duration,
-};
+use std::process::{ExitStatus, Stdio};
 
 use serde_json::{Value, json};
 use tokio::{
@@ -128,9 +125,9 @@ async fn a_server_that_stands_still_is_charged_with_the_turns_it_kept_waiting() 
     let stage = stage(&[]).await;
     let mut run = Run::start(&stage, &["--rate", "50", "-d", "3", "--json"]);
     run.has_turns().await;
-    // Not there for 0.8 s, in which some 40 of the 150 turns are due.
+    // It stands still until 30 of the 150 turns wait for it: the first of them for 0.6 s.
     signal("STOP", stage.service.id()).await;
-    tokio::time::sleep(Duration::from_millis(800)).await;
+    run.has_active(30).await;
     signal("CONT", stage.service.id()).await;
     let (status, text) = run.ended().await;
     assert!(status.success());
@@ -250,6 +247,16 @@ impl Run {
         eventually("turns that ended", async || {
             let line = self.progress.next_line().await.unwrap().expect("the run goes on");
             (line.contains("turns/s") && !line.ends_with("| 0 done")).then_some(())
+        })
+        .await;
+    }
+
+    /// Waits until the progress tells of this many turns at once.
+    async fn has_active(&mut self, number: u64) {
+        eventually("turns at once", async || {
+            let line = self.progress.next_line().await.unwrap().expect("the run goes on");
+            let active = line.split(" | ").find_map(|part| part.strip_suffix(" active"))?;
+            (active.parse::<u64>().unwrap() >= number).then_some(())
         })
         .await;
     }

@@ -3,6 +3,7 @@
 use std::{
     collections::VecDeque,
     sync::{Arc, Mutex},
+    time::Duration,
 };
 
 use serde_json::Value;
@@ -10,6 +11,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::{TcpListener, TcpStream},
     sync::Semaphore,
+    time::timeout,
 };
 
 use super::Url;
@@ -122,9 +124,10 @@ impl TestServer {
         self.received.lock().unwrap().len()
     }
 
-    /// Waits until a client leaves a reply that is held.
+    /// Waits until a client leaves a reply that is held, or leaves before its request has come.
     pub(in crate::model) async fn hung_up(&self) {
-        self.hung_up.acquire().await.unwrap().forget();
+        let left = timeout(Duration::from_secs(60), self.hung_up.acquire()).await;
+        left.expect("the client leaves").unwrap().forget();
     }
 }
 
@@ -136,6 +139,7 @@ async fn serve(
 ) {
     socket.set_nodelay(true).unwrap();
     let Some(request) = read_request(&mut socket).await else {
+        hung_up.add_permits(1);
         return;
     };
     received.lock().unwrap().push(request);
@@ -191,7 +195,9 @@ async fn read_request(socket: &mut TcpStream) -> Option<Received> {
     let mut request = Received { line, headers, body: bytes.split_off(head_end + 4) };
     let length: usize = request.header("content-length").unwrap().parse().unwrap();
     while request.body.len() < length {
-        socket.read_buf(&mut request.body).await.unwrap();
+        if socket.read_buf(&mut request.body).await.ok()? == 0 {
+            return None;
+        }
     }
     Some(request)
 }
