@@ -50,8 +50,9 @@ impl Threads {
         self.send(user, thread_id, &Birth::Stored, message).await
     }
 
-    /// Asks a question that needs no owner: of the thread's actor if it lives, of a reader if not. So a thread
-    /// that is only looked at gets no actor, and a turn of it that was cut short stays open.
+    /// Asks what needs no owner: of the thread's actor if it lives, of a reader if not. So a thread that is only
+    /// looked at, rated or deleted gets no actor, and a turn of it that was cut short stays open. If the thread
+    /// gets an actor meanwhile, that one is asked as well, so messages must be harmless when handled twice.
     pub async fn read<M, T>(&self, user: &UserId, thread_id: &ThreadId, question: M) -> Result<T, ThreadError>
     where
         M: Message<Result = Result<T, ThreadError>> + Clone + Send + 'static,
@@ -66,8 +67,14 @@ impl Threads {
             let answer = match self.registry.find(&key)? {
                 Some(actor) => actor.send(question.clone()).await,
                 None => {
-                    let question = Read { key: key.clone(), question: question.clone() };
-                    self.registry.reader().send(question).await
+                    let read = Read { key: key.clone(), question: question.clone() };
+                    let answer = self.registry.reader().send(read).await;
+                    match self.registry.find(&key) {
+                        // The thread has got an owner meanwhile. The answer may be older, and a turn may run
+                        // that the reader knows nothing of.
+                        Ok(Some(actor)) => actor.send(question.clone()).await,
+                        _ => answer,
+                    }
                 }
             };
             if let Some(answer) = answer_of::<M, T>(answer) {

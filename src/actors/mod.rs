@@ -11,8 +11,8 @@
 //!   metadata when it starts and its recent items before its first turn. An idle actor retires; when the
 //!   actors hold too much, the idle go first.
 //! * **Reading takes no actor.** What needs no owner is asked of the thread's actor if it lives, and otherwise
-//!   of a [`ThreadReader`]. So browsing old threads starts no actors and closes nobody's turn. A turn that was
-//!   cut short is shown with what its drafts hold.
+//!   of a [`ThreadReader`]; feedback, a stop and a deletion need none either. So browsing old threads starts no
+//!   actors and closes nobody's turn. A turn that was cut short is shown with what its drafts hold.
 //! * **Order.** Messages of one sender are handled in the order they were sent. Events of a turn
 //!   reach every client in the order the responder emitted them.
 //! * **One running turn per thread.** Further turns wait in line, in order, up to

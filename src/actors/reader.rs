@@ -1,7 +1,8 @@
-//! Reads threads that have no actor here, and owns none of them.
+//! Does what needs no owner for threads that have no actor here, and owns none of them.
 //!
-//! So browsing old threads starts no actors and closes nobody's turn. A turn that was cut short and is still
-//! open looks as it will once it is closed: the messages from its drafts stand behind the thread's items.
+//! So browsing, rating and deleting old threads starts no actors and closes nobody's turn. A turn that was cut
+//! short and is still open looks as it will once it is closed: each message from its drafts takes the place of the
+//! item that it rewrites, or stands behind the thread's items.
 
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use actix::{Actor, Context, Handler, Message, ResponseFuture};
 use super::{
     ThreadError,
     key::ThreadKey,
-    thread::messages::{FollowTurn, GetThread, ListItems},
+    thread::messages::{AddFeedback, CancelTurn, DeleteThread, FollowTurn, GetThread, ListItems},
     turn_log::TurnCursor,
 };
 use crate::{
@@ -19,19 +20,19 @@ use crate::{
         Page, PageQuery, Thread, ThreadItem, ThreadMetadata,
         page::{Order, PageBuilder},
     },
-    store::{Store, StoreError, json::json_bytes},
+    store::{Change, Commit, Store, StoreError, json::json_bytes},
 };
 
 /// How many questions may wait in a reader's mailbox before their senders have to wait. A reader answers for
 /// many threads, and the number of open connections bounds how many requests ask at once.
 const MAILBOX_SIZE: usize = 256;
 
-/// Reads threads from the store.
+/// Reads threads from the store, and stores what needs no owner.
 pub struct ThreadReader {
     store: Arc<dyn Store>,
 }
 
-/// A question that needs no owner, with the thread it is asked of.
+/// A question or a request that needs no owner, with the thread that it is about.
 #[derive(Clone, Debug)]
 pub struct Read<M> {
     /// The thread.
@@ -90,6 +91,51 @@ impl Handler<Read<FollowTurn>> for ThreadReader {
             // A turn runs only where the thread has an actor.
             Ok(None)
         })
+    }
+}
+
+impl Handler<Read<CancelTurn>> for ThreadReader {
+    type Result = ResponseFuture<Result<(), ThreadError>>;
+
+    fn handle(&mut self, Read { key, .. }: Read<CancelTurn>, _: &mut Self::Context) -> Self::Result {
+        let store = Arc::clone(&self.store);
+        Box::pin(async move {
+            store.thread(&key.user_id, &key.thread_id).await?;
+            // A turn runs only where the thread has an actor.
+            Ok(())
+        })
+    }
+}
+
+impl Handler<Read<AddFeedback>> for ThreadReader {
+    type Result = ResponseFuture<Result<(), ThreadError>>;
+
+    fn handle(&mut self, Read { key, question }: Read<AddFeedback>, _: &mut Self::Context) -> Self::Result {
+        let store = Arc::clone(&self.store);
+        Box::pin(async move {
+            let AddFeedback { feedback } = question;
+            for item_id in &feedback.item_ids {
+                store.item(&key.user_id, &key.thread_id, item_id).await?;
+            }
+            // Nothing else hangs on feedback, so it may come between the commits of any owner.
+            let change = Change::AddFeedback {
+                thread_id: feedback.thread_id,
+                item_ids: feedback.item_ids,
+                kind: feedback.kind,
+            };
+            Ok(store.submit(Commit::new(&key.user_id, vec![change])).await?)
+        })
+    }
+}
+
+impl Handler<Read<DeleteThread>> for ThreadReader {
+    type Result = ResponseFuture<Result<(), ThreadError>>;
+
+    fn handle(&mut self, Read { key, .. }: Read<DeleteThread>, _: &mut Self::Context) -> Self::Result {
+        let store = Arc::clone(&self.store);
+        // An owner that starts meanwhile is told as well, by the sender. It can store nothing any more.
+        let changes = vec![Change::DeleteThread(key.thread_id)];
+        Box::pin(async move { Ok(store.submit(Commit::new(&key.user_id, changes)).await?) })
     }
 }
 
@@ -211,7 +257,7 @@ mod tests {
     use crate::{
         actors::watched_store::WatchedStore,
         protocol::{ItemKind, content::AssistantContent, item::AssistantMessage},
-        store::{Change, Commit, MemoryStore},
+        store::MemoryStore,
     };
 
     fn message(number: usize) -> ThreadItem {

@@ -1,15 +1,16 @@
-//! A store for tests, which may do something of their own before each of its reads.
+//! A store for tests, which may hold its reads and refuse its commits.
 
-use std::sync::Arc;
+use std::{future::ready, sync::Arc};
 
 use async_trait::async_trait;
-use futures_util::future::BoxFuture;
+use futures_util::{FutureExt, future::BoxFuture};
 
 use crate::{
     context::UserId,
     protocol::{AttachmentId, ItemId, Page, PageQuery, ThreadId, ThreadItem, ThreadMetadata, Timestamp},
     store::{
-        AttachmentRecord, Commit, FeedbackRecord, MemoryStore, Receipt, Store, StoreError, ThreadRecord,
+        AttachmentRecord, Change, Commit, FeedbackRecord, MemoryStore, Receipt, Store, StoreError,
+        ThreadRecord,
     },
 };
 
@@ -17,6 +18,7 @@ use crate::{
 pub struct WatchedStore {
     inner: Arc<MemoryStore>,
     before_read: Box<dyn Fn() -> BoxFuture<'static, ()> + Send + Sync>,
+    refuses: Box<dyn Fn(&Change) -> bool + Send + Sync>,
 }
 
 impl WatchedStore {
@@ -24,13 +26,24 @@ impl WatchedStore {
         inner: Arc<MemoryStore>,
         before_read: impl Fn() -> BoxFuture<'static, ()> + Send + Sync + 'static,
     ) -> Self {
-        Self { inner, before_read: Box::new(before_read) }
+        Self { inner, before_read: Box::new(before_read), refuses: Box::new(|_| false) }
+    }
+
+    /// A store that refuses commits with such a change.
+    pub fn refusing(
+        inner: Arc<MemoryStore>,
+        refuses: impl Fn(&Change) -> bool + Send + Sync + 'static,
+    ) -> Self {
+        Self { refuses: Box::new(refuses), ..Self::new(inner, || ready(()).boxed()) }
     }
 }
 
 #[async_trait]
 impl Store for WatchedStore {
     fn submit(&self, commit: Commit) -> Receipt {
+        if commit.changes.iter().any(&self.refuses) {
+            return Receipt::ready(Err(StoreError::Full { reason: "a test asked for it".to_owned() }));
+        }
         self.inner.submit(commit)
     }
 

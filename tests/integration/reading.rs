@@ -9,7 +9,7 @@ use actix_chatkit::{
 };
 use serde_json::{Value, json};
 
-use crate::support::{Closure, Service};
+use crate::support::{Closure, Gate, Service, eventually};
 
 fn message(thread_id: &ThreadId, id: &str, text: &str) -> ThreadItem {
     let message = AssistantMessage { content: vec![AssistantContent::text(text)] };
@@ -54,6 +54,48 @@ async fn browsing_a_thousand_old_threads_starts_no_actors() {
     assert_eq!((seen, service.threads().num_live()), (1_000, 0));
     client.say("thr_7", "hello").await.rest().await;
     assert_eq!(service.threads().num_live(), 1);
+}
+
+#[actix_web::test]
+async fn rating_stopping_and_deleting_an_old_thread_starts_no_actor() {
+    let service = Service::start(Closure::echo());
+    let (client, user, thread_id) = (service.client("ada"), UserId::from("ada"), ThreadId::from("thr_1"));
+    store(&service, &thread_id, &["hello"], Vec::new()).await;
+    let rate = |item_id: &str| json!({"thread_id": thread_id, "item_ids": [item_id], "kind": "positive"});
+    client.ask("items.feedback", rate("hello")).await;
+    assert_eq!(service.store.feedback(&user, &thread_id).await.unwrap().len(), 1);
+    assert_eq!(client.refused("items.feedback", rate("unknown")).await.0, 404);
+    client.ask("ext.threads.stop", json!({"thread_id": thread_id})).await;
+    let stranger = service.client("bob");
+    for (type_name, params) in
+        [("items.feedback", rate("hello")), ("ext.threads.stop", json!({"thread_id": thread_id}))]
+    {
+        assert_eq!(stranger.refused(type_name, params).await.0, 404, "{type_name}");
+    }
+    stranger.ask("threads.delete", json!({"thread_id": thread_id})).await;
+    assert_eq!(client.items("thr_1").await.len(), 1, "nobody deletes what is another's");
+    for _ in 0..2 {
+        client.ask("threads.delete", json!({"thread_id": thread_id})).await;
+    }
+    assert_eq!(client.refused("threads.get_by_id", json!({"thread_id": thread_id})).await.0, 404);
+    assert_eq!(service.threads().num_live(), 0);
+}
+
+#[actix_web::test]
+async fn a_turn_that_ends_after_its_thread_was_loaded_is_found_by_loading_again() {
+    let gate = Gate::closed();
+    let service = Service::start(Closure::held(&gate));
+    let client = service.client("ada").resumable();
+    let (turn, thread_id) = client.begin("Once").await;
+    assert_eq!(client.items(&thread_id).await.len(), 1);
+    gate.open(1);
+    turn.rest().await;
+    eventually("a thread without a turn", async || {
+        let resume = json!({"thread_id": thread_id, "after": 0});
+        (client.send("ext.threads.resume", resume).await.status() == 204).then_some(())
+    })
+    .await;
+    assert_eq!(client.items(&thread_id).await[1]["content"][0]["text"], "Once (done)");
 }
 
 #[actix_web::test]

@@ -38,8 +38,8 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
         unsaved: journal.to_save(),
         unshown: journal.to_show(journal.version()),
     };
-    let nothing_left = rest.items.is_empty() && rest.unsaved.is_none();
-    let stored = if nothing_left { Ok(()) } else { rest.store(&running.state).await };
+    let only_the_end = rest.is_only_the_end(&running.state).await;
+    let stored = if only_the_end { Ok(()) } else { rest.store(&running.state).await };
     log(running, &rules);
     let (told, ending) = match stored {
         Ok(()) => (rules.told, ending),
@@ -68,7 +68,7 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
     }
     // If only the end itself is left to store, clients need not wait for it: what they saw is durable.
     running.log.close();
-    if nothing_left {
+    if only_the_end {
         note_end(running).await;
     }
     ending
@@ -83,6 +83,15 @@ struct Rest {
 }
 
 impl Rest {
+    /// Whether only the end of the turn is left to be stored, and nothing goes wrong if it never is.
+    ///
+    /// If the end of a turn without an answer is lost, the thread's next actor takes the turn for one that was
+    /// interrupted.
+    async fn is_only_the_end(&self, state: &ThreadState) -> bool {
+        let may_be_unanswered = async { state.is_unanswered().await.unwrap_or(true) };
+        self.items.is_empty() && self.unsaved.is_none() && !may_be_unanswered.await
+    }
+
     /// Stores everything in one transaction with the end of the turn. If that fails, the turn stays open in the
     /// store, and its drafts with it.
     async fn store(&mut self, state: &ThreadState) -> Result<(), StoreError> {

@@ -150,8 +150,9 @@ async fn custom_action(
         None => None,
     };
     if sender.as_ref().is_some_and(|sender| !matches!(sender.kind, ItemKind::Widget(_))) {
-        // Nothing is stored of such a turn, but its events have numbers of their own.
-        state.take_turn_no();
+        // Nothing is kept of such a turn, but its events have numbers that no later turn may have.
+        let end = Change::EndTurn { thread_id: state.thread_id() };
+        state.commit(vec![state.begin_turn(), end]).await?;
         let error = ThreadStreamEvent::Error {
             code: StreamErrorCode::StreamError,
             message: None,

@@ -80,16 +80,11 @@ impl ThreadState {
         self.turn_no.get()
     }
 
-    /// Takes the number of the next turn. A number whose turn is never stored is taken again only by a later
-    /// actor.
-    pub fn take_turn_no(&self) -> u64 {
-        self.turn_no.update(|turn_no| turn_no + 1);
-        self.turn_no.get()
-    }
-
-    /// The change that begins the thread's next turn. Each call takes a new number.
+    /// The change that begins the thread's next turn. Each call takes a new number; one whose turn is never stored
+    /// is taken again only by a later actor.
     pub fn begin_turn(&self) -> Change {
-        Change::BeginTurn { thread_id: self.thread_id(), turn_no: self.take_turn_no() }
+        self.turn_no.update(|turn_no| turn_no + 1);
+        Change::BeginTurn { thread_id: self.thread_id(), turn_no: self.turn_no() }
     }
 
     /// Applies changes and brings the recent items up to date.

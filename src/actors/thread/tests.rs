@@ -3,20 +3,23 @@
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Barrier},
+    sync::{
+        Arc, Barrier,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
 use actix::{Arbiter, Handler, MailboxError, Message};
 use async_trait::async_trait;
-use futures_util::StreamExt;
+use futures_util::{FutureExt, StreamExt};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::sync::Notify;
 
 use super::{
     ThreadActor,
-    messages::{FollowTurn, GetThread, Observe, Opening, RenameThread, StartTurn},
+    messages::{DeleteThread, FollowTurn, GetThread, Observe, Opening, RenameThread, StartTurn},
     services::ThreadServices,
 };
 use crate::{
@@ -24,6 +27,7 @@ use crate::{
         ThreadError, ThreadRegistry, ThreadSettings, Threads,
         key::{Birth, ThreadKey},
         turn_log::TurnCursor,
+        watched_store::WatchedStore,
     },
     agent::{
         AgentContext, Hooks, Responder, ResponderError,
@@ -35,7 +39,7 @@ use crate::{
         ItemId, ItemKind, PageQuery, ThreadId, ThreadItem, ThreadStreamEvent, content::UserContent,
         page::Order, request::UserMessageInput,
     },
-    store::{DiskAttachmentSettings, DiskAttachmentStore, Store, memory::MemoryStore},
+    store::{Change, DiskAttachmentSettings, DiskAttachmentStore, Store, StoreError, memory::MemoryStore},
 };
 
 /// Kills the actor that handles it.
@@ -64,8 +68,9 @@ impl Handler<LivesOn> for ThreadActor {
     }
 }
 
-/// Answers with the number of items it was given; asked to wait, it never ends. Asked for notes, it emits two
-/// notes in one go once it may, holds its thread of execution until the test has gone on, and never ends.
+/// Answers with the number of items it was given, or says nothing when asked to; asked to wait, it never ends.
+/// Asked for notes, it emits two notes in one go once it may, holds its thread of execution until the test has
+/// gone on, and never ends.
 struct Counting {
     may: Arc<Notify>,
     both: Arc<Barrier>,
@@ -78,12 +83,16 @@ impl Responder for Counting {
         context: AgentContext,
         input: Option<Arc<ThreadItem>>,
     ) -> Result<(), ResponderError> {
+        let text = match input.map(|item| item.kind.clone()) {
+            Some(ItemKind::UserMessage(message)) => message.plain_text(),
+            _ => String::new(),
+        };
+        if text == "say nothing" {
+            return Ok(());
+        }
         let mut answer = context.message();
         answer.push(context.history().len().to_string()).await?;
-        let Some(ItemKind::UserMessage(message)) = input.map(|item| item.kind.clone()) else {
-            return answer.finish().await;
-        };
-        match message.plain_text().as_str() {
+        match text.as_str() {
             "wait" => std::future::pending().await,
             "notes" => {
                 self.may.notified().await;
@@ -117,10 +126,13 @@ struct Bench {
 
 impl Bench {
     fn new() -> Self {
+        Self::on(Arc::new(MemoryStore::new()))
+    }
+
+    fn on(store: Arc<dyn Store>) -> Self {
         let uploads = TempDir::new().unwrap();
         let directory = uploads.path().to_owned();
         let attachments = DiskAttachmentStore::open(&DiskAttachmentSettings { directory }).unwrap();
-        let store: Arc<dyn Store> = Arc::new(MemoryStore::new());
         let (may, both) = (Arc::new(Notify::new()), Arc::new(Barrier::new(2)));
         let services = Arc::new(ThreadServices {
             store: Arc::clone(&store),
@@ -276,6 +288,95 @@ async fn what_was_emitted_counts_though_the_turn_is_cut_short_meanwhile() {
     let items = bench.store.recent_items(&bench.user, &bench.thread_id, 10).await.unwrap();
     let ids: Vec<_> = items.iter().map(|item| item.id.as_str()).collect();
     assert!(NOTES.iter().all(|note| ids.contains(note)), "{ids:?}");
+}
+
+#[actix_rt::test]
+async fn a_turn_that_begins_while_its_thread_is_read_is_not_missed() {
+    let inner = Arc::new(MemoryStore::new());
+    let bench = Bench::on(Arc::clone(&inner) as Arc<dyn Store>);
+    rest(bench.create("one").await).await;
+    let (user, thread_id) = (bench.user.clone(), bench.thread_id.clone());
+
+    // The first read, which is the reader's, is held until the test has gone on.
+    let (asked, go_on) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (tell, wait, was_held) = (Arc::clone(&asked), Arc::clone(&go_on), AtomicBool::new(false));
+    let store = WatchedStore::new(inner, move || {
+        let (tell, wait, is_first) =
+            (Arc::clone(&tell), Arc::clone(&wait), !was_held.swap(true, Ordering::Relaxed));
+        async move {
+            if is_first {
+                tell.notify_one();
+                wait.notified().await;
+            }
+        }
+        .boxed()
+    });
+    let bench = Bench { user, thread_id, ..Bench::on(Arc::new(store)) };
+    let (followed, turn) =
+        tokio::join!(bench.threads.read(&bench.user, &bench.thread_id, FollowTurn { after: 0 }), async {
+            asked.notified().await;
+            let turn = bench.say("wait").await.unwrap();
+            go_on.notify_one();
+            turn
+        });
+    let mut followed = followed.unwrap().expect("a turn runs");
+    until_delta(&mut followed).await;
+    drop(turn);
+}
+
+#[actix_rt::test]
+async fn deleting_a_thread_ends_its_turn_and_needs_no_actor_when_none_lives() {
+    let bench = Bench::new();
+    let mut turn = bench.create("wait").await;
+    until_delta(&mut turn).await;
+    bench.threads.read(&bench.user, &bench.thread_id, DeleteThread).await.unwrap();
+    assert!(rest(turn).await.iter().all(|event| event["type"] != "error"));
+    let elsewhere = Bench::on(Arc::clone(&bench.store));
+    rest(elsewhere.create("one").await).await;
+    bench.threads.read(&elsewhere.user, &elsewhere.thread_id, DeleteThread).await.unwrap();
+    assert_eq!(bench.registry.num_live(), 0);
+    let gone = bench.store.thread(&elsewhere.user, &elsewhere.thread_id).await;
+    assert!(matches!(gone, Err(StoreError::ThreadNotFound { .. })), "{gone:?}");
+}
+
+#[actix_rt::test]
+async fn a_turn_without_an_answer_is_over_only_once_its_end_is_stored() {
+    let inner = Arc::new(MemoryStore::new());
+    let is_end = |change: &Change| matches!(change, Change::EndTurn { .. });
+    let bench = Bench::on(Arc::new(WatchedStore::refusing(inner, is_end)));
+    // An answered turn is over when the answer is stored: nobody can take it for an interrupted one.
+    let types = |events: Vec<Value>| -> Vec<Value> {
+        events.into_iter().map(|event| event["type"].clone()).collect()
+    };
+    let answered = types(rest(bench.create("one").await).await);
+    assert!(!answered.contains(&json!("error")), "{answered:?}");
+    let unanswered = types(rest(bench.say("say nothing").await.unwrap()).await);
+    assert_eq!(unanswered.last(), Some(&json!("error")), "{unanswered:?}");
+}
+
+#[actix_rt::test]
+async fn a_turn_without_an_answer_is_not_noted_as_interrupted() {
+    let bench = Bench::new();
+    rest(bench.create("say nothing").await).await;
+    assert!(!bench.store.thread(&bench.user, &bench.thread_id).await.unwrap().turn_open);
+    bench.kill().await;
+    rest(bench.say("one").await.unwrap()).await;
+    let items = bench.store.recent_items(&bench.user, &bench.thread_id, 10).await.unwrap();
+    assert!(items.iter().all(|item| !item.is_hidden()), "{items:?}");
+}
+
+#[actix_rt::test]
+async fn the_number_of_a_turn_that_was_refused_is_not_used_again() {
+    let bench = Bench::new();
+    rest(bench.create("one").await).await;
+    let items = bench.store.recent_items(&bench.user, &bench.thread_id, 10).await.unwrap();
+    let mut turn = bench.turn(|item_id, input| Opening::AddUserMessage { item_id, input }, "");
+    let action = serde_json::from_value(json!({"type": "press"})).unwrap();
+    turn.opening = Opening::CustomAction { item_id: Some(items[0].id.clone()), action };
+    let refused = rest(bench.threads.start_turn(&bench.user, &bench.thread_id, turn).await.unwrap()).await;
+    assert_eq!(refused.last().unwrap()["type"], "error");
+    let record = bench.store.thread(&bench.user, &bench.thread_id).await.unwrap();
+    assert_eq!((record.turn_no, record.turn_open), (2, false));
 }
 
 #[actix_rt::test]

@@ -28,6 +28,6 @@ pub(super) async fn stop(
     call: Call<'_>,
     ThreadRef { thread_id }: ThreadRef,
 ) -> Result<HttpResponse, ApiError> {
-    call.services.threads.ask(call.user(), &thread_id, CancelTurn).await?;
+    call.services.threads.read(call.user(), &thread_id, CancelTurn).await?;
     Ok(empty())
 }

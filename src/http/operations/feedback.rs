@@ -8,7 +8,7 @@ use crate::{actors::thread::messages::AddFeedback, http::error::ApiError, protoc
 /// `items.feedback`: stores the feedback, then has the responder hear it.
 pub(super) async fn add(call: Call<'_>, feedback: Feedback) -> Result<HttpResponse, ApiError> {
     let message = AddFeedback { feedback: feedback.clone() };
-    call.services.threads.ask(call.user(), &feedback.thread_id, message).await?;
+    call.services.threads.read(call.user(), &feedback.thread_id, message).await?;
     call.services.hooks.add_feedback(call.context, &feedback).await?;
     Ok(empty())
 }

@@ -45,7 +45,7 @@ pub(super) async fn delete(
     call: Call<'_>,
     ThreadRef { thread_id }: ThreadRef,
 ) -> Result<HttpResponse, ApiError> {
-    call.services.threads.ask(call.user(), &thread_id, DeleteThread).await?;
+    call.services.threads.read(call.user(), &thread_id, DeleteThread).await?;
     call.services.cleanup.notify_one();
     Ok(empty())
 }
