@@ -260,6 +260,8 @@ fn file_settings(config: &Config) -> FileSettings {
         PdfMode::Off => false,
         PdfMode::Auto => config.model_kind() == ModelKind::OpenAi && config.openai.base_url.is_none(),
     };
+    // What the built-in model learns stays here.
+    settings.picture_metadata = config.model_kind() == ModelKind::Demo;
     // One document of the largest size always fits.
     settings.max_pdfs_bytes = settings.max_pdfs_bytes.max(settings.max_pdf_bytes);
     settings

@@ -18,4 +18,7 @@ pub struct ModelCopy {
     pub max_side_px: u32,
     /// The most bytes.
     pub max_bytes: usize,
+    /// Whether the model may learn what cameras and programs wrote beside the picture, such as where it was
+    /// taken. Only a file that is given back as it is keeps that.
+    pub keep_metadata: bool,
 }

@@ -30,8 +30,9 @@ impl Place {
         .await
     }
 
-    /// A copy for the language model. The file itself is given back if it is a PNG, JPEG, GIF or WebP
-    /// within the limits that is sound, stands upright and does not move.
+    /// A copy for the language model. The file itself, without its metadata, is given back if it is a PNG, JPEG,
+    /// GIF or WebP within the limits that is sound, stands upright and does not move. A GIF or WebP with metadata
+    /// is encoded anew.
     pub async fn copy_for_model(self, file: Bytes, wanted: ModelCopy) -> Result<SmallCopy, PictureError> {
         self.run(file, 1, move |file, header, deadline| small::for_model(&file, &header, wanted, deadline))
             .await

@@ -26,6 +26,8 @@ pub mod header;
 pub mod samples;
 #[cfg(feature = "decode")]
 mod small;
+#[cfg(feature = "decode")]
+mod strip;
 #[cfg(not(feature = "decode"))]
 mod undecoded;
 

@@ -35,6 +35,50 @@ pub fn rotated_jpeg(width: u32, height: u32) -> Vec<u8> {
     with_exif(&jpeg, &[&exif_head(2)[..], &description, &orientation, &[0; 4]].concat())
 }
 
+/// The place in the metadata of pictures that tell one.
+pub const PLACE: &[u8] = b"59 deg 54' N";
+
+/// EXIF data of a picture that stands upright: a list of GPS data with nothing but its processing method.
+fn exif_with_place() -> Vec<u8> {
+    let list = u32::try_from(8 + 2 + 2 * 12 + 4).expect("EXIF data is short");
+    let orientation = ifd_entry(0x0112, 3, 1, [0, 1, 0, 0]);
+    let gps = ifd_entry(0x8825, 4, 1, list.to_be_bytes());
+    let length = u32::try_from(PLACE.len()).expect("a place is short");
+    let place = ifd_entry(0x001B, 7, length, (list + 2 + 12 + 4).to_be_bytes());
+    let parts =
+        [&exif_head(2)[..], &orientation, &gps, &[0; 4], &1_u16.to_be_bytes(), &place, &[0; 4], PLACE];
+    parts.concat()
+}
+
+/// An upright JPEG that tells a place in EXIF data, in XMP, in a comment, and behind its end. It has a colour
+/// profile as well.
+pub fn jpeg_with_place(width: u32, height: u32) -> Vec<u8> {
+    let jpeg = encoded(&quarters(width, height, 255), ImageFormat::Jpeg);
+    let profile = jpeg_segment(0xE2, b"ICC_PROFILE\0\x01\x01");
+    let further = jpeg_segment(0xE2, &[b"MPF\0", PLACE].concat());
+    let xmp = jpeg_segment(0xE1, &[b"http://ns.adobe.com/xap/1.0/\0", PLACE].concat());
+    let comment = jpeg_segment(0xFE, PLACE);
+    let told = [&jpeg[..2], &profile, &further, &xmp, &comment, &jpeg[2..]].concat();
+    [with_exif(&told, &exif_with_place()), PLACE.to_vec()].concat()
+}
+
+/// An upright PNG that tells a place in EXIF data, in a text, and behind its end.
+pub fn png_with_place(width: u32, height: u32) -> Vec<u8> {
+    let png = encoded(&quarters(width, height, 255), ImageFormat::Png);
+    let head = b"\x89PNG\r\n\x1A\n".len() + 25;
+    let exif = png_chunk(*b"eXIf", &exif_with_place());
+    let text = png_chunk(*b"tEXt", &[b"Comment\0", PLACE].concat());
+    [&png[..head], &exif, &text, &png[head..], PLACE].concat()
+}
+
+/// An upright WebP that tells a place in EXIF data.
+pub fn webp_with_place(width: u32, height: u32) -> Vec<u8> {
+    let webp = encoded(&quarters(width, height, 255), ImageFormat::WebP);
+    // Extended, with EXIF data; behind the head of 12 bytes stands the chunk of the picture.
+    let extended = canvas(width, height, 0x08);
+    webp_of(&[extended, webp[12..].to_vec(), webp_chunk(*b"EXIF", &exif_with_place())])
+}
+
 /// A GIF of two frames, 64 × 32.
 pub fn animated_gif() -> Vec<u8> {
     gif_of_frames(64, 32, 2)

@@ -10,6 +10,7 @@ use image::{
 use crate::{
     Format, Header, ModelCopy, PictureError, SmallCopy,
     decode::{self, is_upright},
+    strip,
 };
 
 /// The quality of JPEG copies. At the sizes in which they are shown, no flaws can be seen.
@@ -90,8 +91,10 @@ pub(crate) fn for_model(
     // Decode it in any case: a provider refuses the whole request for one broken picture, and would do so
     // again with every later message of the thread.
     let mut picture = decode::small(file, header, wanted.max_side_px, deadline)?;
-    if fits_as_it_is(file, header, wanted) {
-        return Ok(SmallCopy { bytes: file.clone(), mime_type: header.format.mime_type() });
+    if fits_as_it_is(file, header, wanted)
+        && let Some(bytes) = with_metadata_as_wanted(file, header, wanted)
+    {
+        return Ok(SmallCopy { bytes, mime_type: header.format.mime_type() });
     }
     let mut copy = encode(&picture)?;
     while copy.bytes.len() > wanted.max_bytes {
@@ -105,7 +108,19 @@ pub(crate) fn for_model(
     Ok(copy)
 }
 
-/// Whether the model can be shown the file as it came.
+/// The file, without its metadata unless that is wanted. None: it has to be written anew to lose it.
+fn with_metadata_as_wanted(file: &Bytes, header: &Header, wanted: ModelCopy) -> Option<Bytes> {
+    if wanted.keep_metadata {
+        return Some(file.clone());
+    }
+    match strip::picture_alone(file, header.format) {
+        Some(alone) if alone.len() == file.len() => Some(file.clone()),
+        Some(alone) => Some(alone.into()),
+        None => (!header.has_metadata).then(|| file.clone()),
+    }
+}
+
+/// Whether the model can be shown the file as it came, or its picture.
 fn fits_as_it_is(file: &[u8], header: &Header, wanted: ModelCopy) -> bool {
     let Header { format, width, height, frame, moves, is_whole, .. } = *header;
     file.len() <= wanted.max_bytes

@@ -4,7 +4,10 @@
 use bytes::Bytes;
 use chatkit_pictures::{
     ModelCopy, PictureError, Pictures, SmallCopy,
-    samples::{animated_gif, encoded, quarters, rotated_jpeg},
+    samples::{
+        PLACE, animated_gif, encoded, jpeg_with_place, png_with_place, quarters, rotated_jpeg,
+        webp_with_place,
+    },
 };
 use image::{DynamicImage, ImageFormat, Rgb, Rgba, RgbaImage};
 
@@ -18,7 +21,7 @@ async fn thumbnail(file: &[u8], max_side_px: u32) -> Result<SmallCopy, PictureEr
 
 async fn for_model(file: &Bytes, max_side_px: u32, max_bytes: usize) -> Result<SmallCopy, PictureError> {
     let place = Pictures::shared().place().await?;
-    place.copy_for_model(file.clone(), ModelCopy { max_side_px, max_bytes }).await
+    place.copy_for_model(file.clone(), ModelCopy { max_side_px, max_bytes, keep_metadata: false }).await
 }
 
 fn decoded(copy: &SmallCopy) -> DynamicImage {
@@ -96,6 +99,38 @@ async fn a_picture_that_fits_goes_to_the_model_as_it_came() {
         let shown = for_model(&bytes, 100, bytes.len()).await.unwrap();
         assert_eq!(shown, SmallCopy { bytes, mime_type });
     }
+}
+
+fn holds(bytes: &[u8], words: &[u8]) -> bool {
+    bytes.windows(words.len()).any(|window| window == words)
+}
+
+#[tokio::test]
+async fn where_a_picture_was_taken_is_kept_from_the_model() {
+    let plain = encoded(&quarters(60, 40, 255), ImageFormat::Jpeg);
+    for (file, format) in [
+        (jpeg_with_place(60, 40), ImageFormat::Jpeg),
+        (png_with_place(60, 40), ImageFormat::Png),
+        (webp_with_place(60, 40), ImageFormat::WebP),
+    ] {
+        let file = Bytes::from(file);
+        assert!(holds(&file, PLACE), "{format:?}");
+        let copy = for_model(&file, 100, 1 << 20).await.unwrap();
+        assert!(!holds(&copy.bytes, PLACE) && !holds(&copy.bytes, b"Exif"), "{format:?}");
+        let (shown, original) = (decoded(&copy), image::load_from_memory(&file).unwrap());
+        assert_eq!((shown.width(), shown.height()), (60, 40), "{format:?}");
+        match format {
+            ImageFormat::WebP => assert_colour(&shown, 5, 5, [255, 0, 0]),
+            _ => assert_eq!(shown.to_rgba8(), original.to_rgba8(), "not a pixel of a {format:?} changes"),
+        }
+
+        let place = Pictures::shared().place().await.unwrap();
+        let wanted = ModelCopy { max_side_px: 100, max_bytes: 1 << 20, keep_metadata: true };
+        assert_eq!(place.copy_for_model(file.clone(), wanted).await.unwrap().bytes, file);
+    }
+    // Nothing but the place goes: the profile of the colours stays.
+    let copy = for_model(&Bytes::from(jpeg_with_place(60, 40)), 100, 1 << 20).await.unwrap();
+    assert!(holds(&copy.bytes, b"ICC_PROFILE") && copy.bytes.ends_with(&plain[plain.len() - 20..]));
 }
 
 #[tokio::test]

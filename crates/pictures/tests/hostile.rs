@@ -30,7 +30,7 @@ async fn each_hostile_file_is_refused_or_read_within_the_limits() {
         let checked = pictures.check(&sample.file);
         assert_eq!(checked.is_err(), sample.is_refused_by_header, "{name}: {checked:?}");
         let file = Bytes::from(sample.file);
-        let wanted = ModelCopy { max_side_px: 1_536, max_bytes: 2 << 20 };
+        let wanted = ModelCopy { max_side_px: 1_536, max_bytes: 2 << 20, keep_metadata: false };
         let copy = pictures.place().await.unwrap().copy_for_model(file.clone(), wanted).await;
         assert!(copy.is_err() || !sample.is_refused_by_header, "{name}");
         let small = pictures.place().await.unwrap().small_copy(file.clone(), 512).await;

@@ -37,6 +37,12 @@ pub struct FileSettings {
     /// Default: 2 MiB.
     #[schemars(range(min = 1_024, max = 1_073_741_824))]
     pub max_picture_bytes: usize,
+    /// Whether the model may learn what cameras and programs wrote into pictures, such as where they were
+    /// taken. No setting of the command: only its built-in model, which tells nobody, learns it.
+    ///
+    /// Default: no.
+    #[serde(skip)]
+    pub picture_metadata: bool,
     /// How much of one attached text file the model is given, in bytes; with 0 it is told only the name.
     ///
     /// Default: 256 KiB, about 64,000 tokens.
@@ -76,6 +82,7 @@ impl Default for FileSettings {
         Self {
             max_side_px: 1_536,
             max_picture_bytes: 2 << 20,
+            picture_metadata: false,
             max_text_bytes: 256 << 10,
             max_texts_bytes: 512 << 10,
             pdf: false,
@@ -143,8 +150,8 @@ impl Files {
     ) -> Result<ContentPart, AttachmentError> {
         let place = Pictures::shared().place().await?;
         let file = read_picture(store, &common.id).await?;
-        let FileSettings { max_side_px, max_picture_bytes, .. } = self.settings;
-        let wanted = ModelCopy { max_side_px, max_bytes: max_picture_bytes };
+        let FileSettings { max_side_px, max_picture_bytes, picture_metadata, .. } = self.settings;
+        let wanted = ModelCopy { max_side_px, max_bytes: max_picture_bytes, keep_metadata: picture_metadata };
         let copy = place.copy_for_model(file, wanted).await?;
         let (name, mime_type) = (common.name.clone(), copy.mime_type.to_owned());
         Ok(ContentPart::Image(ImagePart { name, mime_type, data: copy.bytes }))

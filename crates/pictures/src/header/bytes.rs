@@ -2,25 +2,25 @@
 
 /// Reads numbers and pieces one after another. Every read returns `None` once the file is over.
 #[derive(Clone, Copy)]
-pub(super) struct Bytes<'a> {
+pub(crate) struct Bytes<'a> {
     file: &'a [u8],
     position: usize,
 }
 
 impl<'a> Bytes<'a> {
-    pub(super) fn new(file: &'a [u8], position: usize) -> Self {
+    pub(crate) fn new(file: &'a [u8], position: usize) -> Self {
         Self { file, position }
     }
 
-    pub(super) fn position(&self) -> usize {
+    pub(crate) fn position(&self) -> usize {
         self.position
     }
 
-    pub(super) fn rest(&self) -> &'a [u8] {
+    pub(crate) fn rest(&self) -> &'a [u8] {
         self.file.get(self.position..).unwrap_or_default()
     }
 
-    pub(super) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
+    pub(crate) fn take(&mut self, length: usize) -> Option<&'a [u8]> {
         let end = self.position.checked_add(length)?;
         let taken = self.file.get(self.position..end)?;
         self.position = end;
@@ -28,11 +28,11 @@ impl<'a> Bytes<'a> {
     }
 
     /// Like [`Self::take`], as an array.
-    pub(super) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
+    pub(crate) fn array<const N: usize>(&mut self) -> Option<[u8; N]> {
         self.take(N)?.try_into().ok()
     }
 
-    pub(super) fn byte(&mut self) -> Option<u8> {
+    pub(crate) fn byte(&mut self) -> Option<u8> {
         self.array::<1>().map(|[byte]| byte)
     }
 }

@@ -54,7 +54,7 @@ pub(super) fn read(file: &[u8]) -> Option<Header> {
 }
 
 /// The next marker, whatever stands before it: within a scan, all of its data.
-fn next_marker(bytes: &mut Bytes<'_>) -> Option<u8> {
+pub(crate) fn next_marker(bytes: &mut Bytes<'_>) -> Option<u8> {
     let before = memchr::memchr(0xFF, bytes.rest())?;
     bytes.take(before)?;
     // Any number of fill bytes may stand before a marker.
@@ -67,7 +67,7 @@ fn next_marker(bytes: &mut Bytes<'_>) -> Option<u8> {
 }
 
 /// A segment's data, without its length.
-fn segment<'a>(bytes: &mut Bytes<'a>) -> Option<&'a [u8]> {
+pub(crate) fn segment<'a>(bytes: &mut Bytes<'a>) -> Option<&'a [u8]> {
     let length = usize::from(u16::from_be_bytes(bytes.array()?));
     bytes.take(length.checked_sub(2)?)
 }

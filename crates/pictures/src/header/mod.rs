@@ -5,11 +5,11 @@
 //! the file, whatever lengths it claims.
 
 mod bmp;
-mod bytes;
+pub(crate) mod bytes;
 mod gif;
-mod jpeg;
+pub(crate) mod jpeg;
 mod lossless;
-mod png;
+pub(crate) mod png;
 mod webp;
 
 use std::ops::Range;

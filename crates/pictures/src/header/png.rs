@@ -2,11 +2,13 @@
 
 use super::{Format, Header, bytes::Bytes};
 
+/// What every PNG begins with.
+pub(crate) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1A\n";
 /// What stands around a chunk's data: its length, its type and its checksum.
-const AROUND_DATA: usize = 12;
+pub(crate) const AROUND_DATA: usize = 12;
 
 pub(super) fn read(file: &[u8]) -> Option<Header> {
-    let mut bytes = Bytes::new(file, b"\x89PNG\r\n\x1A\n".len());
+    let mut bytes = Bytes::new(file, SIGNATURE.len());
     let [_length, kind] = [bytes.array::<4>()?, bytes.array()?];
     let [width, height] = [bytes.array()?, bytes.array()?].map(u32::from_be_bytes);
     let [bit_depth, colour_type] = bytes.array()?;
@@ -16,7 +18,7 @@ pub(super) fn read(file: &[u8]) -> Option<Header> {
     let mut header = Header::new(Format::Png, width, height, bytes_per_pixel(bit_depth, colour_type));
     header.is_whole = false;
     let mut has_data = false;
-    let mut position = b"\x89PNG\r\n\x1A\n".len();
+    let mut position = SIGNATURE.len();
     while let Some((kind, length)) = chunk(file, position) {
         let data = position + 8;
         match &kind {
@@ -36,7 +38,7 @@ pub(super) fn read(file: &[u8]) -> Option<Header> {
 }
 
 /// The type and the length of the chunk at a position.
-fn chunk(file: &[u8], position: usize) -> Option<([u8; 4], usize)> {
+pub(crate) fn chunk(file: &[u8], position: usize) -> Option<([u8; 4], usize)> {
     let mut bytes = Bytes::new(file, position);
     let length = usize::try_from(u32::from_be_bytes(bytes.array()?)).ok()?;
     Some((bytes.array()?, length))
