@@ -22,7 +22,7 @@ pub struct Frame {
     data_start: usize,
     /// Where an item begins that is done; 0 where there is none.
     item_start: usize,
-    /// The same event with the code of its error. Such events are rare, and most frames have none.
+    /// The same event with its code. Errors and notices are rare, and most frames have none.
     coded: Option<Box<Self>>,
 }
 
@@ -63,13 +63,13 @@ pub struct FrameWriter {
 impl FrameWriter {
     /// Serialises an event of this number.
     pub fn write(&mut self, number: u64, event: &ThreadStreamEvent) -> Frame {
-        match forms_of_error(event) {
-            None => self.write_form(number, event),
-            Some((plain, coded)) => {
-                let coded = Some(Box::new(self.write_form(number, &coded)));
-                Frame { coded, ..self.write_form(number, &plain) }
-            }
-        }
+        let forms = match event {
+            ThreadStreamEvent::Error { .. } | ThreadStreamEvent::Notice { .. } => forms_with_code(event),
+            _ => None,
+        };
+        let Some((plain, coded)) = forms else { return self.write_form(number, event) };
+        let coded = Some(Box::new(self.write_form(number, &coded)));
+        Frame { coded, ..self.write_form(number, &plain) }
     }
 
     fn write_form(&mut self, number: u64, event: &ThreadStreamEvent) -> Frame {
@@ -111,24 +111,24 @@ impl FrameWriter {
     }
 }
 
-/// An error with a code, once as the reference sends it and once with the code.
-fn forms_of_error(event: &ThreadStreamEvent) -> Option<(ThreadStreamEvent, ThreadStreamEvent)> {
-    let ThreadStreamEvent::Error { code, message, allow_retry, ext_code: Some(ext_code), ext_params } = event
-    else {
-        return None;
-    };
-    let form = |allow_retry, ext_code, ext_params| ThreadStreamEvent::Error {
-        code: code.clone(),
-        message: message.clone(),
-        allow_retry,
-        ext_code,
-        ext_params,
-    };
-    let retry_helps = *allow_retry && ext_code.retry_helps();
-    Some((
-        form(*allow_retry, None, ErrorParams::new()),
-        form(retry_helps, Some(*ext_code), ext_params.clone()),
-    ))
+/// An error or a notice with a code, once as the reference sends it and once with the code.
+fn forms_with_code(event: &ThreadStreamEvent) -> Option<(ThreadStreamEvent, ThreadStreamEvent)> {
+    let (mut plain, mut coded) = (event.clone(), event.clone());
+    match (&mut plain, &mut coded) {
+        (
+            ThreadStreamEvent::Error { ext_code: none, ext_params, .. },
+            ThreadStreamEvent::Error { ext_code: Some(code), allow_retry, .. },
+        ) => {
+            (*none, *ext_params) = (None, ErrorParams::new());
+            *allow_retry = *allow_retry && code.retry_helps();
+        }
+        (
+            ThreadStreamEvent::Notice { ext_code: none, ext_params, .. },
+            ThreadStreamEvent::Notice { ext_code: Some(_), .. },
+        ) => (*none, *ext_params) = (None, ErrorParams::new()),
+        _ => return None,
+    }
+    Some((plain, coded))
 }
 
 fn write_json(arena: &mut BytesMut, value: &impl Serialize) {
@@ -174,6 +174,7 @@ mod tests {
         protocol::{
             ItemKind, ThreadItem,
             error::{CodedError, ErrorCode},
+            event::NoticeLevel,
         },
     };
 
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn an_error_has_its_code_only_for_clients_that_asked_for_codes() {
+    fn errors_and_notices_have_their_code_only_for_clients_that_asked_for_codes() {
         let mut frames = FrameWriter::default();
         let error = CodedError::new(ErrorCode::ModelBusy).with_wait(Duration::from_secs(7));
         let frame = frames.write(3, &codes::worded(&error));
@@ -229,8 +230,21 @@ mod tests {
              \"ext_code\":\"not_implemented\"}\n\n"
         );
 
+        let notice = ThreadStreamEvent::Notice {
+            level: NoticeLevel::Warning,
+            message: message.to_owned(),
+            title: None,
+            ext_code: Some(error.code()),
+            ext_params: error.params().clone(),
+        };
+        let frame = frames.write(5, &notice);
+        let plain = format!(r#"{{"type":"notice","level":"warning","message":"{message}"}}"#);
+        assert_eq!(frame.without_id(), format!("data: {plain}\n\n"));
+        let coded = plain.replace("\"}", r#"","ext_code":"model_busy","ext_params":{"seconds":7}}"#);
+        assert_eq!(frame.with_code().without_id(), format!("data: {coded}\n\n"));
+
         let other = ThreadStreamEvent::ProgressUpdate { text: "x".to_owned(), icon: None };
-        let frame = frames.write(5, &other);
+        let frame = frames.write(6, &other);
         assert_eq!(frame.with_code().with_id(), frame.with_id());
     }
 

@@ -121,6 +121,14 @@ pub enum ThreadStreamEvent {
         /// A heading.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         title: Option<String>,
+        /// An extension: what the user should know, for clients that word it themselves. Only those that asked
+        /// for codes get it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[cfg_attr(feature = "schema", schemars(with = "Option<String>"))]
+        ext_code: Option<ErrorCode>,
+        /// An extension: what the words for `ext_code` need.
+        #[serde(default, skip_serializing_if = "ErrorParams::is_empty")]
+        ext_params: ErrorParams,
     },
 }
 

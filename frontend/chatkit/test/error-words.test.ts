@@ -7,7 +7,7 @@ import { CATALOG_NAMES, loadCatalog } from '../src/i18n/locales.ts';
 import { createTranslate } from '../src/i18n/translate.ts';
 import { readEvent } from '../src/protocol/event.ts';
 import { RETRY_HELPS } from '../src/protocol/generated/errors.ts';
-import { wordsFor } from '../src/state/error-words.ts';
+import { wordsFor, wordsOfNotice } from '../src/state/error-words.ts';
 import { explain } from '../src/state/explain.ts';
 import { reduceThread } from '../src/state/reduce.ts';
 import { EMPTY_THREAD } from '../src/state/thread-state.ts';
@@ -51,4 +51,19 @@ test('an error within a stream brings its code along', () => {
   const event = readEvent({ type: 'error', code: 'custom', message: 'Busy.', allow_retry: true, ext_code: 'model_busy', ext_params: { seconds: 3 } });
   assert.ok(event);
   assert.deepEqual(reduceThread(EMPTY_THREAD, event).error, { code: 'model_busy', message: 'Busy.', allowRetry: true, params: { seconds: 3 } });
+});
+
+test('a notice with a code of the table is worded in the language of the reader, any other as its server words it', async () => {
+  const t = await german();
+  const words = (event: unknown) => {
+    const read = readEvent(event);
+    assert.ok(read);
+    const item = reduceThread(EMPTY_THREAD, read).entries[0]?.item;
+    assert.ok(item?.type === 'local.notice');
+    return wordsOfNotice(item, t);
+  };
+  const notice = { type: 'notice', level: 'info', title: 'Busy', message: 'Please wait.' };
+  assert.deepEqual(words({ ...notice, ext_code: 'model_busy', ext_params: { seconds: 1 } }), { message: wordsFor('model_busy', { seconds: 1 }, t) });
+  assert.deepEqual(words(notice), { title: 'Busy', message: 'Please wait.' });
+  assert.deepEqual(words({ ...notice, ext_code: 'of_the_application' }), { title: 'Busy', message: 'Please wait.' });
 });

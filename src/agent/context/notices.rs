@@ -7,6 +7,7 @@ use crate::{
     agent::responder::ResponderError,
     protocol::{
         ThreadStreamEvent,
+        error::{CodedError, ErrorParams},
         event::{NoticeLevel, StreamOptions},
     },
 };
@@ -20,7 +21,7 @@ impl AgentContext {
 
     /// Tells the user something; `message` is Markdown.
     pub async fn notice(&self, level: NoticeLevel, message: impl Into<String>) -> Result<(), ResponderError> {
-        self.emit(ThreadStreamEvent::Notice { level, message: message.into(), title: None }).await
+        self.emit_notice(level, None, message.into()).await
     }
 
     /// Tells the user something under a heading; `message` is Markdown.
@@ -30,8 +31,40 @@ impl AgentContext {
         title: impl Into<String>,
         message: impl Into<String>,
     ) -> Result<(), ResponderError> {
-        let title = Some(title.into());
-        self.emit(ThreadStreamEvent::Notice { level, message: message.into(), title }).await
+        self.emit_notice(level, Some(title.into()), message.into()).await
+    }
+
+    /// Tells the user something that has a code. Clients that asked for codes say it in the user's language, all
+    /// others in English.
+    ///
+    /// ```
+    /// # use actix_chatkit::{agent::{AgentContext, ResponderError}, protocol::event::NoticeLevel};
+    /// use actix_chatkit::protocol::error::{CodedError, ErrorCode};
+    ///
+    /// # async fn say(context: AgentContext) -> Result<(), ResponderError> {
+    /// let slow = CodedError::new(ErrorCode::ModelTimeout);
+    /// context.notice_coded(NoticeLevel::Warning, &slow).await
+    /// # }
+    /// ```
+    pub async fn notice_coded(&self, level: NoticeLevel, what: &CodedError) -> Result<(), ResponderError> {
+        self.emit(ThreadStreamEvent::Notice {
+            level,
+            message: what.to_string(),
+            title: None,
+            ext_code: Some(what.code()),
+            ext_params: what.params().clone(),
+        })
+        .await
+    }
+
+    async fn emit_notice(
+        &self,
+        level: NoticeLevel,
+        title: Option<String>,
+        message: String,
+    ) -> Result<(), ResponderError> {
+        let (ext_code, ext_params) = (None, ErrorParams::new());
+        self.emit(ThreadStreamEvent::Notice { level, message, title, ext_code, ext_params }).await
     }
 
     /// Has the page do something, without waiting for it. `data` must be written as a JSON object.

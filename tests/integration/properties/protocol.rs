@@ -384,6 +384,7 @@ pub fn event() -> BoxedStrategy<ThreadStreamEvent> {
     ];
     let error_code = option::of(select(ErrorCode::ALL));
     let error_params = btree_map(text(), any::<u64>(), FEW);
+    let (notice_code, notice_params) = (error_code.clone(), error_params.clone());
     prop_oneof![
         thread().prop_map(|thread| Event::ThreadCreated { thread }),
         thread().prop_map(|thread| Event::ThreadUpdated { thread }),
@@ -406,11 +407,15 @@ pub fn event() -> BoxedStrategy<ThreadStreamEvent> {
                 ext_params,
             }
         ),
-        (level, text(), some_text()).prop_map(|(level, message, title)| Event::Notice {
-            level,
-            message,
-            title
-        }),
+        (level, text(), some_text(), notice_code, notice_params).prop_map(
+            |(level, message, title, ext_code, ext_params)| Event::Notice {
+                level,
+                message,
+                title,
+                ext_code,
+                ext_params,
+            }
+        ),
     ]
     .boxed()
 }

@@ -4,6 +4,7 @@ import type { ErrorParams } from '../client/errors.ts';
 import type { MessageKey } from '../i18n/en.ts';
 import type { Translate, Values } from '../i18n/translate.ts';
 import { RETRY_HELPS, type ErrorCode } from '../protocol/generated/errors.ts';
+import type { Notice } from './thread-state.ts';
 
 /** What each code is called. Those without a key have words of the application's own. */
 const KEYS: Readonly<Record<ErrorCode, MessageKey | null>> = {
@@ -85,6 +86,12 @@ export function wordsFor(code: string, params: ErrorParams, t: Translate): strin
   if (key !== 'error.wait') return t(key, valuesOf(params));
   // A server that does not know how long it will be busy says no number.
   return params.seconds === undefined ? t('error.busy') : t(key, valuesOf(params));
+}
+
+/** The words of a notice: those for its code in the reader's language, or the server's own under its heading. */
+export function wordsOfNotice({ title, message, code, params }: Notice, t: Translate): Pick<Notice, 'title' | 'message'> {
+  const words = code === undefined ? null : wordsFor(code, params ?? {}, t);
+  return words === null ? { title, message } : { message: words };
 }
 
 /** Whether the same request may succeed when it is sent again; null for codes that are not of the table. */

@@ -2,6 +2,7 @@
 
 import type { Translate } from '../i18n/translate.ts';
 import { SentenceReader, speakable } from './announcer.ts';
+import { wordsOfNotice } from './error-words.ts';
 import type { Entry, ThreadState } from './thread-state.ts';
 
 export class Narrator {
@@ -55,7 +56,10 @@ export class Narrator {
       return busy ? steps.slice(told).join('. ') : '';
     }
     // A notice is never stored, so it is always new.
-    if (item.type === 'local.notice') return item.level === 'danger' ? '' : speakable([item.title, item.message].filter(Boolean).join('. '));
+    if (item.type === 'local.notice') {
+      const { title, message } = wordsOfNotice(item, t);
+      return item.level === 'danger' ? '' : speakable([title, message].filter(Boolean).join('. '));
+    }
     if (!busy || entry.live) return '';
     if (item.type === 'widget') return item.copy_text ?? t('announce.widget');
     if (item.type === 'generated_image') return t('image.generated');

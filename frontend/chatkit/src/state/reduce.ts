@@ -91,6 +91,8 @@ function addNotice(state: ThreadState, event: Extract<ThreadEvent, { type: 'noti
     level: event.level,
     title: event.title,
     message: event.message,
+    code: event.ext_code,
+    params: event.ext_params,
   };
   return { ...state, localIds, entries: [...state.entries, entryFor(notice)] };
 }

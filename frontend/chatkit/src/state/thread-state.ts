@@ -11,6 +11,9 @@ export interface Notice {
   level: 'info' | 'warning' | 'danger';
   title?: string;
   message: string;
+  /** For a notice that this client words itself. */
+  code?: string;
+  params?: ErrorParams;
 }
 
 /** One row of the thread. */

@@ -83,7 +83,7 @@ export type ThreadStreamEvent =
   | { type: 'progress_update'; text: string; icon?: string }
   | { type: 'client_effect'; name: string; data: Record<string, unknown> }
   | { type: 'error'; code: string; message?: string; allow_retry: boolean; ext_code?: string; ext_params?: Record<string, number> }
-  | { type: 'notice'; level: NoticeLevel; message: string; title?: string };
+  | { type: 'notice'; level: NoticeLevel; message: string; title?: string; ext_code?: string; ext_params?: Record<string, number> };
 
 export const readThreadStreamEvent: Reader<ThreadStreamEvent> = /* @__PURE__ */ tagged<ThreadStreamEvent>({
   'thread.created': object({ type: oneOf('thread.created'), thread: readThread }),
@@ -97,5 +97,5 @@ export const readThreadStreamEvent: Reader<ThreadStreamEvent> = /* @__PURE__ */ 
   progress_update: object({ type: oneOf('progress_update'), text: or(text, '') }, { icon: text }),
   client_effect: object({ type: oneOf('client_effect'), name: or(text, ''), data: or(record, {}) }),
   error: object({ type: oneOf('error'), code: or(text, 'custom'), allow_retry: or(flag, false) }, { message: text, ext_code: text, ext_params: map(number) }),
-  notice: object({ type: oneOf('notice'), level: or(readNoticeLevel, 'info'), message: or(text, '') }, { title: text }),
+  notice: object({ type: oneOf('notice'), level: or(readNoticeLevel, 'info'), message: or(text, '') }, { title: text, ext_code: text, ext_params: map(number) }),
 });
