@@ -31,13 +31,14 @@ pub(super) const VERSION: i32 = 1;
 /// The JSON text of a payload that only the codec can read.
 const ENCODED: &str = "null";
 
-/// How many unreadable payloads are remembered, so that each is logged once. Beyond it they may be logged again.
+/// How many unreadable payloads are remembered, so that each is logged once. Beyond this number they may be logged
+/// again.
 const MOST_REPORTED: usize = 10_000;
 
 /// Turns the JSON text of what users and assistants wrote into the bytes that are stored, and back.
 ///
-/// What was stored before there was a codec, or without one, is still read. The codec runs on the store's own
-/// threads and may take its time, but no database goes on meanwhile.
+/// Payloads that were stored without a codec can still be read. The codec runs on the store's own threads. It may
+/// take its time, but the database waits for it.
 ///
 /// ```
 /// use actix_chatkit::store::{PayloadCodec, PayloadError, PayloadPlace};
@@ -64,7 +65,8 @@ pub trait PayloadCodec: Send + Sync + 'static {
     fn decode(&self, place: PayloadPlace<'_>, bytes: &[u8]) -> Result<String, PayloadError>;
 }
 
-/// Whose payload it is. A cipher should authenticate it, so that no payload can be moved to another place.
+/// The place that a payload belongs to. A cipher should authenticate it, so that no payload can be moved to another
+/// place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PayloadPlace<'a> {
     /// The owner.
@@ -95,7 +97,7 @@ pub(super) struct Payload<'a> {
     pub(super) version: i32,
     /// The text, or a placeholder when there are encoded bytes.
     pub(super) json: Cow<'a, str>,
-    /// What the codec made of the text.
+    /// The bytes that the codec made of the text.
     pub(super) encoded: Option<Vec<u8>>,
 }
 
@@ -177,8 +179,8 @@ impl Payloads {
     }
 }
 
-/// What serde found wrong, without the words of the payload that it quotes. Only the kind of the whole payload is
-/// named: no user chose it.
+/// Describes what serde found wrong without quoting the payload. Only the kind of the whole payload is named,
+/// because no user chose it.
 fn reason(error: &serde_json::Error, json: &str) -> String {
     if error.classify() != serde_json::error::Category::Data {
         return error.to_string();
@@ -189,7 +191,7 @@ fn reason(error: &serde_json::Error, json: &str) -> String {
     }
 }
 
-/// How long the name of a kind is at most.
+/// The longest name of a kind, in bytes.
 const MOST_OF_KIND: usize = 64;
 
 /// The payload's own kind, if that is what serde does not know.
@@ -205,7 +207,7 @@ fn unknown_kind(error: &serde_json::Error, json: &str) -> Option<String> {
     (is_told && kind.len() <= MOST_OF_KIND && kind.bytes().all(is_name)).then_some(kind)
 }
 
-/// What is read in place of an item that cannot be read. A note for the model stays one, so that no client sees
+/// The stand-in for an item that cannot be read. A note for the model stays a hidden note, so that no client sees
 /// what was never meant for it.
 pub(super) fn stand_in(hidden: bool) -> ItemKind {
     if hidden {
@@ -217,7 +219,7 @@ pub(super) fn stand_in(hidden: bool) -> ItemKind {
     }
 }
 
-/// Whether an item is, but for its id and time, one that is read in place of another.
+/// Whether an item of this kind is a stand-in for one that cannot be read.
 pub(super) fn is_stand_in(kind: &ItemKind) -> bool {
     matches!(kind, ItemKind::Task { .. } | ItemKind::HiddenContextItem { .. })
         && *kind == stand_in(kind.is_hidden())

@@ -48,7 +48,7 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
             let ending = Ending::NotStored(error);
             let unstored = ending.rules();
             log(running, &unstored);
-            // If two things went wrong, tell of the first: it is the cause.
+            // If two things went wrong, tell clients of the first, because it is the cause.
             (rules.told.or(unstored.told), ending)
         }
     };
@@ -66,7 +66,7 @@ pub async fn finish(running: &mut Running, turn: Turn, ending: Ending) -> Ending
         let thread = entry.metadata().without_items();
         running.log.append_always(&ThreadStreamEvent::ThreadUpdated { thread });
     }
-    // If only the end itself is left to store, clients need not wait for it: what they saw is durable.
+    // If only the end itself is left to store, clients need not wait for it, because what they saw is durable.
     running.log.close();
     if only_the_end {
         note_end(running).await;

@@ -150,7 +150,7 @@ async fn custom_action(
         None => None,
     };
     if sender.as_ref().is_some_and(|sender| !matches!(sender.kind, ItemKind::Widget(_))) {
-        // Nothing is kept of such a turn, but its events have numbers that no later turn may have.
+        // Such a turn leaves nothing behind, but no later turn may have the numbers of its events.
         let end = Change::EndTurn { thread_id: state.thread_id() };
         state.commit(vec![state.begin_turn(), end]).await?;
         let error = ThreadStreamEvent::Error {

@@ -117,7 +117,7 @@ impl ThreadState {
         Ok(())
     }
 
-    /// Saves the metadata on behalf of a turn, and says whether what clients may see of it is saved.
+    /// Saves the metadata on behalf of a turn. Returns false if the store refuses the changes, which are taken back.
     pub async fn save_thread_of_turn(&self) -> Result<bool, StoreError> {
         match self.save_thread().await {
             Ok(()) => Ok(true),
@@ -129,8 +129,8 @@ impl ThreadState {
         }
     }
 
-    /// Takes back what a turn changed of a thread whose stored metadata cannot be read. The turn goes on: it is
-    /// worth more than its title.
+    /// Takes back what a turn changed of a thread whose stored metadata cannot be read. The turn goes on, because
+    /// its answer matters more than a title.
     pub fn take_back_thread(&self, error: &StoreError) {
         tracing::warn!(thread.id = %self.thread_id(), cause = %error, "the thread's changes are not kept");
         self.journal.take_back();

@@ -60,8 +60,8 @@ pub struct SqliteStore {
     writer: Writer,
     payloads: Payloads,
     path: PathBuf,
-    /// Given up when the store is closed: another process may open the database then. A plain lock, held
-    /// only to take the claim.
+    /// Given up when the store is closed, so that another process may open the database. The lock is a plain one,
+    /// held only to take the claim.
     claim: Mutex<Option<Claim>>,
 }
 

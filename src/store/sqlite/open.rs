@@ -122,8 +122,8 @@ impl OpenError {
 /// `synchronous = FULL`: a commit that was answered survives a power cut. Memory-mapped reading
 /// stays off: through it a failing disk would kill the process instead of giving an error.
 /// `secure_delete = ON`: what a user deleted is overwritten, and not only forgotten.
-/// `ignore_check_constraints`: what the service writes keeps the rules of the tables by its types, and
-/// SQLite would read each JSON text once more to find that out. They hold for all other tools.
+/// `ignore_check_constraints`: the service's types already keep the rules of the tables, and SQLite would parse
+/// every JSON text again to check them. The constraints still hold for all other tools.
 const WRITER_PRAGMAS: &str = "
     PRAGMA synchronous = FULL;
     PRAGMA ignore_check_constraints = ON;
@@ -198,7 +198,7 @@ fn connect(path: &Path, busy_timeout: Duration) -> Result<SqliteConnection, Open
     })?;
     let mut connection = SqliteConnection::establish(name)
         .map_err(|error: ConnectionError| OpenError::from_reason(path, &error))?;
-    // Before anything else, so that nothing else fails for a lock of a moment.
+    // Set this first, so that nothing else fails because of a lock that is held for a moment.
     connection
         .batch_execute(&format!("PRAGMA busy_timeout = {}", busy_timeout.as_millis()))
         .map_err(|error| OpenError::from_reason(path, &error))?;

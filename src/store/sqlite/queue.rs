@@ -29,8 +29,7 @@ struct Line<T> {
 pub(super) enum Place {
     /// It will be taken.
     Inside,
-    /// More calls wait than the line is made for; whoever has lost patience may leave with the
-    /// ticket.
+    /// More calls wait than the line is meant for. A caller that loses patience may leave with the ticket.
     Beyond(u64),
 }
 
@@ -45,13 +44,13 @@ pub(super) enum First<T> {
 }
 
 impl<T> Queue<T> {
-    /// An empty line made for so many calls.
+    /// An empty line that is meant for this many calls.
     pub(super) fn new(capacity: usize) -> Self {
         let line = Line { calls: VecDeque::new(), next_ticket: 0, closed: false };
         Self { line: Mutex::new(line), changed: Condvar::new(), capacity }
     }
 
-    /// Joins the line at its end; none when it is closed.
+    /// Joins the end of the line. Returns `None` if the line is closed.
     pub(super) fn join(&self, call: T) -> Option<Place> {
         let mut line = self.line();
         if line.closed {
@@ -71,7 +70,7 @@ impl<T> Queue<T> {
         line.calls.remove(index).map(|(_, call)| call)
     }
 
-    /// Waits for a call and takes it; if there is a deadline, it does not wait longer.
+    /// Waits for a call and takes it. If there is a deadline, it waits no longer than that.
     pub(super) fn take_first(&self, deadline: Option<Instant>) -> First<T> {
         let idle = |line: &mut Line<T>| line.calls.is_empty() && !line.closed;
         let mut line = match deadline {
@@ -94,7 +93,7 @@ impl<T> Queue<T> {
         self.line().calls.is_empty()
     }
 
-    /// Takes what waits now, at most `limit` calls.
+    /// Takes the calls that wait now, at most `limit` of them.
     pub(super) fn take_waiting(&self, limit: usize) -> Vec<T> {
         let mut line = self.line();
         let num_calls = line.calls.len().min(limit);

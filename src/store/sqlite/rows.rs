@@ -73,7 +73,7 @@ impl ThreadRow {
     }
 }
 
-/// What of a thread was written by users and responders.
+/// The parts of a thread that users and responders write.
 #[derive(Serialize, Deserialize)]
 struct ThreadPayload {
     title: Option<String>,
@@ -118,7 +118,7 @@ impl LostFields {
 }
 
 impl ThreadRow {
-    /// The thread; what of it cannot be read, if anything, is logged and replaced by the most careful value.
+    /// The thread. A field that cannot be read is logged and replaced by the most careful value.
     pub(super) fn into_metadata(self, user: &UserId, payloads: &Payloads) -> ThreadMetadata {
         let thread_id = ThreadId::from(self.id.as_str());
         let place = PayloadPlace { user, thread_id: &thread_id, item_id: None };
@@ -133,8 +133,8 @@ impl ThreadRow {
 
     /// What to store of a changed thread; `None` when nothing changes.
     ///
-    /// Whoever changes the thread has not seen what cannot be read, so that stays as it is stored. A change of it
-    /// is refused.
+    /// A field that cannot be read stays as it is stored, because whoever changes the thread has not seen it. A
+    /// change of such a field is refused.
     pub(super) fn changed_to(
         self,
         user: &UserId,
@@ -149,7 +149,7 @@ impl ThreadRow {
         let ReadThread { shown, mut lost, error } = self.read(place, payloads);
         let Some(error) = error else { return ThreadValues::new(user, payloads, thread).map(Some) };
         if is_encoded {
-            // All fields are encoded together, or would have to be.
+            // All fields are encoded as one payload, or would have to be.
             lost = LostFields { title: true, status: true, domains: true, metadata: true };
         }
         if lost.differ(&shown, thread) {
@@ -242,7 +242,7 @@ impl FieldReader<'_> {
     }
 }
 
-/// What of a thread may change; `None` is written as NULL.
+/// The columns of a thread that may change. `None` is written as NULL.
 #[derive(Insertable)]
 #[diesel(table_name = threads)]
 pub(super) struct ThreadValues {
@@ -332,7 +332,7 @@ impl ItemRow {
     }
 }
 
-/// A time that no calendar has is shown as the first of 1970.
+/// The time, or the beginning of 1970 if no calendar has it.
 fn time_or_epoch(microseconds: i64) -> Timestamp {
     Timestamp::from_microsecond(microseconds)
         .unwrap_or_else(|| Timestamp::from_microsecond(0).expect("1970 is in every calendar"))
@@ -349,7 +349,7 @@ pub(super) struct NewThread<'a> {
     pub(super) values: ThreadValues,
 }
 
-/// What of an item may change.
+/// The columns of an item that may change.
 pub(super) struct ItemValues<'a> {
     pub(super) kind: &'a str,
     pub(super) hidden: bool,
@@ -368,15 +368,15 @@ impl<'a> ItemValues<'a> {
     }
 }
 
-/// How far an attachment has come.
+/// The state of an attachment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, AsExpression, FromSqlRow)]
 #[diesel(sql_type = Text)]
 pub(super) enum AttachmentState {
-    /// Its bytes are awaited.
+    /// Its bytes have not arrived yet.
     Pending,
     /// Its bytes are there.
     Uploaded,
-    /// It is gone for users; its bytes are to be removed.
+    /// Users do not see it any more. Its bytes still have to be removed.
     Deleted,
 }
 

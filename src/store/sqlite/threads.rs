@@ -63,8 +63,7 @@ pub(super) fn create(
     }
 }
 
-/// Saves what of a thread may change. Fails if the change concerns something that cannot be read: it is kept as it
-/// is stored.
+/// Saves what may change of a thread. Fails if that would change a field that cannot be read.
 pub(super) fn update(
     connection: &mut SqliteConnection,
     payloads: &Payloads,
@@ -123,8 +122,8 @@ pub(super) fn end_turn(
     drafts::drop_all(connection, thread)
 }
 
-/// Removes a thread; what hangs on it goes by foreign keys, but for its attachments, whose bytes
-/// must be found later.
+/// Removes a thread. Foreign keys remove what belongs to it, except for its attachments, whose bytes have to be
+/// found later.
 pub(super) fn delete(
     connection: &mut SqliteConnection,
     user: &UserId,
@@ -181,7 +180,7 @@ pub(super) fn page(
             mine.filter(threads::seq.lt(cursor.unwrap_or(i64::MAX))).order(threads::seq.desc()).into_boxed()
         }
     };
-    // Row by row: what is beyond the page's bytes is never read.
+    // Load row by row, so that nothing beyond the page's bytes is read.
     let mut page = PageBuilder::new(query);
     for row in rows.load_iter::<ThreadRow, DefaultLoadingMode>(connection)? {
         let row = row?;

@@ -4,9 +4,10 @@
 //! oldest call, opens a transaction, takes whatever came meanwhile, applies all, commits, and answers
 //! all. Nothing waits for company; under load batches grow by themselves.
 //!
-//! A call that fails must not take others with it, and a savepoint for each would see to that. But
-//! SQLite copies each page that changes within one, and hardly a call fails. So a batch is first applied
-//! without; when one of its calls fails it is taken back as a whole and applied again, with savepoints.
+//! A call that fails must not take others with it. A savepoint for each call would ensure that, but SQLite
+//! copies every page that changes within a savepoint, and calls rarely fail. So a batch is applied without
+//! savepoints first. If one of its calls fails, the whole batch is rolled back and applied again, with a
+//! savepoint for each call.
 
 use std::{
     io, iter,
@@ -130,7 +131,7 @@ impl Writer {
 
     /// Puts the commit in the line before it returns.
     ///
-    /// One process owns the database, so every fence stands and none is compared.
+    /// One process owns the database, so no fence can be stale, and none is checked.
     pub(super) fn submit(&self, commit: Commit) -> Receipt {
         let (answer, mut receiver) = oneshot::channel();
         let Some(place) = self.queue.join(Call { commit, answer }) else {
@@ -143,7 +144,7 @@ impl Writer {
                 match tokio::time::timeout(patience, &mut receiver).await {
                     Ok(answer) => return answer.unwrap_or_else(gone),
                     Err(_elapsed) if queue.leave(ticket).is_some() => return Err(StoreError::Busy),
-                    // The worker has just taken it: the answer is on its way.
+                    // The worker has just taken the call, so the answer is on its way.
                     Err(_elapsed) => {}
                 }
             }
@@ -159,12 +160,12 @@ impl Writer {
         }
     }
 
-    /// Has the worker write what waits, and waits for its end.
+    /// Lets the worker write what is queued, and waits until it ends.
     pub(super) async fn close(&self) {
         self.queue.close();
         let _others_wait = self.closing.lock().await;
         if let Some(worker) = self.take_worker() {
-            // Its panics were caught one by one; nothing is left to be told here.
+            // The worker catches panics call by call, so there is nothing to report here.
             let _ended = tokio::task::spawn_blocking(|| worker.join()).await;
         }
     }
@@ -261,7 +262,7 @@ impl<L: Ledger> Worker<L> {
                 self.empty_log();
             }
         }
-        // So that the next start finds one file, and nothing to recover.
+        // Leave one file, with nothing to recover at the next start.
         if let Err(error) = self.connection.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)") {
             tracing::warn!(cause = %error, "the write-ahead log stays beside the database");
         }
@@ -318,8 +319,8 @@ impl<L: Ledger> Worker<L> {
         }
     }
 
-    /// Applies and commits a batch within the transaction that was begun: what became of each call, or the
-    /// error that none of them outlived.
+    /// Applies and commits a batch within the open transaction. Returns the result of each call, or the error
+    /// that failed all of them.
     fn write_batch(&mut self, batch: &[Call]) -> Result<Vec<Result<(), StoreError>>, StoreError> {
         let all_applied = batch.iter().all(|call| apply(&self.ledger, &mut self.connection, call).is_ok());
         let results = if all_applied {
@@ -361,7 +362,7 @@ impl<L: Ledger> Worker<L> {
     }
 
     fn roll_back(&mut self) {
-        // When there is nothing to roll back, that is what was wanted.
+        // This fails when no transaction is open, and then there is nothing to do.
         let _ = AnsiTransactionManager::rollback_transaction(&mut self.connection);
     }
 
