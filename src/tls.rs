@@ -15,9 +15,11 @@ mod tests {
     #[test]
     fn there_is_a_provider_and_it_stays() {
         super::prepare();
-        let chosen: *const CryptoProvider = &**CryptoProvider::get_default().expect("one is installed");
+        let chosen: *const CryptoProvider =
+            &raw const **CryptoProvider::get_default().expect("one is installed");
         super::prepare();
-        let again: *const CryptoProvider = &**CryptoProvider::get_default().expect("one is installed");
+        let again: *const CryptoProvider =
+            &raw const **CryptoProvider::get_default().expect("one is installed");
         assert_eq!(chosen, again);
     }
 }
