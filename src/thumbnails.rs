@@ -1,5 +1,5 @@
-//! Small versions of pictures: made from the bytes at the first call, wherever those lie, and kept by the
-//! store if it keeps such files.
+//! Small versions of pictures. They are made on demand from the bytes of any attachment store, which may keep
+//! them.
 
 use std::{
     collections::HashMap,
@@ -33,7 +33,7 @@ type AllMaking = Arc<Mutex<HashMap<AttachmentId, Making>>>;
 pub(crate) struct Thumbnails(AllMaking);
 
 impl Thumbnails {
-    /// The thumbnail of a picture, which is made unless the store has it.
+    /// Gives the thumbnail of a picture, and makes it unless the store has kept it.
     pub(crate) async fn get(
         &self,
         store: &Arc<dyn AttachmentStore>,
@@ -79,7 +79,7 @@ impl Drop for Entry {
 }
 
 async fn make(store: &dyn AttachmentStore, id: &AttachmentId) -> Result<DerivedFile, AttachmentError> {
-    // Another one may have ended between the look at the store and the look at the list.
+    // Another call may have made it after this one asked the store and before it looked at the list.
     if let Some(thumbnail) = store.derived(id, Derived::Thumbnail).await? {
         return Ok(thumbnail);
     }
@@ -92,10 +92,10 @@ async fn make(store: &dyn AttachmentStore, id: &AttachmentId) -> Result<DerivedF
     match store.keep_derived(id, Derived::Thumbnail, format, bytes.clone()).await {
         Ok(()) => {}
         Err(removed @ AttachmentError::NotFound { .. }) => return Err(removed),
-        // It can be shown all the same.
+        // The thumbnail can be shown even though it was not kept.
         Err(error) => tracing::warn!(attachment.id = %id, cause = %error, "thumbnail not kept"),
     }
-    // Where the store keeps it, all are served from there, this call as the next ones.
+    // If the store has kept it, serve it from there, so that this answer has the same ETag as later ones.
     let kept = store.derived(id, Derived::Thumbnail).await?;
     Ok(kept.unwrap_or(DerivedFile { format, content: DerivedContent::Bytes(bytes) }))
 }

@@ -70,10 +70,10 @@ pub trait AttachmentStore: Send + Sync + 'static {
         Ok(())
     }
 
-    /// Removes the bytes and what was made from them. Fine when there are none.
+    /// Removes the bytes and what was made from them. Succeeds even if there are none.
     async fn remove(&self, attachment_id: &AttachmentId) -> Result<(), AttachmentError>;
 
-    /// Says whether bytes can be stored now.
+    /// Checks that bytes can be stored now.
     async fn check(&self) -> Result<(), AttachmentError>;
 }
 
@@ -94,14 +94,14 @@ pub trait Upload: Send {
     /// Takes the next bytes.
     async fn write(&mut self, chunk: Bytes) -> Result<(), AttachmentError>;
 
-    /// Checks what came, makes it durable and visible, all at once.
+    /// Checks the bytes, and makes them durable and visible in one step.
     async fn finish(self: Box<Self>) -> Result<StoredFile, AttachmentError>;
 }
 
 /// Bytes that were received.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct StoredFile {
-    /// How many.
+    /// The number of bytes.
     pub size_bytes: u64,
     /// Their SHA-256, as lower-case hex digits.
     pub sha256: String,
@@ -261,25 +261,25 @@ pub enum DerivedContent {
 #[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum AttachmentError {
-    /// No bytes for this attachment.
+    /// The store has no bytes for this attachment.
     #[error("the file of attachment `{attachment_id}` not found")]
     NotFound {
         /// The attachment.
         attachment_id: AttachmentId,
     },
-    /// More bytes than allowed.
+    /// There are more bytes than allowed.
     #[error("the file is larger than the allowed {max_size_bytes} bytes")]
     TooLarge {
         /// The most bytes.
         max_size_bytes: u64,
     },
-    /// No bytes at all.
+    /// There are no bytes at all.
     #[error("the file is empty")]
     Empty,
     /// The content is not of the announced type.
     #[error("the file is {found}, not {announced} as announced")]
     WrongType {
-        /// What was announced.
+        /// The announced media type.
         announced: String,
         /// What the content looks like.
         found: String,
@@ -290,7 +290,7 @@ pub enum AttachmentError {
         /// Why.
         reason: String,
     },
-    /// Other pictures are being read; the same one may well be read later.
+    /// Other pictures are being read. The same one may be read later.
     #[error("too many pictures are being read at the moment; please try again")]
     Busy,
     /// There is no room left.

@@ -1,4 +1,4 @@
-//! Removes the bytes of attachments that are deleted, or that no message ever named.
+//! Removes the bytes of attachments that were deleted, or that no message has ever named.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,20 +7,20 @@ use tokio::{sync::Notify, time};
 use super::{AttachmentError, AttachmentRecord, AttachmentStore, Change, Commit, Store, StoreError};
 use crate::protocol::Timestamp;
 
-/// How many attachments are looked at in one go.
+/// How many attachments are read from the store at a time.
 const BATCH: usize = 100;
 
-/// Removes what may go, whenever it is woken and every so often.
+/// The task that removes attachments, at regular intervals and whenever it is woken.
 pub struct Cleanup {
     /// Where the rows are.
     pub store: Arc<dyn Store>,
     /// Where the bytes are.
     pub attachments: Arc<dyn AttachmentStore>,
-    /// Wakes it before its time.
+    /// Starts a sweep at once.
     pub wake: Arc<Notify>,
-    /// How often it looks by itself.
+    /// The time between two sweeps that nobody asked for.
     pub interval: Duration,
-    /// After how long an attachment that no message names may go.
+    /// How long an attachment is kept that no message names.
     pub expiry: Duration,
 }
 
@@ -50,7 +50,7 @@ impl Cleanup {
         }
     }
 
-    /// Removes all that may go now and says how many there were.
+    /// Removes all attachments that may go now, and returns how many there were.
     async fn sweep(&self) -> Result<usize, CleanupError> {
         let mut removed = 0;
         loop {
@@ -60,7 +60,7 @@ impl Cleanup {
             let batch = self.store.removable_attachments(abandoned, BATCH).await?;
             let before = removed;
             for record in &batch {
-                // One that cannot be removed must not keep the others.
+                // One attachment that cannot be removed must not hold up the others.
                 match self.remove(record).await {
                     Ok(()) => removed += 1,
                     Err(error) => {
@@ -74,12 +74,12 @@ impl Cleanup {
         }
     }
 
-    /// The bytes first: as long as the row is there, a failure is tried again.
+    /// Removes the bytes first: as long as the row exists, a failure is retried.
     async fn remove(&self, record: &AttachmentRecord) -> Result<(), CleanupError> {
         let attachment_id = record.id.clone();
         let expire = Change::ExpireAttachment { attachment_id: attachment_id.clone() };
         match self.store.submit(Commit::new(&record.user_id, vec![expire])).await {
-            // A message named it a moment ago.
+            // A message has named it in the meantime.
             Err(StoreError::Conflict { .. }) => return Ok(()),
             outcome => outcome?,
         }

@@ -1,18 +1,18 @@
-//! Says whether bytes are of the type that was announced for them.
+//! Checks that bytes are of the announced media type.
 
 use crate::store::AttachmentError;
 
-/// How many of the first bytes are enough to tell.
+/// How many of the first bytes are enough to tell the type.
 pub(super) const HEAD_LEN: usize = 64;
 
-/// Whether this is a picture type whose content must be exactly what was announced.
+/// Whether this type is a picture, whose content must be of exactly the announced type.
 pub(super) fn is_picture(announced: &str) -> bool {
     matches!(announced, "image/png" | "image/jpeg" | "image/gif" | "image/webp")
 }
 
-/// The type the first bytes leave no doubt about.
+/// The type of the content, if its first bytes leave no doubt.
 ///
-/// The whole signature counts: a text may well begin with `GIF` or mention `%PDF`.
+/// It takes the whole signature: a text may well begin with `GIF` or mention `%PDF`.
 fn unmistakable(head: &[u8]) -> Option<&'static str> {
     let signature = match infer::get(head)?.mime_type() {
         "image/png" => head.starts_with(b"\x89PNG\r\n\x1A\n"),

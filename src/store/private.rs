@@ -1,4 +1,4 @@
-//! Files and folders that are for this user alone, and for one process at a time.
+//! Keeps files and folders to this user alone, and to one process at a time.
 
 use std::{
     collections::HashMap,
@@ -9,32 +9,32 @@ use std::{
     thread::{self, JoinHandle},
 };
 
-/// How many symbolic links may lead from one to the next.
+/// How many symbolic links are followed from one to the next.
 const MAX_LINKS: usize = 40;
 
-/// The right of this process to a database or a folder. It ends with the last clone, and with the
-/// process, however that ends: the lock is the operating system's.
+/// This process's right to a database or a folder. It ends with its last holder, and when the process ends
+/// in whatever way, because the operating system holds the lock.
 #[derive(Debug)]
 pub(super) struct Claim {
     _file: Arc<File>,
 }
 
-/// Why there is no claim.
+/// Why a claim was refused.
 #[derive(Debug)]
 pub(super) enum ClaimError {
-    /// Another process has it.
+    /// Another process holds the lock.
     Taken,
-    /// The lock file cannot be made or opened.
+    /// The lock file cannot be created or opened.
     Unusable(io::Error),
 }
 
-/// The locks that this process holds. Within one process a store may be opened again, by a test for
-/// example; whoever does that knows of it.
+/// The locks that this process holds. One process may open a store several times, as tests do; it then shares
+/// the lock with itself.
 static HELD: Mutex<Option<HashMap<PathBuf, Weak<File>>>> = Mutex::new(None);
 
-/// Locks the file at `path`, which is made if there is none and stays there.
+/// Locks the file at `path`, which is created if it does not exist, and is never removed.
 ///
-/// `path` must be real (see [`real_path`]): a lock counts only for those who look for it in the same place.
+/// `path` must be a [`real_path`], since a lock only keeps those away who look for it in the same place.
 pub(super) fn claim(path: &Path) -> Result<Claim, ClaimError> {
     let file = open_private(OpenOptions::new().write(true).create(true).truncate(false), path)
         .map_err(ClaimError::Unusable)?;
@@ -49,7 +49,7 @@ pub(super) fn claim(path: &Path) -> Result<Claim, ClaimError> {
     match file.try_lock() {
         Ok(()) => {}
         Err(TryLockError::WouldBlock) => return Err(ClaimError::Taken),
-        // Some network file systems have no locks. Nothing is lost there that was had before.
+        // Some network file systems have no locks. Run without one there, as versions before locks did.
         Err(TryLockError::Error(error)) => {
             tracing::warn!(
                 path = %path.display(),
@@ -89,19 +89,19 @@ pub(super) fn real_path(path: &Path) -> io::Result<PathBuf> {
     Err(io::ErrorKind::InvalidFilename.into())
 }
 
-/// Opens a file; one that is made is for this user alone.
+/// Opens a file. If that creates it, nobody but this user has access.
 pub(super) fn open_private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600);
     options.open(path)
 }
 
-/// Makes a folder for this user alone, and the folders it lies in.
+/// Creates a folder for this user alone, and the folders above it where they are missing.
 pub(super) fn create_private_folders(path: &Path) -> io::Result<()> {
     private_folder().recursive(true).create(path)
 }
 
-/// Makes a folder for this user alone; it must not be there yet.
+/// Creates a folder for this user alone. It must not exist yet.
 pub(super) fn create_private_folder(path: &Path) -> io::Result<()> {
     private_folder().create(path)
 }
@@ -114,8 +114,8 @@ fn private_folder() -> DirBuilder {
     builder
 }
 
-/// Takes the rights of all others to a file or a folder away, and says whether nobody else has any then.
-/// Fine when there is none, and when it is a symbolic link: what that leads to is somebody else's affair.
+/// Takes all other users' rights to a file or a folder away. Missing files and symbolic links are left alone:
+/// what a link leads to may be anybody's.
 #[cfg(unix)]
 fn close(path: &Path) -> io::Result<()> {
     use std::os::unix::fs::PermissionsExt;
@@ -137,15 +137,15 @@ fn close(_: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Takes the rights of all others to a file or a folder away. Where that may not be done, because somebody else
-/// owns it, it is said and left as it is.
+/// Takes all other users' rights to a file or a folder away. If that fails, for example because somebody else owns
+/// it, a warning is logged and the file stays as it is.
 pub(super) fn make_private(path: &Path) {
     if let Err(error) = close(path) {
         tracing::warn!(path = %path.display(), cause = %error, "others may still read this file or folder");
     }
 }
 
-/// Takes the rights of all others to the files directly in a folder away.
+/// Takes all other users' rights to the files directly in a folder away.
 pub(super) fn make_files_private(folder: &Path) -> io::Result<()> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -156,7 +156,7 @@ pub(super) fn make_files_private(folder: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Whether a folder is one, no symbolic link, and open to others.
+/// Whether this is a folder, and not a symbolic link to one, to which other users have rights.
 #[cfg(unix)]
 fn is_open_folder(path: &Path) -> bool {
     use std::os::unix::fs::PermissionsExt;
@@ -171,11 +171,11 @@ fn is_open_folder(_: &Path) -> bool {
     false
 }
 
-/// Takes the rights of all others to these folders and the files directly in them away, on a thread of its own:
-/// there may be millions of files. Each folder is closed after its files, so that what was not
-/// finished is found open at the next start.
+/// Takes all other users' rights to these folders, and to the files directly in them, away. It runs on a thread of
+/// its own, because there may be millions of files. Each folder is closed after its files, so that the next
+/// start finds it open if the work was interrupted.
 ///
-/// The caller has closed the folder above already, so nobody can reach any of them meanwhile.
+/// Close the folder above them first, so that nobody can reach them in the meantime.
 pub(super) fn make_private_in_background(folders: impl Iterator<Item = PathBuf>) -> Option<JoinHandle<()>> {
     let open: Vec<_> = folders.filter(|folder| is_open_folder(folder)).collect();
     if open.is_empty() {
@@ -197,7 +197,7 @@ pub(super) fn make_private_in_background(folders: impl Iterator<Item = PathBuf>)
     }
 }
 
-/// Closes what it can, the folder above all, and gives the first failure.
+/// Closes the files and then the folder, even if some fail, and returns the first failure.
 fn close_with_files(folder: &Path) -> io::Result<()> {
     let mut outcome = Ok(());
     for entry in fs::read_dir(folder)? {

@@ -1,4 +1,4 @@
-//! Keeps what was prepared for the model, within a limit of bytes: the most recently used stay.
+//! Keeps prepared files up to a limit of bytes. The least recently used ones go first.
 
 use std::collections::VecDeque;
 
@@ -7,7 +7,7 @@ use crate::{
     protocol::AttachmentId,
 };
 
-/// What an entry costs besides the bytes it holds.
+/// The memory that an entry takes besides the bytes it holds.
 const ENTRY_BYTES: usize = 512;
 
 /// The most recently used files, newest last.

@@ -1,5 +1,5 @@
-//! Reads attached files for the model: pictures scaled down, texts decoded, documents as they are; off
-//! the arbiter, each once.
+//! Reads attached files for the model. Pictures are scaled down, texts are decoded, and documents stay as they
+//! are. Each file is prepared once, off the arbiter.
 
 mod cache;
 mod document;
@@ -109,7 +109,7 @@ impl fmt::Debug for Files {
 }
 
 impl Files {
-    /// Files from this store; without one there are none.
+    /// Reads files from this store. Without a store no file is found.
     pub fn new(store: Option<Arc<dyn AttachmentStore>>, settings: FileSettings) -> Self {
         Self { store, settings, cache: Arc::default() }
     }
@@ -170,7 +170,7 @@ impl Files {
         Ok(file(common, document::read(body, self.settings).await?))
     }
 
-    /// Why a file is not even read.
+    /// The reason why a file need not even be read.
     fn withheld_unread(&self, common: &AttachmentCommon) -> Option<String> {
         let AttachmentCommon { mime_type, name, .. } = common;
         if mime_type == "application/pdf" {

@@ -1,4 +1,4 @@
-//! What of a thread's files one request carries: the newest, as far as the limits go.
+//! Chooses which of a thread's files one request carries: the newest, up to the limits.
 
 use super::{FileSettings, Files};
 use crate::{

@@ -1,4 +1,4 @@
-//! Says which files are text, and reads them.
+//! Tells which files may be text, and decodes them.
 
 use std::path::Path;
 
@@ -61,7 +61,7 @@ pub(super) fn may_be_text(mime_type: &str, name: &str) -> bool {
     let Some((kind, subtype)) = mime_type.split_once('/') else { return false };
     let extension = Path::new(name).extension().and_then(|extension| extension.to_str()).unwrap_or_default();
     kind == "text"
-        // What a browser does not know, as most source code, has no type.
+        // Browsers announce files that they do not know, such as most source code, with this type.
         || mime_type == "application/octet-stream"
         || (kind == "application" && APPLICATIONS.contains(&subtype))
         || ["+json", "+xml", "+yaml"].iter().any(|suffix| subtype.ends_with(suffix))
@@ -70,8 +70,8 @@ pub(super) fn may_be_text(mime_type: &str, name: &str) -> bool {
 
 /// Decodes a text piece by piece, keeps its beginning, and counts the rest.
 ///
-/// Text is UTF-8, or UTF-16 that says so by its byte order mark. Nothing else is, and neither is anything with
-/// a zero character in it.
+/// Text is UTF-8, or UTF-16 with a byte order mark, without any zero character. Everything else counts as not
+/// text.
 pub(super) struct TextReader {
     decoder: Decoder,
     /// What was decoded last.

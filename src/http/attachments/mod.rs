@@ -1,4 +1,4 @@
-//! Attachments over HTTP: announcing them, sending their bytes, seeing them.
+//! Attachments over HTTP: how they are announced, uploaded, shown and deleted.
 
 mod conditions;
 mod preview;
@@ -68,7 +68,7 @@ pub async fn create(
     Ok(attachment)
 }
 
-/// Removes a file (`attachments.delete`). Succeeds when there is none.
+/// Removes a file (`attachments.delete`). Succeeds even if it does not exist.
 pub async fn delete(
     services: &HttpServices,
     context: &RequestContext,
@@ -125,15 +125,15 @@ fn checked_mime_type(mime_type: &str) -> Result<String, ApiError> {
     Ok(mime_type.to_ascii_lowercase())
 }
 
-/// The variable part of an address, read by name, since the scope we are mounted in may have variables of
-/// its own.
+/// The variable part of an address. It is read by name, because the scope that the routes are mounted in may
+/// have variables of its own.
 #[derive(Deserialize)]
 pub struct Place {
     attachment_id: AttachmentId,
 }
 
 impl Place {
-    /// The id, which may be one that never was: an address can say anything.
+    /// The id, if it could be one. An address can contain anything.
     fn id(self) -> Result<AttachmentId, ApiError> {
         let Self { attachment_id } = self;
         if attachment_id.as_str().len() > MAX_ID_BYTES || attachment_id.as_str().contains('\0') {
@@ -155,7 +155,7 @@ pub struct Access {
 }
 
 impl Access {
-    /// The owner of the attachment: named by the signature of the address, or else the caller.
+    /// The owner of the attachment: the user in the signed part of the address, or else the caller.
     async fn user(
         &self,
         request: &HttpRequest,

@@ -24,12 +24,12 @@ use crate::{
 /// How many bytes of other form fields before the file are skipped.
 const MAX_OTHER_FIELD_BYTES: usize = 64 << 10;
 
-/// The attachments whose bytes are arriving right now: a second upload of one must not replace the
-/// file under the first.
+/// The attachments whose bytes are arriving now. A second upload of the same attachment must not replace the
+/// file of the first.
 #[derive(Debug, Default)]
 pub struct Arriving(Mutex<HashSet<AttachmentId>>);
 
-/// One upload's place among those that arrive.
+/// The entry of one upload, which is removed when it is dropped.
 struct Arrival {
     arriving: Arc<Arriving>,
     id: AttachmentId,

@@ -1,4 +1,4 @@
-//! Where files lie, and how they get there whole or not at all.
+//! The layout of the folder, in which every file appears whole or not at all.
 
 use std::{
     fmt::Write as _,
@@ -18,12 +18,12 @@ use crate::{
     },
 };
 
-/// The file by which one process owns the folder.
+/// Whichever process holds the lock on this file owns the folder.
 const LOCK: &str = ".lock";
 /// The folder of unfinished files. No shard has this name.
 const INCOMING: &str = ".incoming";
 
-/// Lower-case hex digits.
+/// Writes bytes as lower-case hex digits.
 pub(super) fn hex(bytes: impl AsRef<[u8]>) -> String {
     bytes.as_ref().iter().fold(String::new(), |mut text, byte| {
         // Writing to a string cannot fail.
@@ -41,7 +41,7 @@ impl FileName {
         Self(hex(Sha256::digest(id.as_str())))
     }
 
-    /// A group for locking: all names of one attachment fall into the same one.
+    /// The number of this name's group, for locking.
     pub(super) fn group(&self, num_groups: usize) -> usize {
         self.0.bytes().take(4).map(usize::from).sum::<usize>() % num_groups
     }
@@ -50,7 +50,7 @@ impl FileName {
 /// The folders below one root: originals, and what was made from them, by the first two digits of their names.
 #[derive(Debug)]
 pub(super) struct Layout {
-    /// Without symbolic links, so that the lock in it is the same for all who spell it differently.
+    /// The path has no symbolic links, so that the lock is the same however the folder was spelt.
     root: PathBuf,
 }
 
@@ -83,7 +83,7 @@ impl Layout {
         let incoming = self.root.join(INCOMING);
         private::create_private_folders(&incoming)?;
         if fs::symlink_metadata(&incoming)?.is_symlink() {
-            // Everything in there will be removed: it must not be somebody else's.
+            // Everything in this folder is removed below, so it must not be somebody else's.
             let reason = format!("`{INCOMING}` in it must be a folder and no symbolic link");
             return Err(io::Error::new(io::ErrorKind::NotADirectory, reason));
         }
@@ -107,7 +107,7 @@ impl Layout {
     }
 }
 
-/// A file on its way; removed unless it is kept.
+/// A file that is being written. It is removed when dropped, unless [`Incoming::keep_as`] succeeded.
 #[derive(Debug)]
 pub(super) struct Incoming {
     pub(super) file: File,
@@ -145,8 +145,8 @@ impl Drop for Incoming {
     }
 }
 
-/// A name in a folder is durable only when the folder itself was synced.
+/// Makes the names in a folder durable, which syncing the files themselves does not do.
 fn sync_folder(folder: &Path) -> io::Result<()> {
-    // Other systems cannot open folders, and need no sync for them.
+    // Other systems cannot open folders, and do not need to.
     if cfg!(unix) { File::open(folder)?.sync_all() } else { Ok(()) }
 }

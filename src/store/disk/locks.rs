@@ -1,4 +1,4 @@
-//! Keeps what is made from an attachment from being written while the attachment is removed.
+//! Locks that keep derived files from being written while their attachment is being removed.
 
 use std::{array, sync::Arc};
 
@@ -9,8 +9,8 @@ use super::layout::FileName;
 /// Many more locks than processors, so that different attachments seldom wait for each other.
 const NUM_LOCKS: usize = 16;
 
-/// One lock for each group of attachments. Whoever holds one writes or removes files, on a blocking thread
-/// and to the end, so an async lock it is: others wait without a thread.
+/// One lock for each group of attachments. It is held while files are written or removed on a blocking
+/// thread. It is an async lock, so that those who wait for it occupy no thread.
 #[derive(Debug)]
 pub(super) struct Locks([Arc<Mutex<()>>; NUM_LOCKS]);
 

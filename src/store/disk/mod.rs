@@ -1,8 +1,8 @@
 //! The bytes of attachments as files in one folder of this machine.
 //!
 //! Below the folder, `ab/abcdef…` holds an original under the hash of its attachment's id, its
-//! thumbnail `ab/abcdef….thumbnail.jpg` (or `.png`) lies beside it, and `.incoming/` holds what is not
-//! finished. The folder belongs to one running service: at the start leftovers are removed.
+//! thumbnail `ab/abcdef….thumbnail.jpg` (or `.png`) lies beside it, and `.incoming/` holds unfinished
+//! files. The folder belongs to one running service, which removes leftovers when it starts.
 
 mod layout;
 mod locks;
@@ -47,12 +47,12 @@ const READ_BYTES: usize = 256 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct DiskAttachmentSettings {
-    /// The folder, made if there is none; `uploads` by default.
+    /// The folder, which is created if it does not exist. Default: `uploads`.
     pub directory: PathBuf,
 }
 
 impl DiskAttachmentSettings {
-    /// The defaults, for attachments in this folder.
+    /// Default settings with this folder.
     pub fn new(directory: impl Into<PathBuf>) -> Self {
         Self { directory: directory.into() }
     }
@@ -67,15 +67,15 @@ impl Default for DiskAttachmentSettings {
 /// Why the folder cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum FolderError {
-    /// It cannot be made, or not be written.
+    /// The folder cannot be created or written to.
     #[error("the attachments folder `{}` cannot be used: {error}; make it writable for this user or choose another one", path.display())]
     Unusable {
         /// The folder.
         path: PathBuf,
-        /// What the system said; no `source`, since the text says it already.
+        /// What the system said. It is no `source`, because the message contains it already.
         error: io::Error,
     },
-    /// Another process uses it, and this one would remove its uploads under way.
+    /// Another process is using the folder; this one would remove its unfinished uploads.
     #[error("the attachments folder `{}` belongs to a process that is running; stop that process or choose another UPLOADS_DIRECTORY", path.display())]
     InUse {
         /// The folder.
@@ -226,7 +226,7 @@ impl AttachmentStore for DiskAttachmentStore {
         let lock = self.locks.lock(&name).await;
         blocking(move || {
             let _nothing_is_kept_meanwhile = lock;
-            // Remove the original first: if the rest fails, nothing can be made from it again.
+            // Remove the original first, so that nothing can be derived from it if the rest fails.
             remove_file(&layout.original(&name))?;
             for format in DerivedFormat::ALL {
                 remove_file(&layout.derived(&name, Derived::Thumbnail, format))?;

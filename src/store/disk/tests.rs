@@ -19,7 +19,7 @@ fn open() -> (DiskAttachmentStore, TempDir) {
     (DiskAttachmentStore::open(&settings).unwrap(), folder)
 }
 
-/// All files below a folder but for the lock.
+/// All files below a folder except the lock.
 fn files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let entries = entries.filter(|path| !path.ends_with(".lock"));
@@ -77,7 +77,7 @@ async fn one_byte_too_many_ends_the_upload_and_leaves_nothing() {
     store.remove(&"atc_1".into()).await.unwrap();
     let refused = upload(&store, limit.clone(), &vec![b'x'; 300_001], 1024).await;
     assert!(matches!(refused, Err(AttachmentError::TooLarge { max_size_bytes: 300_000 })));
-    // At once, not at the end; and it stays refused.
+    // The upload is refused at once, not at the end, and stays refused.
     let mut upload = store.begin(limit).await.unwrap();
     let refused = upload.write(Bytes::from(vec![b'x'; 300_001])).await;
     assert!(matches!(refused, Err(AttachmentError::TooLarge { .. })));

@@ -1,4 +1,4 @@
-//! An upload: counted, hashed and judged while it streams, visible only when it is whole.
+//! An upload to the disk. It is counted, checked and hashed while it streams, and visible only when complete.
 
 use std::{fs, io::Write, sync::Arc};
 
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::store::{AttachmentError, StoredFile, Upload, UploadCheck, UploadRules};
 
-/// How much is gathered before a blocking thread hashes and writes it in one go.
+/// How many bytes are collected before a blocking thread hashes and writes them.
 const BUFFER_SIZE_BYTES: usize = 256 * 1024;
 
 /// Bytes on their way to the disk.
@@ -52,7 +52,7 @@ impl DiskUpload {
 #[async_trait]
 impl Upload for DiskUpload {
     async fn write(&mut self, chunk: Bytes) -> Result<(), AttachmentError> {
-        // Taken out first, so that a failure below, or a caller that goes away, ends the upload.
+        // Take the sink out first, so that a failure below or a caller that goes away ends the upload.
         let mut sink = self.take_sink()?;
         self.check.take(&chunk)?;
         self.buffer.extend_from_slice(&chunk);
