@@ -27,7 +27,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::{
     config::{AccessConfig, Config, IdentityKind, ModelKind, PdfMode},
-    services::{Services, ServicesError},
+    services::{self, Services, ServicesError},
     telemetry::RequestSpan,
 };
 
@@ -148,9 +148,10 @@ impl Running {
 }
 
 /// Runs the service that the settings describe until a signal asks it to stop.
-pub async fn serve(config: Config) -> Result<(), AppError> {
+pub async fn serve(mut config: Config) -> Result<(), AppError> {
     warn_of_open_doors(&config);
     limit_pictures(&config);
+    services::name_model(&mut config).await?;
     let services = Services::new(&config)?;
     let model_name = services.model.name().to_owned();
     let static_directory = config.server.static_directory.clone();

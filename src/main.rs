@@ -104,7 +104,8 @@ fn serve(Read { loaded, dotenv }: Read) -> anyhow::Result<()> {
 fn configure(command: ConfigCommand, settings: Settings) -> anyhow::Result<()> {
     let text = match command {
         ConfigCommand::Check(flags) => {
-            let loaded = settings.load(flags)?.loaded;
+            let mut loaded = settings.load(flags)?.loaded;
+            actix_web::rt::System::new().block_on(services::name_model(&mut loaded.config))?;
             Services::new(&loaded.config)?;
             let warnings = loaded.warnings.iter().map(|warning| format!("warning: {warning}\n"));
             warnings.chain(["the settings are valid\n".to_owned()]).collect()

@@ -17,6 +17,8 @@ pub struct Setting {
     pub key: &'static str,
     /// Its environment variable.
     pub variable: &'static str,
+    /// Other variables that are read where this one is not set, in this order: other programs' names for it.
+    pub aliases: &'static [&'static str],
     /// Its flag, without the dashes.
     pub flag: String,
     /// Whether its value must never be shown.
@@ -60,6 +62,7 @@ pub const SECTIONS: &[(&str, &str)] = &[
     ("model", "Language model"),
     ("openai", "OpenAI and compatible servers"),
     ("azure", "Azure OpenAI"),
+    ("foundry", "Microsoft Foundry"),
     ("transcription", "Speech to text"),
     ("demo", "Demo model"),
     ("files", "Attached files"),
@@ -87,9 +90,20 @@ const NAMES: &[(&str, &str)] = &[
     ("model.allowed", "ALLOWED_MODELS"),
     ("model.timeout", "MODEL_TIMEOUT"),
     ("model.pdf", "MODEL_PDF"),
+    ("model.api", "MODEL_API"),
+    ("model.temperature", "MODEL_TEMPERATURE"),
+    ("model.top_p", "MODEL_TOP_P"),
+    ("model.max_output_tokens", "MODEL_MAX_OUTPUT_TOKENS"),
+    ("model.reasoning_effort", "MODEL_REASONING_EFFORT"),
+    ("model.verbosity", "MODEL_VERBOSITY"),
+    ("model.service_tier", "MODEL_SERVICE_TIER"),
+    ("model.extra_body", "MODEL_EXTRA_BODY"),
+    ("model.headers", "MODEL_HEADERS"),
     ("openai.api_key", "OPENAI_API_KEY"),
     ("openai.model", "OPENAI_MODEL"),
     ("openai.base_url", "OPENAI_BASE_URL"),
+    ("openai.organization", "OPENAI_ORG_ID"),
+    ("openai.project", "OPENAI_PROJECT_ID"),
     ("azure.endpoint", "AZURE_OPENAI_ENDPOINT"),
     ("azure.api_version", "AZURE_OPENAI_API_VERSION"),
     ("azure.deployment", "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME"),
@@ -101,6 +115,8 @@ const NAMES: &[(&str, &str)] = &[
     ("azure.identity.federated_token_file", "AZURE_FEDERATED_TOKEN_FILE"),
     ("azure.identity.managed_identity_probe", "AZURE_MANAGED_IDENTITY_PROBE"),
     ("azure.identity.timeout", "AZURE_CREDENTIAL_TIMEOUT"),
+    ("foundry.project_endpoint", "FOUNDRY_PROJECT_ENDPOINT"),
+    ("foundry.model", "FOUNDRY_MODEL"),
     ("transcription.model", "TRANSCRIPTION_MODEL"),
     ("transcription.base_url", "TRANSCRIPTION_BASE_URL"),
     ("transcription.api_key", "TRANSCRIPTION_API_KEY"),
@@ -142,8 +158,28 @@ const NAMES: &[(&str, &str)] = &[
     ("logs.format", "LOG_FORMAT"),
 ];
 
+/// The names that other programs have for a setting's variable, the more particular ones first.
+const ALIASES: &[(&str, &[&str])] = &[
+    ("openai.model", &["OPENAI_CHAT_COMPLETION_MODEL", "OPENAI_CHAT_MODEL"]),
+    ("openai.base_url", &["OPENAI_API_BASE"]),
+    ("openai.organization", &["OPENAI_ORGANIZATION"]),
+    ("azure.endpoint", &["AZURE_OPENAI_BASE_URL"]),
+    (
+        "azure.deployment",
+        &[
+            "AZURE_OPENAI_DEPLOYMENT_NAME",
+            "AZURE_OPENAI_CHAT_COMPLETION_MODEL",
+            "AZURE_OPENAI_CHAT_MODEL",
+            "AZURE_OPENAI_MODEL",
+        ],
+    ),
+    ("foundry.project_endpoint", &["AZURE_AI_PROJECT_ENDPOINT"]),
+    ("foundry.model", &["AZURE_AI_MODEL_DEPLOYMENT_NAME"]),
+];
+
 /// The settings whose values are never shown.
 const SECRETS: &[&str] = &[
+    "model.headers",
     "openai.api_key",
     "azure.api_key",
     "azure.identity.client_secret",
@@ -185,10 +221,12 @@ impl Setting {
             None => variable.to_ascii_lowercase().replace('_', "-"),
         };
         let secret = SECRETS.contains(&key);
+        let aliases = ALIASES.iter().find(|(of, _)| *of == key).map_or(&[][..], |(_, aliases)| aliases);
         let file = FileNames { variable: format!("{variable}_FILE"), flag: format!("{flag}-file") };
         Self {
             key,
             variable,
+            aliases,
             flag,
             secret,
             file: secret.then_some(file),
@@ -309,6 +347,12 @@ mod tests {
         for (position, setting) in settings().iter().enumerate() {
             assert!(setting.description.ends_with('.'), "{}: {:?}", setting.key, setting.description);
             assert!(SECTIONS.iter().any(|(section, _)| *section == setting.section()), "{}", setting.key);
+            for alias in setting.aliases {
+                let taken = settings().iter().any(|other| {
+                    other.variable == *alias || (other.key != setting.key && other.aliases.contains(alias))
+                });
+                assert!(!taken, "{alias}");
+            }
             for other in &settings()[..position] {
                 assert!(other.variable != setting.variable && other.flag != setting.flag, "{}", setting.key);
             }
@@ -319,7 +363,8 @@ mod tests {
     fn what_sounds_like_a_secret_is_one() {
         for setting in settings() {
             let last = setting.key.rsplit('.').next().unwrap();
-            let sounds = ["key", "secret", "password", "token"].iter().any(|word| last.ends_with(word));
+            let sounds =
+                ["key", "secret", "password", "token", "headers"].iter().any(|word| last.ends_with(word));
             assert_eq!(setting.secret, sounds, "{}", setting.key);
             assert!(!setting.secret || setting.default.is_none());
         }
@@ -336,9 +381,8 @@ mod tests {
                 (Kind::Number { min, max }, Some(default)) => {
                     assert!(*min <= default && default <= *max && *max < 1e11, "{}", setting.key);
                 }
-                (Kind::Integer { .. } | Kind::Number { .. }, None) => {
-                    assert_eq!(setting.key, "server.workers");
-                }
+                (Kind::Integer { max, .. }, None) => assert!(*max < u64::from(u32::MAX), "{}", setting.key),
+                (Kind::Number { max, .. }, None) => assert!(*max < 1e11, "{}", setting.key),
                 _ => {}
             }
         }

@@ -50,7 +50,7 @@ fn document() -> String {
          settings. Flags take precedence over variables, the environment over `.env`, and all of them over the file.\n\
          The file is `{DEFAULT_FILE}` in the working directory if there is one, or whatever `--config` or\n\
          `{FILE_VARIABLE}` names:\n\n\
-         ```toml\n[server]\nport = 8001\n\n[openai]\nmodel = \"gpt-4o\"\napi_key_file = \"/run/secrets/openai\"\n```\n\n\
+         ```toml\n[server]\nport = 8001\n\n[openai]\nmodel = \"gpt-5.6\"\napi_key_file = \"/run/secrets/openai\"\n```\n\n\
          An empty value counts as not set. In variables and flags, commas separate the items of a list; in the file a\n\
          list is an array of strings. A name in the file that is no setting is an error.\n\n\
          Secrets are not accepted as flags, since other users of the machine could read them. A secret is the value of\n\
@@ -86,8 +86,17 @@ fn row(setting: &Setting) -> String {
         text if text.is_empty() => String::new(),
         text => format!("`{text}`"),
     };
-    let what = format!("{}{}", setting.description, allowed(setting)).replace('|', "\\|");
+    let what = format!("{}{}{}", setting.description, allowed(setting), aliases(setting)).replace('|', "\\|");
     format!("| {variable} | {flag} | {key} | {default} | {what} |")
+}
+
+/// The other names of a setting's variable.
+fn aliases(setting: &Setting) -> String {
+    let names: Vec<_> = setting.aliases.iter().map(|name| format!("`{name}`")).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        names => format!(" Without the variable, {} is read.", names.join(", else ")),
+    }
 }
 
 /// What a setting takes, where its description does not say so already.

@@ -48,7 +48,13 @@ impl Environment {
 
     fn entries_of(&self, setting: &'static Setting) -> impl Iterator<Item = Entry> {
         let of_file = setting.file.as_ref().map(|file| (file.variable.as_str(), true));
-        [(setting.variable, false)].into_iter().chain(of_file).filter_map(move |(name, names_file)| {
+        let named = [setting.variable].into_iter().chain(setting.aliases.iter().copied());
+        // A name of the environment takes precedence over a better one of `.env`.
+        let (outside, dotenv): (Vec<_>, Vec<_>) = named
+            .filter(|name| self.value(name).is_some())
+            .partition(|name| !self.from_dotenv.contains(*name));
+        let variable = outside.into_iter().chain(dotenv).next().unwrap_or(setting.variable);
+        [(variable, false)].into_iter().chain(of_file).filter_map(move |(name, names_file)| {
             let value = Raw::Text(self.value(name)?.to_owned());
             let origin = Origin::Variable { name: name.to_owned(), dotenv: self.from_dotenv.contains(name) };
             Some(Entry { setting, names_file, value, origin })
@@ -60,7 +66,7 @@ impl Environment {
         let of_files = settings().iter().filter_map(|setting| Some(setting.file.as_ref()?.variable.as_str()));
         let known: Vec<&str> = settings()
             .iter()
-            .map(|setting| setting.variable)
+            .flat_map(|setting| [setting.variable].into_iter().chain(setting.aliases.iter().copied()))
             .chain(of_files)
             .chain([FILE_VARIABLE])
             .collect();
@@ -71,6 +77,21 @@ impl Environment {
                 Some(format!("the variable {name} is not known here; did you mean {meant}?"))
             })
             .collect()
+    }
+
+    /// Variables that sound like a language model's key or address and are not ours, for where no model is set.
+    pub fn models_of_others(&self) -> Vec<String> {
+        let known = |name: &str| {
+            settings().iter().any(|setting| {
+                let file = setting.file.as_ref().is_some_and(|file| file.variable == name);
+                setting.variable == name || setting.aliases.contains(&name) || file
+            })
+        };
+        let sounds = |name: &str| {
+            let provider = ["OPENAI_", "AZURE_OPENAI_", "FOUNDRY_"].iter().any(|word| name.starts_with(word));
+            provider && ["KEY", "ENDPOINT", "URL", "BASE", "MODEL"].iter().any(|word| name.ends_with(word))
+        };
+        self.variables.keys().filter(|name| sounds(name) && !known(name)).cloned().collect()
     }
 }
 
@@ -126,6 +147,7 @@ mod tests {
             "MODELS",
             "MODEL_FILE",
             "OPENAI_ORG_ID",
+            "OPENAI_LOG",
             "AZURE_CONFIG_DIR",
             "HTTPS_PROXY",
             "HOST",

@@ -85,12 +85,14 @@ fn help(setting: &Setting) -> String {
         "" => String::new(),
         default => format!(" [default: {default}]"),
     };
-    format!("{} [env: {}]{default}{choices}", setting.description, setting.variable)
+    let variables: Vec<_> = [setting.variable].into_iter().chain(setting.aliases.iter().copied()).collect();
+    format!("{} [env: {}]{default}{choices}", setting.description, variables.join(", "))
 }
 
 fn value_name(setting: &Setting) -> &'static str {
     match setting.kind {
         Kind::Integer { .. } => "N",
+        Kind::Number { .. } if matches!(setting.key, "model.temperature" | "model.top_p") => "NUMBER",
         Kind::Number { .. } => "SECONDS",
         Kind::Choice(_) => "NAME",
         Kind::List => "LIST",

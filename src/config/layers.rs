@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, path::PathBuf};
 use config::{ConfigError as LayerError, Map, Source, Value, ValueKind};
 
 use super::{
-    Config, ConfigError, Entry, Environment, Flags, Origin, Problem,
+    Config, ConfigError, Entry, Environment, Flags, ModelKind, Origin, Problem,
     catalogue::{Setting, settings},
     environment::FILE_VARIABLE,
     file, secret,
@@ -47,7 +47,21 @@ pub fn load(flags: Flags, environment: &Environment) -> Result<Loaded, ConfigErr
     let given = given(&merged);
     let config = serde_path_to_error::deserialize(merged)
         .map_err(|error| ConfigError(vec![refused(&error.path().to_string(), error.inner(), &given)]))?;
-    Ok(Loaded { config, file, warnings: environment.suspicions(), given })
+    Ok(Loaded { warnings: warnings(&config, environment), config, file, given })
+}
+
+/// What is probably not meant as it stands.
+fn warnings(config: &Config, environment: &Environment) -> Vec<String> {
+    let mut warnings = environment.suspicions();
+    if config.model.kind == ModelKind::Auto && config.model_kind() == ModelKind::Demo {
+        let suspected = |name: &String| warnings.iter().any(|warning| warning.contains(&format!(" {name} ")));
+        let mut others = environment.models_of_others();
+        others.retain(|name| !suspected(name));
+        warnings.extend(others.iter().map(|name| {
+            format!("the variable {name} is not known here, so the demo model answers; see docs/MODELS.md")
+        }));
+    }
+    warnings
 }
 
 /// An entry whose value its setting takes.

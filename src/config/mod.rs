@@ -24,7 +24,9 @@ pub use self::{
     environment::Environment,
     flags::Flags,
     layers::{Loaded, load},
-    settings::{AccessConfig, Config, IdentityKind, ModelKind, PdfMode, ServiceUrl},
+    settings::{
+        AccessConfig, AzureUrl, Config, IdentityKind, ModelApi, ModelKind, OpenAiConfig, PdfMode, ServiceUrl,
+    },
 };
 
 /// What one layer says of one setting.

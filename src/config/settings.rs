@@ -3,8 +3,11 @@
 use std::{net::IpAddr, path::PathBuf, time::Duration};
 
 use actix_chatkit::{
-    Limits, actors::ThreadSettings, agent::files::FileSettings, assistant::weather::WeatherSettings,
-    model::azure::AzureIdentitySettings, model::call::CallSettings, model::demo::DemoSettings,
+    Limits,
+    actors::ThreadSettings,
+    agent::files::FileSettings,
+    assistant::weather::WeatherSettings,
+    model::{GenerationOptions, azure::AzureIdentitySettings, call::CallSettings, demo::DemoSettings},
 };
 use actix_web::http::header::HeaderName;
 use chatkit_pictures::PictureSettings;
@@ -24,6 +27,7 @@ pub struct Config {
     pub model: ModelConfig,
     pub openai: OpenAiConfig,
     pub azure: AzureConfig,
+    pub foundry: FoundryConfig,
     pub transcription: TranscriptionConfig,
     pub demo: DemoSettings,
     pub files: FileSettings,
@@ -103,15 +107,32 @@ impl Default for StorageConfig {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum ModelKind {
-    /// Azure OpenAI if its endpoint is set, else OpenAI if a key or base URL is set, else the demo model.
+    /// Azure OpenAI if its endpoint is set, else Microsoft Foundry if a project is set, else OpenAI if a key or base
+    /// URL is set, else the demo model.
     #[default]
     Auto,
     /// Azure OpenAI.
     Azure,
+    /// A project of Microsoft Foundry.
+    Foundry,
     /// OpenAI, or any server that speaks its chat completions.
     OpenAi,
     /// The built-in model, which needs no network and says what it is.
     Demo,
+}
+
+/// By which API the model is asked.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ModelApi {
+    /// Responses for OpenAI, Foundry and Azure's v1, Chat Completions for compatible servers and for Azure with a
+    /// dated API version.
+    #[default]
+    Auto,
+    /// The Responses API.
+    Responses,
+    /// Chat Completions.
+    Chat,
 }
 
 /// Whether attached PDF documents go to the model.
@@ -141,6 +162,45 @@ pub struct ModelConfig {
     pub timeout: Duration,
     /// Whether attached PDF documents go to the model.
     pub pdf: PdfMode,
+    /// By which API the model is asked.
+    pub api: ModelApi,
+    /// How freely the model chooses its words: 0 takes the likeliest.
+    #[schemars(range(min = 0, max = 2))]
+    pub temperature: Option<f64>,
+    /// The model chooses among the likeliest words that together have this probability.
+    #[schemars(range(min = 0, max = 1))]
+    pub top_p: Option<f64>,
+    /// The most tokens of one answer, those of reasoning included.
+    #[schemars(range(min = 1, max = 10_000_000))]
+    pub max_output_tokens: Option<u32>,
+    /// How long a reasoning model thinks, in the provider's words: `none`, `minimal`, `low`, `medium`, `high`.
+    pub reasoning_effort: Option<String>,
+    /// How much the model says, in the provider's words: `low`, `medium`, `high`.
+    pub verbosity: Option<String>,
+    /// Which of the provider's queues serves the calls: `auto`, `default`, `flex`, `priority`.
+    pub service_tier: Option<String>,
+    /// More fields for the body of each request, as a JSON object. They win over what the service writes.
+    #[schemars(with = "Option<String>")]
+    pub extra_body: Option<ExtraBody>,
+    /// Headers for each request, as `Name: value`, with `;` between them. They may hold a gateway's key.
+    #[schemars(with = "Option<String>")]
+    pub headers: Option<SecretString>,
+}
+
+impl ModelConfig {
+    /// How answers are made where neither a request nor an assistant says it.
+    pub fn options(&self) -> GenerationOptions {
+        GenerationOptions {
+            temperature: self.temperature,
+            top_p: self.top_p,
+            max_output_tokens: self.max_output_tokens,
+            reasoning_effort: self.reasoning_effort.clone(),
+            verbosity: self.verbosity.clone(),
+            service_tier: self.service_tier.clone(),
+            extra: self.extra_body.clone().map(|extra| extra.0).unwrap_or_default(),
+            ..GenerationOptions::default()
+        }
+    }
 }
 
 impl Default for ModelConfig {
@@ -150,64 +210,72 @@ impl Default for ModelConfig {
             allowed: Vec::new(),
             timeout: CallSettings::DEFAULT_TIMEOUT,
             pdf: PdfMode::default(),
+            api: ModelApi::default(),
+            temperature: None,
+            top_p: None,
+            max_output_tokens: None,
+            reasoning_effort: None,
+            verbosity: None,
+            service_tier: None,
+            extra_body: None,
+            headers: None,
         }
     }
 }
 
 /// OpenAI, or a server that speaks its chat completions.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct OpenAiConfig {
     /// The key for OpenAI or the compatible server.
     #[schemars(with = "Option<String>")]
     pub api_key: Option<SecretString>,
-    /// The name of the model.
-    pub model: String,
+    /// The name of the model. Without one, a compatible server that offers a single model is asked for its name.
+    pub model: Option<String>,
     /// The address of a compatible server (Ollama, llama.cpp, vLLM), up to and including `/v1`.
     #[schemars(with = "Option<String>")]
     pub base_url: Option<ServiceUrl>,
-}
-
-impl Default for OpenAiConfig {
-    fn default() -> Self {
-        Self { api_key: None, model: "gpt-4o".to_owned(), base_url: None }
-    }
+    /// The organization at OpenAI that pays for the calls.
+    pub organization: Option<String>,
+    /// The project at OpenAI that pays for the calls.
+    pub project: Option<String>,
 }
 
 /// Azure OpenAI.
-#[derive(Clone, Debug, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct AzureConfig {
-    /// The address of the Azure OpenAI resource.
+    /// The address of Azure OpenAI in any form that the portal shows: the resource, the same with `/openai/v1/` or
+    /// `/openai/deployments/NAME`, or the whole target URI, whose deployment and version are taken.
     #[schemars(with = "Option<String>")]
-    pub endpoint: Option<ServiceUrl>,
-    /// The version of Azure OpenAI's API.
-    pub api_version: String,
-    /// The name of the deployment.
-    pub deployment: String,
+    pub endpoint: Option<AzureUrl>,
+    /// The dated version of the classic API, such as `2024-10-21`. Without one, the v1 API is asked.
+    pub api_version: Option<String>,
+    /// The name of the deployment, unless the endpoint names it.
+    pub deployment: Option<String>,
     /// The key for Azure OpenAI. Without one, a credential signs in.
     #[schemars(with = "Option<String>")]
     pub api_key: Option<SecretString>,
     pub identity: AzureIdentitySettings,
 }
 
-impl Default for AzureConfig {
-    fn default() -> Self {
-        Self {
-            endpoint: None,
-            api_version: "2024-06-01".to_owned(),
-            deployment: "gpt-4o".to_owned(),
-            api_key: None,
-            identity: AzureIdentitySettings::default(),
-        }
-    }
+/// A project of Microsoft Foundry. Key and identity are those of Azure OpenAI.
+#[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct FoundryConfig {
+    /// The address of the project, `https://NAME.services.ai.azure.com/api/projects/PROJECT`. It is signed in to as
+    /// to Azure OpenAI.
+    #[schemars(with = "Option<String>")]
+    pub project_endpoint: Option<AzureUrl>,
+    /// The name of the deployment in the project.
+    pub model: Option<String>,
 }
 
 /// What turns speech into text.
 #[derive(Clone, Debug, Default, Deserialize, JsonSchema)]
 #[serde(default)]
 pub struct TranscriptionConfig {
-    /// The model that turns speech into text, for example `whisper-1`; on Azure OpenAI, its deployment.
+    /// The model that turns speech into text, for example `gpt-4o-mini-transcribe`; on Azure OpenAI, its deployment.
     /// Without one there is no transcription.
     pub model: Option<String>,
     /// A compatible server for transcription, up to and including `/v1`. Without it, the language model's
@@ -323,11 +391,46 @@ impl Serialize for ServiceUrl {
     }
 }
 
+/// An address of Azure as people copy it, with its query.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub struct AzureUrl(pub reqwest::Url);
+
+impl TryFrom<String> for AzureUrl {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let url = reqwest::Url::parse(text.trim()).ok().filter(reqwest::Url::has_host);
+        let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
+        url.map(Self).ok_or("expected an address such as https://NAME.openai.azure.com/")
+    }
+}
+
+impl Serialize for AzureUrl {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.0.as_str())
+    }
+}
+
+/// A JSON object that is written as text.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "String")]
+pub struct ExtraBody(pub serde_json::Map<String, serde_json::Value>);
+
+impl TryFrom<String> for ExtraBody {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        serde_json::from_str(&text).map(Self).map_err(|_| "expected a JSON object such as {\"seed\": 1}")
+    }
+}
+
 impl Config {
     /// The kind of model that answers, after `auto` has been resolved by what is configured.
     pub fn model_kind(&self) -> ModelKind {
         match self.model.kind {
             ModelKind::Auto if self.azure.endpoint.is_some() => ModelKind::Azure,
+            ModelKind::Auto if self.foundry.project_endpoint.is_some() => ModelKind::Foundry,
             ModelKind::Auto if self.openai.base_url.is_some() || self.openai.api_key.is_some() => {
                 ModelKind::OpenAi
             }

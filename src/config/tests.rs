@@ -61,6 +61,7 @@ fn three_values(setting: &Setting) -> [(String, String); 3] {
         }),
         (Kind::Text, "server.host") => [text("127.0.0.2"), text("0.0.0.0"), text("::1")],
         (Kind::Text, "access.identity_header") => [text("x-a"), text("x-b"), text("x-c")],
+        (Kind::Text, "model.extra_body") => [text(r#"{"a":1}"#), text(r#"{"seed":2}"#), text("{}")],
         (Kind::Text, "logs.filter") => [text("warn"), text("debug"), text("info,actix_chatkit=debug")],
         (Kind::Text, key) if key.ends_with("url") || key.ends_with("endpoint") => {
             [text("https://a.example"), text("https://b.example/v1"), text("http://localhost:9/v1")]
@@ -103,8 +104,7 @@ fn nothing_set_means_the_defaults_of_the_rooms_which_are_the_sample_s() {
     assert_eq!(config.storage.database_path, Path::new("chatkit_demo.db"));
     assert_eq!(config.storage.uploads_directory, Path::new("./uploads"));
     assert_eq!(config.access.default_user_id, "demo_user");
-    assert_eq!(config.azure.api_version, "2024-06-01");
-    assert_eq!((config.azure.deployment.as_str(), config.openai.model.as_str()), ("gpt-4o", "gpt-4o"));
+    assert_eq!((config.azure.api_version, config.azure.deployment, config.openai.model), (None, None, None));
     assert_eq!(config.threads, actix_chatkit::actors::ThreadSettings::default());
     assert_eq!(config.limits, actix_chatkit::Limits::default());
 }
@@ -137,6 +137,37 @@ fn values_reach_the_rooms_in_their_units() {
     assert_eq!(config.demo.pace.as_millis(), 7);
     assert_eq!(config.model.allowed, ["a", "b"]);
     assert_eq!(config.server.base_url.unwrap().0, "https://chat.example.com:444/api");
+}
+
+#[test]
+fn the_names_of_other_programs_are_read_where_ours_is_not_set() {
+    for setting in settings() {
+        for alias in setting.aliases {
+            let [_, (other, _), (ours, _)] = three_values(setting);
+            let loaded = load_without_file(&Environment::of(&[(alias, other.as_str())]), &[]).unwrap();
+            assert_eq!(told(&loaded, setting), Some((other.clone(), (*alias).to_owned())));
+            assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+            let both = Environment::of(&[(alias, other.as_str()), (setting.variable, ours.as_str())]);
+            let loaded = load_without_file(&both, &[]).unwrap();
+            assert_eq!(told(&loaded, setting), Some((ours.clone(), setting.variable.to_owned())));
+            // The environment takes precedence over `.env`, whatever the names.
+            let environment =
+                Environment::of(&[(alias, other.as_str())]).with_dotenv(setting.variable, &ours);
+            let loaded = load_without_file(&environment, &[]).unwrap();
+            assert_eq!(told(&loaded, setting), Some((other.clone(), (*alias).to_owned())));
+        }
+    }
+}
+
+#[test]
+fn a_variable_that_sounds_like_a_model_is_warned_about_where_the_demo_model_answers() {
+    let key = ("AZURE_OPENAI_KEY", "k");
+    let loaded = load_without_file(&Environment::of(&[key]), &[]).unwrap();
+    assert!(loaded.warnings[0].contains("AZURE_OPENAI_KEY"), "{:?}", loaded.warnings);
+    for chosen in [("MODEL", "demo"), ("OPENAI_API_KEY", "k")] {
+        let loaded = load_without_file(&Environment::of(&[key, chosen]), &[]).unwrap();
+        assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+    }
 }
 
 #[test]
@@ -197,6 +228,14 @@ const WRONG: &[(&str, &str)] = &[
     ("MODEL_TIMEOUT", "0"),
     ("MODEL_TIMEOUT", "60s"),
     ("ALLOWED_MODELS", "a,b\u{7}"),
+    ("MODEL_API", "completions"),
+    ("MODEL_TEMPERATURE", "2.5"),
+    ("MODEL_TOP_P", "-1"),
+    ("MODEL_MAX_OUTPUT_TOKENS", "0"),
+    ("MODEL_EXTRA_BODY", "seed=1"),
+    ("MODEL_EXTRA_BODY", "[1]"),
+    ("MODEL_HEADERS", "X-Key: two\nlines"),
+    ("FOUNDRY_PROJECT_ENDPOINT", "my-project"),
     ("OPENAI_API_KEY", "two\nlines"),
     ("OPENAI_BASE_URL", "not an address"),
     ("OPENAI_BASE_URL", "localhost:11434/v1"),
@@ -328,6 +367,7 @@ fn secrets_are_refused_as_flags_hidden_everywhere_and_read_from_files() {
 fn secret_of(config: &Config, key: &str) -> Option<String> {
     use secrecy::ExposeSecret;
     let secret = match key {
+        "model.headers" => &config.model.headers,
         "openai.api_key" => &config.openai.api_key,
         "azure.api_key" => &config.azure.api_key,
         "azure.identity.client_secret" => &config.azure.identity.client_secret,

@@ -72,6 +72,7 @@ fn token(token: &str, seconds: i64) -> Value {
 fn azure(provider: &Provider) -> ProcessBuilder {
     ProcessBuilder::default()
         .set("AZURE_OPENAI_ENDPOINT", provider.url("/"))
+        .set("AZURE_OPENAI_API_VERSION", "2024-06-01")
         .set("AZURE_OPENAI_CHAT_DEPLOYMENT_NAME", "my-gpt")
 }
 
@@ -112,6 +113,60 @@ async fn a_deployment_is_asked_with_version_and_key() {
     process.client().create(QUESTION).await.rest().await;
     let asked = provider.answers().pop().unwrap();
     assert_eq!(asked.target, "/openai/deployments/my-gpt/chat/completions?api-version=2025-01-01-preview");
+}
+
+#[actix_web::test]
+async fn an_address_is_used_as_it_was_copied_from_the_portal() {
+    const VERSION: &str = "api-version=2024-10-21";
+    let whole = format!("/openai/deployments/my-gpt/chat/completions?{VERSION}");
+    for (suffix, settings, wanted) in [
+        (whole.as_str(), &[][..], whole.clone()),
+        ("/openai/deployments/my-gpt", &[], whole.clone()),
+        (
+            "/openai",
+            &[("AZURE_OPENAI_API_VERSION", "2024-10-21"), ("AZURE_OPENAI_MODEL", "my-gpt")],
+            whole.clone(),
+        ),
+        ("/openai/v1/", &[("AZURE_OPENAI_MODEL", "m")], "/openai/v1/chat/completions".to_owned()),
+        ("", &[("AZURE_OPENAI_CHAT_MODEL", "m")], "/openai/v1/chat/completions".to_owned()),
+        (
+            "/models/chat/completions?api-version=2024-05-01-preview",
+            &[("AZURE_OPENAI_DEPLOYMENT_NAME", "m")],
+            "/models/chat/completions?api-version=2024-05-01-preview".to_owned(),
+        ),
+    ] {
+        let provider = Provider::start([Reply::text("Hello.")]).await;
+        let builder = ProcessBuilder::default()
+            .set("AZURE_OPENAI_ENDPOINT", provider.url(suffix))
+            .set("AZURE_OPENAI_API_KEY", KEY)
+            .set("MODEL_API", "chat");
+        let builder = settings.iter().fold(builder, |builder, (name, value)| builder.set(name, *value));
+        let process = builder.start().await;
+        process.client().create(QUESTION).await.rest().await;
+        assert_eq!(provider.answers()[0].target, wanted, "{suffix}");
+        assert_eq!(provider.answers()[0].header("api-key"), Some(KEY));
+    }
+}
+
+#[actix_web::test]
+async fn a_foundry_project_is_signed_in_to_by_its_own_scope() {
+    let az = Az::new(&[token("az-token", 3_600)]);
+    let provider = Provider::start([Reply::text("Hello.")]).await;
+    let process = ProcessBuilder::default()
+        .set("FOUNDRY_PROJECT_ENDPOINT", provider.url("/api/projects/p"))
+        .set("FOUNDRY_MODEL", "my-gpt")
+        .set("MODEL_API", "chat")
+        .set("AZURE_OPENAI_CREDENTIAL", "cli")
+        .first_on_path(az.folder.path())
+        .start()
+        .await;
+    process.client().create(QUESTION).await.rest().await;
+    let asked = provider.answers().pop().unwrap();
+    assert_eq!(asked.target, "/api/projects/p/openai/v1/chat/completions");
+    assert_eq!(asked.header("authorization"), Some("Bearer az-token"));
+    assert_eq!(az.calls(), ["account get-access-token -o json --scope https://ai.azure.com/.default"]);
+    let log = process.stop().await.log;
+    assert_eq!(log.about("listening on")[0]["model.name"], "foundry:my-gpt");
 }
 
 #[actix_web::test]

@@ -96,6 +96,7 @@ async fn a_model_that_cannot_be_reached_is_told_plainly() {
     let failed = fail(
         ProcessBuilder::default()
             .set("OPENAI_BASE_URL", format!("http://{address}/v1"))
+            .set("OPENAI_MODEL", "gpt-test")
             .set("OPENAI_API_KEY", KEY),
     )
     .await;

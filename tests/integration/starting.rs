@@ -93,10 +93,45 @@ async fn a_wrong_setting_is_named_with_its_variable() {
 
 #[actix_web::test]
 async fn a_chosen_model_without_what_it_needs_names_what_is_missing() {
-    for (model, missing) in [("azure", "AZURE_OPENAI_ENDPOINT"), ("openai", "OPENAI_API_KEY")] {
+    for (model, missing) in [
+        ("azure", "AZURE_OPENAI_ENDPOINT"),
+        ("foundry", "FOUNDRY_PROJECT_ENDPOINT"),
+        ("openai", "OPENAI_API_KEY"),
+    ] {
         let exit = ProcessBuilder::default().set("MODEL", model).fail_to_start().await;
         assert!(complaint(&exit).contains(missing), "{}", exit.log.text());
     }
+}
+
+#[actix_web::test]
+async fn a_setting_that_only_a_model_needs_never_leads_to_the_demo_model_in_silence() {
+    let resource = ("AZURE_OPENAI_ENDPOINT", "https://r.openai.azure.com/");
+    let key = ("OPENAI_API_KEY", "sk-secret");
+    let project = "https://r.services.ai.azure.com/api/projects/p";
+    for (settings, missing) in [
+        (&[("OPENAI_MODEL", "m")][..], "OPENAI_API_KEY or OPENAI_BASE_URL"),
+        (&[("OPENAI_ORG_ID", "o")], "OPENAI_API_KEY or OPENAI_BASE_URL"),
+        (&[("AZURE_OPENAI_API_KEY", "sk-secret")], "AZURE_OPENAI_ENDPOINT"),
+        (&[("AZURE_OPENAI_MODEL", "m")], "AZURE_OPENAI_ENDPOINT"),
+        (&[("FOUNDRY_MODEL", "m")], "FOUNDRY_PROJECT_ENDPOINT"),
+        (&[("MODEL_HEADERS", "X-Key: sk-secret")], "OPENAI_BASE_URL"),
+        (&[resource], "AZURE_OPENAI_CHAT_DEPLOYMENT_NAME"),
+        (&[("FOUNDRY_PROJECT_ENDPOINT", project)], "FOUNDRY_MODEL"),
+        (&[key], "OPENAI_MODEL"),
+        (&[key, ("OPENAI_MODEL", "m"), ("MODEL_HEADERS", "sk-secret")], "MODEL_HEADERS"),
+        (
+            &[("AZURE_OPENAI_ENDPOINT", "https://ai.azure.com/x"), ("AZURE_OPENAI_MODEL", "m")],
+            "openai.azure.com",
+        ),
+    ] {
+        let builder =
+            settings.iter().fold(ProcessBuilder::default(), |all, (name, value)| all.set(name, *value));
+        let exit = builder.fail_to_start().await;
+        assert!(complaint(&exit).contains(missing), "{settings:?}: {}", exit.log.text());
+        exit.log.assert_free_of(&["sk-secret"]);
+    }
+    let builder = ProcessBuilder::default().set("OPENAI_MODEL", "m").set("MODEL", "demo");
+    assert_eq!(builder.start().await.stop().await.log.about("listening on")[0]["model.name"], "demo");
 }
 
 #[actix_web::test]
@@ -183,7 +218,8 @@ async fn a_variable_that_is_probably_misspelt_is_warned_about() {
 #[actix_web::test]
 async fn the_settings_can_be_checked_and_shown_without_a_server() {
     let with = |arguments: &'static str| {
-        let builder = ProcessBuilder::default().set("OPENAI_API_KEY", "sk-secret");
+        let builder =
+            ProcessBuilder::default().set("OPENAI_API_KEY", "sk-secret").set("OPENAI_MODEL", "gpt-test");
         builder.arguments(arguments.split(' '))
     };
     let (exit, text) = with("config check").run().await;

@@ -60,6 +60,8 @@ async fn azure_does_it_by_a_deployment_of_its_own() {
     let process = ProcessBuilder::default()
         .set("AZURE_OPENAI_ENDPOINT", provider.url("/"))
         .set("AZURE_OPENAI_API_KEY", KEY)
+        .set("AZURE_OPENAI_API_VERSION", "2024-06-01")
+        .set("AZURE_OPENAI_CHAT_DEPLOYMENT_NAME", "my-gpt")
         .set("TRANSCRIPTION_MODEL", "my-whisper")
         .start()
         .await;

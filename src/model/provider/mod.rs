@@ -5,6 +5,7 @@
 mod azure_address;
 mod failure;
 mod headers;
+mod models;
 mod retry;
 #[cfg(test)]
 pub(super) mod test_server;
@@ -25,6 +26,7 @@ use thread_local::ThreadLocal;
 pub use self::{
     azure_address::{AzureAddress, AzureAddressError},
     headers::{ExtraHeaders, ExtraHeadersError},
+    models::model_names,
 };
 pub(super) use self::{
     failure::{Failure, chain},

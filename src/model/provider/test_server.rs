@@ -193,7 +193,8 @@ async fn read_request(socket: &mut TcpStream) -> Option<Received> {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     let mut request = Received { line, headers, body: bytes.split_off(head_end + 4) };
-    let length: usize = request.header("content-length").unwrap().parse().unwrap();
+    // A GET has no body.
+    let length: usize = request.header("content-length").unwrap_or("0").parse().unwrap();
     while request.body.len() < length {
         if socket.read_buf(&mut request.body).await.ok()? == 0 {
             return None;
