@@ -5,9 +5,14 @@
 
 use std::{borrow::Cow, mem};
 
+use serde::de::IgnoredAny;
+use serde_json::{Value, json};
+
 /// Collects bytes and gives the `data` of each complete event.
 ///
-/// Event names, ids and retry times are skipped: Chat Completions uses none of them.
+/// Event names, ids and retry times are skipped, since the data says all. Events that only one line end parts are
+/// told apart where each is a whole JSON object.
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the bytes so far")]
 #[derive(Debug)]
 pub(super) struct SseDecoder {
     /// Bytes that were received and not yet split. They begin at the start of a line.
@@ -20,7 +25,18 @@ pub(super) struct SseDecoder {
     after_carriage_return: bool,
     at_start: bool,
     limit: usize,
+    /// Whether errors that are told beside the data are put into it.
+    takes_errors: bool,
+    /// Whether the event being read is called `error`.
+    is_error: bool,
+    /// Whether each line was found to be an event of its own.
+    is_lines: bool,
+    /// How often the event being read was taken for a whole one and was none.
+    mistakes: u8,
 }
+
+/// After how many mistakes the lines of an event are no longer taken for events.
+const MAX_MISTAKES: u8 = 8;
 
 /// An event is larger than the decoder may hold.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,7 +55,17 @@ impl SseDecoder {
             after_carriage_return: false,
             at_start: true,
             limit,
+            takes_errors: false,
+            is_error: false,
+            is_lines: false,
+            mistakes: 0,
         }
+    }
+
+    /// The same decoder for servers that call an event or a field `error` where others send data: it gives what they
+    /// tell as the data `{"error": …}`.
+    pub(super) fn with_errors(self) -> Self {
+        Self { takes_errors: true, ..self }
     }
 
     /// Takes the next bytes and appends the events they complete to `events`.
@@ -89,7 +115,7 @@ impl SseDecoder {
         let rest = mem::take(&mut self.buffer);
         self.scanned = 0;
         self.line(&text(&rest), events)?;
-        events.extend(self.data.take());
+        self.dispatch(events);
         Ok(())
     }
 
@@ -97,14 +123,30 @@ impl SseDecoder {
         let is_first = mem::take(&mut self.at_start);
         let line = line.strip_prefix('\u{feff}').filter(|_| is_first).unwrap_or(line);
         if line.is_empty() {
-            events.extend(self.data.take());
+            self.dispatch(events);
             return Ok(());
         }
         let (field, value) = line.split_once(':').unwrap_or((line, ""));
-        if field != "data" {
-            return Ok(());
-        }
         let value = value.strip_prefix(' ').unwrap_or(value);
+        match field {
+            "data" => self.data_line(value, events),
+            "event" if self.takes_errors => self.is_error = value == "error",
+            "error" if self.takes_errors && !value.trim().is_empty() => {
+                self.dispatch(events);
+                self.data = Some(value.to_owned());
+                self.is_error = true;
+                self.dispatch(events);
+            }
+            _ => {}
+        }
+        self.within_limit(self.data.as_ref().map_or(0, String::len))
+    }
+
+    fn data_line(&mut self, value: &str, events: &mut impl Extend<String>) {
+        if self.holds_whole_event() {
+            self.is_lines = true;
+            self.dispatch(events);
+        }
         match &mut self.data {
             Some(data) => {
                 data.push('\n');
@@ -112,12 +154,42 @@ impl SseDecoder {
             }
             None => self.data = Some(value.to_owned()),
         }
-        self.within_limit(self.data.as_ref().map_or(0, String::len))
+        if self.is_lines && self.holds_whole_event() {
+            self.dispatch(events);
+        }
+    }
+
+    /// Whether the data so far is a whole object, so that a line of data that follows belongs to another event.
+    fn holds_whole_event(&mut self) -> bool {
+        let Some(data) = self.data.as_deref() else { return false };
+        if data == "[DONE]" {
+            return true;
+        }
+        if self.mistakes == MAX_MISTAKES || !data.starts_with('{') || !data.ends_with('}') {
+            return false;
+        }
+        let is_whole = serde_json::from_str::<IgnoredAny>(data).is_ok();
+        self.mistakes += u8::from(!is_whole);
+        is_whole
+    }
+
+    /// Gives the event that was read.
+    fn dispatch(&mut self, events: &mut impl Extend<String>) {
+        let is_error = mem::take(&mut self.is_error);
+        self.mistakes = 0;
+        let Some(data) = self.data.take() else { return };
+        events.extend([if is_error { error_of(&data) } else { data }]);
     }
 
     fn within_limit(&self, size: usize) -> Result<(), EventTooLarge> {
         if size > self.limit { Err(EventTooLarge { limit: self.limit }) } else { Ok(()) }
     }
+}
+
+/// What was told of an error, as a field of that name.
+fn error_of(data: &str) -> String {
+    let error = serde_json::from_str(data).unwrap_or_else(|_| Value::from(data));
+    json!({"error": error}).to_string()
 }
 
 /// The text of a line, in which bytes that are not UTF-8 are replaced. They are looked for only when the fast

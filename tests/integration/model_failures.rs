@@ -199,13 +199,31 @@ async fn a_refusal_that_the_user_can_do_something_about_says_what() {
 }
 
 #[actix_web::test]
-async fn garbage_ends_the_answer_and_keeps_the_text_before_it() {
+async fn garbage_ends_an_answer_of_which_nothing_else_came() {
     let garbage = format!("data: {{\"choices\": \"{QUESTION}\"\n\n");
-    let provider = Provider::start([Reply::begin().say("It is ").send(garbage)]).await;
+    let provider = Provider::start([Reply::begin().send(garbage)]).await;
     let failed = fail(provider.service()).await;
     assert_eq!(failed.message(), "The language model sent an answer that cannot be read. Please try again.");
-    assert_eq!(failed.items().await, ["It is "]);
     failed.logged_once("a stream that cannot be read").await;
+}
+
+#[actix_web::test]
+async fn garbage_within_an_answer_is_skipped_and_counted_in_the_log() {
+    let garbage = format!("data: {{\"choices\": [{{\"delta\": [\"{QUESTION}\"]}}]}}\n\n");
+    let reply = Reply::begin().say("It ").send(garbage.clone()).say("rains.").send(garbage).finish("stop");
+    let provider = Provider::start([reply]).await;
+    let process = provider.service().set("RUST_LOG", "trace").start().await;
+    let client = process.client();
+    let mut turn = client.create(QUESTION).await;
+    let thread_id = turn.thread_id().await;
+    turn.rest().await;
+    assert_eq!(client.items(&thread_id).await[1]["content"][0]["text"], "It rains.");
+    let log = process.stop().await.log;
+    let warnings = log.of_level("WARN");
+    let skipped: Vec<_> = warnings.iter().filter(|line| line["chunks"] == 2).collect();
+    assert_eq!(skipped.len(), 1, "{warnings:?}");
+    assert_eq!(skipped[0]["shape"], "{choices: [{delta: [text]}]}");
+    log.assert_free_of(&SECRETS);
 }
 
 #[actix_web::test]

@@ -257,7 +257,7 @@ impl Reading {
             return Ok(true);
         }
         let (until, phase) = match self.first_byte {
-            _ if self.body.has_finished() => (patience::after(END_GRACE), TimeoutPhase::NextEvent),
+            _ if self.body.is_ending() => (patience::after(END_GRACE), TimeoutPhase::NextEvent),
             Some(until) => (until, TimeoutPhase::FirstByte),
             None => (patience::after(server.settings.idle_timeout), TimeoutPhase::NextEvent),
         };

@@ -105,8 +105,13 @@ pub(in crate::model) trait Reader: Send + Sync {
     /// Whether the model has said anything yet. From then on, the call is not tried again.
     fn has_output(&self) -> bool;
 
-    /// Whether the answer itself is complete; only its cost and the end mark may still come.
+    /// Whether the answer is complete, should nothing more come.
     fn has_finished(&self) -> bool;
+
+    /// Whether only the cost and the end mark may still come, which are not waited for as long as a word.
+    fn is_ending(&self) -> bool {
+        self.has_finished()
+    }
 
     /// Whether the server said that nothing more comes.
     fn is_done(&self) -> bool;

@@ -2,7 +2,10 @@
 
 pub(super) mod body;
 mod chunk;
+mod json_body;
 mod request;
+#[cfg(test)]
+mod servers;
 #[cfg(test)]
 mod tests;
 
@@ -51,8 +54,7 @@ impl Dialect for ChatDialect {
         request_body(asked)
     }
 
-    fn reader(&self, _asked: &Asked<'_>, content_type: &str, max_event_bytes: usize) -> Box<dyn Reader> {
-        let is_whole = content_type.contains("json") && !content_type.contains("event-stream");
-        Box::new(Body::new(is_whole, max_event_bytes))
+    fn reader(&self, asked: &Asked<'_>, _content_type: &str, max_event_bytes: usize) -> Box<dyn Reader> {
+        Box::new(Body::new(asked, max_event_bytes))
     }
 }

@@ -1,47 +1,104 @@
 //! Writes the request body of Chat Completions, straight from a [`ModelRequest`].
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
+use serde_json::{Map, Value};
 
 use crate::model::{
     AssistantPart, ContentPart, FileContent, ImagePart, ModelMessage, ToolCall, ToolChoice, ToolSpec,
     call::Asked, quirks::Quirk,
 };
 
+/// The fields of an answer with calls that are sent back.
+const MESSAGE_FIELDS: [&str; 2] = ["reasoning_content", "reasoning_details"];
+/// The fields of a call that are sent back.
+const CALL_FIELDS: [&str; 2] = ["extra_content", "provider_specific_fields"];
+
 /// The body of the call, serialised once; pictures and documents are encoded straight into it.
 pub(super) fn request_body(asked: &Asked<'_>) -> serde_json::Result<Vec<u8>> {
-    let Asked { request, model, quirks, .. } = asked;
-    let max_tokens = request.options.max_output_tokens;
-    serde_json::to_vec(&Body {
-        model,
-        messages: Messages(&request.messages),
-        tools: Tools(&request.tools),
+    let Asked { request, model, origin, quirks } = asked;
+    let options = &request.options;
+    let max_tokens = options.max_output_tokens;
+    let mut body = Body {
+        model: Some(model),
+        messages: Some(Messages { messages: &request.messages, origin }),
+        tools: (!request.tools.is_empty()).then_some(Tools(&request.tools)),
         tool_choice: tool_choice(&request.tool_choice).filter(|_| !request.tools.is_empty()),
-        stream: true,
+        stream: Some(true),
         stream_options: (!quirks.has(Quirk::NoStreamOptions))
             .then_some(StreamOptions { include_usage: true }),
         max_completion_tokens: max_tokens.filter(|_| !quirks.has(Quirk::MaxTokens)),
         max_tokens: max_tokens.filter(|_| quirks.has(Quirk::MaxTokens)),
-    })
+        temperature: options.temperature,
+        top_p: options.top_p,
+        reasoning_effort: options.reasoning_effort.as_deref(),
+        verbosity: options.verbosity.as_deref(),
+        service_tier: options.service_tier.as_deref(),
+        extra: &options.extra,
+    };
+    body.give_way_to_extra();
+    serde_json::to_vec(&body)
 }
 
 #[derive(Serialize)]
 struct Body<'a> {
-    model: &'a str,
-    messages: Messages<'a>,
-    #[serde(skip_serializing_if = "Tools::is_empty")]
-    tools: Tools<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    model: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    messages: Option<Messages<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tools: Option<Tools<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     tool_choice: Option<ToolChoiceBody<'a>>,
-    stream: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     stream_options: Option<StreamOptions>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_completion_tokens: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     max_tokens: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    temperature: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    top_p: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reasoning_effort: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verbosity: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service_tier: Option<&'a str>,
+    #[serde(flatten)]
+    extra: &'a Map<String, Value>,
+}
+
+impl Body<'_> {
+    /// Leaves out what the extra fields say: no field may be written twice.
+    fn give_way_to_extra(&mut self) {
+        for field in self.extra.keys() {
+            match field.as_str() {
+                "model" => self.model = None,
+                "messages" => self.messages = None,
+                "tools" => self.tools = None,
+                "tool_choice" => self.tool_choice = None,
+                "stream" => self.stream = None,
+                "stream_options" => self.stream_options = None,
+                "max_completion_tokens" | "max_tokens" => {
+                    // A server takes one of the two.
+                    self.max_completion_tokens = None;
+                    self.max_tokens = None;
+                }
+                "temperature" => self.temperature = None,
+                "top_p" => self.top_p = None,
+                "reasoning_effort" => self.reasoning_effort = None,
+                "verbosity" => self.verbosity = None,
+                "service_tier" => self.service_tier = None,
+                _ => {}
+            }
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -49,11 +106,15 @@ struct StreamOptions {
     include_usage: bool,
 }
 
-struct Messages<'a>(&'a [ModelMessage]);
+struct Messages<'a> {
+    messages: &'a [ModelMessage],
+    /// Whose provider items are written.
+    origin: &'a str,
+}
 
 impl Serialize for Messages<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(message))
+        serializer.collect_seq(self.messages.iter().map(|message| body_of(message, self.origin)))
     }
 }
 
@@ -67,44 +128,67 @@ enum MessageBody<'a> {
         content: Content<'a>,
     },
     Assistant {
-        /// Written even when null, because the templates of some local servers fail when it is absent.
-        content: Option<Cow<'a, str>>,
-        #[serde(skip_serializing_if = "ToolCalls::is_empty")]
-        tool_calls: ToolCalls<'a>,
+        /// Written even when there is none, because the templates of some local servers fail when it is absent, and other
+        /// servers refuse null.
+        content: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        tool_calls: Vec<ToolCallBody<'a>>,
+        /// What the provider gave with the calls and wants back.
+        #[serde(flatten)]
+        fields: BTreeMap<&'a str, &'a Value>,
     },
     Tool {
         tool_call_id: &'a str,
+        /// Gemini refuses a result without it.
+        #[serde(skip_serializing_if = "str::is_empty")]
+        name: &'a str,
         content: &'a str,
     },
 }
 
-fn message(message: &ModelMessage) -> MessageBody<'_> {
+fn body_of<'a>(message: &'a ModelMessage, origin: &str) -> MessageBody<'a> {
     match message {
         ModelMessage::System(content) => MessageBody::System { content },
         ModelMessage::User(parts) => MessageBody::User { content: Content(parts) },
-        ModelMessage::Assistant(parts) => assistant(parts),
-        ModelMessage::Tool { call_id, content, .. } => MessageBody::Tool { tool_call_id: call_id, content },
+        ModelMessage::Assistant(parts) => assistant(parts, origin),
+        ModelMessage::Tool { call_id, name, content } => {
+            MessageBody::Tool { tool_call_id: call_id, name, content }
+        }
     }
 }
 
-/// Chat Completions knows one text and then the calls of an answer.
-fn assistant(parts: &[AssistantPart]) -> MessageBody<'_> {
-    let mut content: Option<Cow<'_, str>> = None;
+/// Chat Completions knows one text and then the calls of an answer. What a provider wants back belongs to the calls:
+/// a server that never sent it may refuse it.
+fn assistant<'a>(parts: &'a [AssistantPart], origin: &str) -> MessageBody<'a> {
+    let mut content = Cow::Borrowed("");
     let mut tool_calls = Vec::new();
+    let mut items = Vec::new();
     for part in parts {
         match part {
-            AssistantPart::Text(text) => match &mut content {
-                Some(content) => content.to_mut().extend(["\n\n", text]),
-                None => content = Some(text.into()),
-            },
-            AssistantPart::Call(call) => tool_calls.push(call),
+            AssistantPart::Text(text) if content.is_empty() => content = text.into(),
+            AssistantPart::Text(text) => content.to_mut().extend(["\n\n", text]),
+            AssistantPart::Call(call) => tool_calls.push(ToolCallBody::of(call)),
+            AssistantPart::Provider(item) if item.origin == origin => items.extend(item.value.as_object()),
             AssistantPart::Provider(_) => {}
         }
     }
-    if content.is_none() && tool_calls.is_empty() {
-        content = Some("".into());
+    let mut fields = BTreeMap::new();
+    if tool_calls.is_empty() {
+        items.clear();
     }
-    MessageBody::Assistant { content, tool_calls: ToolCalls(tool_calls) }
+    for item in items {
+        let named = |field: &'static str| Some((field, item.get(field)?));
+        match item.get("call_id").and_then(Value::as_str) {
+            Some(id) => {
+                let call = tool_calls.iter_mut().find(|call| call.id == id);
+                if let Some(call) = call {
+                    call.fields.extend(CALL_FIELDS.into_iter().filter_map(named));
+                }
+            }
+            None => fields.extend(MESSAGE_FIELDS.into_iter().filter_map(named)),
+        }
+    }
+    MessageBody::Assistant { content, tool_calls, fields }
 }
 
 /// User content: a plain string when it is only text (every server takes that), else parts.
@@ -187,30 +271,22 @@ impl Serialize for DataUrl<'_> {
     }
 }
 
-struct ToolCalls<'a>(Vec<&'a ToolCall>);
-
-impl ToolCalls<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
-
-impl Serialize for ToolCalls<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|call| ToolCallBody {
-            id: &call.id,
-            kind: "function",
-            function: CalledFunction { name: &call.name, arguments: &call.arguments },
-        }))
-    }
-}
-
 #[derive(Serialize)]
 struct ToolCallBody<'a> {
     id: &'a str,
     #[serde(rename = "type")]
     kind: &'static str,
     function: CalledFunction<'a>,
+    /// What the provider gave with this call and wants back.
+    #[serde(flatten)]
+    fields: BTreeMap<&'a str, &'a Value>,
+}
+
+impl<'a> ToolCallBody<'a> {
+    fn of(call: &'a ToolCall) -> Self {
+        let function = CalledFunction { name: &call.name, arguments: &call.arguments };
+        Self { id: &call.id, kind: "function", function, fields: BTreeMap::new() }
+    }
 }
 
 #[derive(Serialize)]
@@ -220,12 +296,6 @@ struct CalledFunction<'a> {
 }
 
 struct Tools<'a>(&'a [ToolSpec]);
-
-impl Tools<'_> {
-    fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
-}
 
 impl Serialize for Tools<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -273,17 +343,19 @@ mod tests {
     use std::sync::Arc;
 
     use bytes::Bytes;
-    use serde_json::{Value, json};
+    use serde_json::json;
 
     use super::*;
-    use crate::model::{FilePart, FileText, GenerationOptions, ModelRequest, quirks::Quirks};
+    use crate::model::{FilePart, FileText, GenerationOptions, ModelRequest, ProviderItem, quirks::Quirks};
+
+    const ORIGIN: &str = "here";
 
     fn body(request: &ModelRequest) -> Value {
         body_in(request, Quirks::default())
     }
 
     fn body_in(request: &ModelRequest, quirks: Quirks) -> Value {
-        let asked = Asked { request, model: "gpt-4o", origin: "here", quirks };
+        let asked = Asked { request, model: "gpt-4o", origin: ORIGIN, quirks };
         serde_json::from_slice(&request_body(&asked).unwrap()).unwrap()
     }
 
@@ -332,11 +404,11 @@ mod tests {
                 "messages": [
                     {"role": "system", "content": "Be kind."},
                     {"role": "user", "content": "Weather in \"Zürich\"?"},
-                    {"role": "assistant", "content": null, "tool_calls": [{
+                    {"role": "assistant", "content": "", "tool_calls": [{
                         "id": "call_1", "type": "function",
                         "function": {"name": "get_weather", "arguments": "{\"location\":\"Zürich\"}"},
                     }]},
-                    {"role": "tool", "tool_call_id": "call_1", "content": "12 °C"},
+                    {"role": "tool", "tool_call_id": "call_1", "name": "get_weather", "content": "12 °C"},
                     {"role": "assistant", "content": "It is 12 °C."},
                     {"role": "user", "content": [
                         {"type": "text", "text": "And this?"},
@@ -351,6 +423,72 @@ mod tests {
                 "stream_options": {"include_usage": true},
                 "max_completion_tokens": 500,
             })
+        );
+    }
+
+    #[test]
+    fn what_a_provider_gave_goes_back_to_it_alone_and_only_with_calls() {
+        let item = |origin: &str, value: Value| {
+            AssistantPart::Provider(ProviderItem { origin: origin.to_owned(), value })
+        };
+        let call = |id: &str| {
+            AssistantPart::Call(ToolCall {
+                id: id.to_owned(),
+                name: "f".to_owned(),
+                arguments: "{}".to_owned(),
+            })
+        };
+        let signature = json!({"google": {"thought_signature": "U0lH"}});
+        let given = |origin: &str| {
+            vec![
+                item(origin, json!({"reasoning_content": "Hm.", "content": "no", "role": "system"})),
+                item(origin, json!({"call_id": "b", "extra_content": signature, "id": "c"})),
+            ]
+        };
+        let answer = |calls: Vec<AssistantPart>, origin: &str| {
+            let mut parts = vec![AssistantPart::Text("I look.".to_owned())];
+            parts.extend(calls.into_iter().chain(given(origin)));
+            let request =
+                ModelRequest { messages: vec![ModelMessage::Assistant(parts)], ..ModelRequest::default() };
+            body(&request)["messages"][0].clone()
+        };
+        let plain =
+            |id: &str| json!({"id": id, "type": "function", "function": {"name": "f", "arguments": "{}"}});
+        let mut signed = plain("b");
+        signed["extra_content"] = signature.clone();
+        assert_eq!(
+            answer(vec![call("a"), call("b")], ORIGIN),
+            json!({"role": "assistant", "content": "I look.", "tool_calls": [plain("a"), signed],
+                   "reasoning_content": "Hm."})
+        );
+        assert_eq!(
+            answer(vec![call("a"), call("b")], "elsewhere"),
+            json!({"role": "assistant", "content": "I look.", "tool_calls": [plain("a"), plain("b")]})
+        );
+        assert_eq!(answer(Vec::new(), ORIGIN), json!({"role": "assistant", "content": "I look."}));
+    }
+
+    #[test]
+    fn options_are_written_and_extra_fields_win() {
+        let options = GenerationOptions {
+            temperature: Some(0.5),
+            top_p: Some(0.9),
+            max_output_tokens: Some(9),
+            reasoning_effort: Some("low".to_owned()),
+            verbosity: Some("high".to_owned()),
+            service_tier: Some("flex".to_owned()),
+            extra: json!({"seed": 1, "temperature": 0.0, "stream": false}).as_object().unwrap().clone(),
+            ..GenerationOptions::default()
+        };
+        let request = ModelRequest { options, ..ModelRequest::default() };
+        let asked = Asked { request: &request, model: "m", origin: ORIGIN, quirks: Quirks::default() };
+        let text = String::from_utf8(request_body(&asked).unwrap()).unwrap();
+        assert_eq!(text.matches("temperature").count() + text.matches("\"stream\"").count(), 2, "{text}");
+        assert_eq!(
+            body(&request),
+            json!({"model": "gpt-4o", "messages": [], "stream_options": {"include_usage": true},
+                   "max_completion_tokens": 9, "top_p": 0.9, "reasoning_effort": "low", "verbosity": "high",
+                   "service_tier": "flex", "seed": 1, "temperature": 0.0, "stream": false})
         );
     }
 

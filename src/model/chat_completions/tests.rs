@@ -333,11 +333,15 @@ async fn an_answer_that_has_finished_needs_no_end_mark() {
 }
 
 #[tokio::test]
-async fn garbage_ends_the_call_after_what_came_before_it() {
-    let server = TestServer::start([Reply::sse(sse(&[says("Hi")]) + "data: {]\n\n")]).await;
-    let (events, error) = ask_err(compatible(&server)).await;
-    assert_eq!(events, [ModelEvent::Text("Hi".to_owned())]);
+async fn garbage_ends_the_call_only_where_nothing_else_came() {
+    let garbage = "data: {]\n\n";
+    let body = sse(&[says("Hi")]) + garbage + &sse(&[finishes("stop")]);
+    let server = TestServer::start([Reply::sse(body), Reply::sse(garbage)]).await;
+    let expected = [ModelEvent::Text("Hi".to_owned()), ModelEvent::Finish(FinishReason::Stop)];
+    assert_eq!(ask_ok(compatible(&server)).await, expected);
+    let (_, error) = ask_err(compatible(&server)).await;
     assert!(matches!(error, ModelError::Garbage { .. }), "{error:?}");
+    assert_eq!(server.num_requests(), 2);
 }
 
 #[tokio::test]

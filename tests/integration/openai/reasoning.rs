@@ -37,6 +37,12 @@ async fn reasoning_is_a_workflow_before_the_answer_however_a_server_sends_it() {
         ),
         ("Mistral", parts("Is it "), parts("cold?")),
         ("with marks", json!({"content": "<think>\nIs it "}), json!({"content": "cold?</think>\n\n"})),
+        (
+            "marks of another kind",
+            json!({"content": "[THINK]Is it "}),
+            json!({"content": "cold?[/THINK]\n\n"}),
+        ),
+        ("only a closing mark", json!({"content": "Is it "}), json!({"content": "cold?</think>\n\n"})),
     ] {
         let reply = delta(delta(delta(Reply::begin(), &json!({"reasoning": "\n"})), &first), &second);
         let provider = Provider::start([reply.say("Very cold.").finish("stop")]).await;

@@ -119,12 +119,12 @@ async fn results_of_tools_go_back_under_the_ids_of_their_calls() {
     let call = |id: &str, name: &str, arguments: &str| json!({"id": id, "type": "function", "function": {"name": name, "arguments": arguments}});
     let mut expected = first.body.clone();
     expected["messages"].as_array_mut().unwrap().extend([
-        json!({"role": "assistant", "content": null, "tool_calls": [
+        json!({"role": "assistant", "content": "", "tool_calls": [
             call("call_w", "get_weather", r#"{"location":"Oslo"}"#),
             call("call_t", "get_time", r#"{"place":"Tokyo"}"#),
         ]}),
-        json!({"role": "tool", "tool_call_id": "call_w", "content": second.messages()[3]["content"]}),
-        json!({"role": "tool", "tool_call_id": "call_t", "content": second.messages()[4]["content"]}),
+        json!({"role": "tool", "tool_call_id": "call_w", "name": "get_weather", "content": second.messages()[3]["content"]}),
+        json!({"role": "tool", "tool_call_id": "call_t", "name": "get_time", "content": second.messages()[4]["content"]}),
     ]);
     assert_eq!(second.body, expected);
 }

@@ -28,11 +28,18 @@ pub(super) struct Delta {
     #[serde(default, deserialize_with = "lenient")]
     annotations: Option<Vec<Value>>,
     tool_calls: Option<Vec<ToolCallPiece>>,
+    /// What OpenAI had before `tool_calls`: one call.
+    function_call: Option<FunctionPiece>,
 }
 
 /// A step with each thing in one place. Texts may be empty.
+#[derive(Default)]
 pub(super) struct Step {
     pub(super) reasoning: String,
+    /// Whether the reasoning came as `reasoning_content`, even if it is empty.
+    pub(super) is_reasoning_content: bool,
+    /// OpenRouter's details of the reasoning.
+    pub(super) reasoning_details: Vec<Value>,
     pub(super) text: String,
     pub(super) refusal: String,
     pub(super) annotations: Vec<Value>,
@@ -42,9 +49,19 @@ pub(super) struct Step {
 impl Step {
     /// Whether there is a text and nothing else.
     pub(super) fn is_text_only(&self) -> bool {
-        let Self { reasoning, text, refusal, annotations, tool_calls } = self;
+        let Self {
+            reasoning,
+            is_reasoning_content,
+            reasoning_details,
+            text,
+            refusal,
+            annotations,
+            tool_calls,
+        } = self;
         !text.is_empty()
             && reasoning.is_empty()
+            && !is_reasoning_content
+            && reasoning_details.is_empty()
             && refusal.is_empty()
             && annotations.is_empty()
             && tool_calls.is_empty()
@@ -52,13 +69,31 @@ impl Step {
 }
 
 impl Delta {
+    /// Whether it holds a part of an answer: a text, reasoning, a call.
+    pub(super) fn says_something(&self) -> bool {
+        let has_text = match &self.content {
+            None => false,
+            Some(ContentBody::Text(text)) => !text.is_empty(),
+            Some(ContentBody::Parts(parts)) => !parts.is_empty(),
+        };
+        let texts = [&self.refusal, &self.reasoning_content, &self.reasoning, &self.thinking];
+        has_text
+            || texts.into_iter().flatten().any(|text| !text.is_empty())
+            || self.reasoning_details.as_ref().is_some_and(|details| !details.is_empty())
+            || self.tool_calls.as_ref().is_some_and(|calls| !calls.is_empty())
+            || self.function_call.is_some()
+    }
+
     pub(super) fn into_step(self) -> Step {
+        let mut tool_calls = self.tool_calls.unwrap_or_default();
+        tool_calls.extend(self.function_call.map(ToolCallPiece::of_old));
         let mut step = Step {
-            reasoning: String::new(),
-            text: String::new(),
+            is_reasoning_content: self.reasoning_content.is_some(),
+            reasoning_details: self.reasoning_details.unwrap_or_default(),
             refusal: self.refusal.unwrap_or_default(),
             annotations: self.annotations.unwrap_or_default(),
-            tool_calls: self.tool_calls.unwrap_or_default(),
+            tool_calls,
+            ..Step::default()
         };
         match self.content {
             None => {}
@@ -75,7 +110,7 @@ impl Delta {
         let said = |reasoning: &Option<String>| reasoning.as_ref().is_some_and(|text| !text.is_empty());
         let named = [self.reasoning_content, self.reasoning, self.thinking].into_iter().find(said).flatten();
         if step.reasoning.is_empty() {
-            step.reasoning = named.unwrap_or_else(|| details(&self.reasoning_details.unwrap_or_default()));
+            step.reasoning = named.unwrap_or_else(|| details(&step.reasoning_details));
         }
         step
     }
@@ -153,14 +188,27 @@ impl Thinking {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct ToolCallPiece {
-    pub(super) index: Option<u64>,
+    pub(super) index: Option<i64>,
     pub(super) id: Option<String>,
     pub(super) function: Option<FunctionPiece>,
+    /// Gemini keeps the signature of the thought behind a call in it.
+    pub(super) extra_content: Option<Value>,
+    /// The same from LiteLLM.
+    pub(super) provider_specific_fields: Option<Value>,
+    /// Whether it is the one call that an answer could make before there were `tool_calls`.
+    #[serde(skip)]
+    pub(super) is_old: bool,
 }
 
-#[derive(Default, Deserialize)]
+impl ToolCallPiece {
+    fn of_old(function: FunctionPiece) -> Self {
+        Self { function: Some(function), is_old: true, ..Self::default() }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
 pub(super) struct FunctionPiece {
     pub(super) name: Option<String>,
     /// Text in the protocol, but some servers send the object itself.

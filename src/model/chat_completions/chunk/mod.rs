@@ -1,62 +1,108 @@
 //! Reads the chunks of a streamed answer, from whatever calls itself compatible.
 //!
-//! Unknown fields are skipped; a missing or null field is no error. One [`ChunkReader`] reads one
-//! answer. It also reads the whole completion of a server that ignores `stream: true`, since
-//! `message` is read as a very large `delta`.
+//! What can be read of a chunk is read, and the rest is skipped: no odd chunk may cost the user an answer. One
+//! [`ChunkReader`] reads one answer. It also reads the whole completion of a server that ignores `stream: true`,
+//! since a `message` is read as a very large `delta`.
 
+mod calls;
+mod carry;
+mod choice;
 mod citation;
 mod delta;
+mod ending;
 mod envelope;
+mod mark_table;
+mod marks;
+mod mend;
+mod repeats;
+mod skipped;
 #[cfg(test)]
 mod tests;
-mod think;
+mod written_calls;
 
-use std::{collections::VecDeque, fmt};
+use std::{collections::VecDeque, sync::Arc};
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{SeqAccess, Visitor},
-};
 use serde_json::Value;
-use uuid::Uuid;
 
 use self::{
+    calls::Calls,
+    carry::Carry,
+    choice::{Choice, Chunk},
     citation::citation,
-    delta::{Delta, Step, ToolCallPiece, lenient},
+    delta::{Delta, Step},
+    ending::{FinishField, is_end_mark},
     envelope::Envelope,
-    think::ThinkMarks,
+    marks::{Marks, Sink},
+    repeats::Repeats,
+    skipped::Skipped,
+    written_calls::WrittenCall,
 };
-use crate::model::{FinishReason, ModelError, ModelEvent, ToolCallDelta, Usage, provider::error_value_text};
+use crate::model::{
+    FinishReason, ModelError, ModelEvent, ToolSpec, Usage,
+    provider::{Failure, error_value_text},
+};
 
 /// The end mark of a stream.
 const DONE: &str = "[DONE]";
 
 /// Turns chunks into events. The finish waits for the stream's end, so that it comes last.
-#[derive(Debug, Default)]
-pub(in crate::model) struct ChunkReader {
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own about the answer so far")]
+#[derive(Debug)]
+pub(super) struct ChunkReader {
+    /// The tools that the model was offered.
+    tools: Arc<[ToolSpec]>,
+    /// The endpoint and the model, to which provider items belong.
+    origin: String,
     envelope: Envelope,
-    calls: Vec<CallSlot>,
-    think_marks: ThinkMarks,
+    source: Source,
+    calls: Calls,
+    carry: Carry,
+    marks: Marks,
+    /// Calls that stood in the text.
+    written_calls: Vec<WrittenCall>,
     finish: Option<FinishReason>,
+    /// Whether only the cost and the end mark may still come.
+    ending: bool,
+    /// Whether the server tells why its answers end.
+    tells_reasons: bool,
     done: bool,
     seen_output: bool,
+    skipped: Skipped,
 }
 
-/// What is known of one tool call of the answer.
-#[derive(Debug, Default)]
-struct CallSlot {
-    provider_index: Option<u64>,
-    id: Option<String>,
-    name: Option<String>,
+/// Where the server puts what the model says.
+#[derive(Debug)]
+enum Source {
+    Unknown,
+    /// In deltas. Messages beside them, or after them, say the same again.
+    Deltas,
+    /// In messages, each of which may say all again.
+    Messages(Box<Repeats>),
 }
 
 impl ChunkReader {
-    /// Reads the data of one event and appends what it says to `events`.
-    pub(in crate::model) fn read(
-        &mut self,
-        data: &str,
-        events: &mut VecDeque<ModelEvent>,
-    ) -> Result<(), ModelError> {
+    /// A reader for the answer of a model that was offered these tools.
+    pub(super) fn new(tools: Arc<[ToolSpec]>, origin: String) -> Self {
+        Self {
+            skipped: Skipped::default(),
+            tools,
+            origin,
+            envelope: Envelope::default(),
+            source: Source::Unknown,
+            calls: Calls::default(),
+            carry: Carry::default(),
+            marks: Marks::default(),
+            written_calls: Vec::new(),
+            finish: None,
+            ending: false,
+            tells_reasons: false,
+            done: false,
+            seen_output: false,
+        }
+    }
+
+    /// Reads the data of one event and appends what it says to `events`. Fails if it says that the server failed.
+    pub(super) fn read(&mut self, data: &str, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
         let data = data.trim();
         if data.is_empty() || self.done {
             return Ok(());
@@ -66,32 +112,44 @@ impl ChunkReader {
             return Ok(());
         }
         if let Some(text) = self.envelope.open(data) {
-            self.text(&text, events);
+            self.text(text, events);
             return Ok(());
         }
-        let chunk: Chunk = serde_json::from_str(data).map_err(|error| ModelError::Garbage {
-            // Leave out the text, and serde's message, which quotes it: it may hold what the user wrote.
-            reason: format!(
-                "a chunk of {} bytes is no JSON object of a known shape ({:?} error at column {})",
-                data.len(),
-                error.classify(),
-                error.column()
-            ),
-        })?;
-        if let Some(error) = chunk.error.filter(|error| !error.is_null()) {
-            return Err(ModelError::Provider { status: None, reason: error_value_text(&error) });
+        match serde_json::from_str(data) {
+            Ok(chunk) => self.chunk(chunk, data, events),
+            Err(_) if is_end_mark(data) => {
+                self.done = true;
+                Ok(())
+            }
+            Err(_) => self.odd_chunk(data, events),
         }
-        if let Some(choice) = chunk.choices {
-            let reason = choice.finish_reason.filter(|reason| !reason.is_empty());
-            if let Some(step) = choice.delta.map(Delta::into_step) {
-                if reason.is_none() && chunk.usage.is_none() && step.is_text_only() {
-                    self.envelope.learn(data, &step.text);
-                }
-                self.step(step, events);
+    }
+
+    fn odd_chunk(&mut self, data: &str, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
+        let mended = mend::mend(data);
+        if let Some(shape) = mended.lost {
+            self.skipped.note(shape);
+        }
+        for chunk in mended.chunks {
+            let data = chunk.to_string();
+            match serde_json::from_value(chunk) {
+                Ok(chunk) => self.chunk(chunk, &data, events)?,
+                Err(_) => self.skipped.note("a chunk of a known shape with an unknown part".to_owned()),
             }
-            if let Some(reason) = reason {
-                self.finish = Some(finish_reason(reason));
+        }
+        Ok(())
+    }
+
+    fn chunk(&mut self, chunk: Chunk, data: &str, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
+        if let Some(error) = chunk.error(data) {
+            if self.finish.is_none() {
+                return Err(failed(&error));
             }
+            self.skipped.note("an error behind the end of the answer".to_owned());
+        }
+        let has_usage = chunk.usage.is_some();
+        if let Some(choice) = chunk.choices.and_then(|choices| choices.0) {
+            self.choice(choice, has_usage, data, events);
         }
         if let Some(usage) = chunk.usage {
             events.push_back(ModelEvent::Usage(Usage {
@@ -102,193 +160,194 @@ impl ChunkReader {
         Ok(())
     }
 
+    fn choice(&mut self, choice: Choice, has_usage: bool, data: &str, events: &mut VecDeque<ModelEvent>) {
+        let Choice { delta, message, finish_reason, .. } = choice;
+        let is_open = !matches!(finish_reason, FinishField::Said(_));
+        self.tells_reasons |= message.is_none() && !matches!(finish_reason, FinishField::Absent);
+        let is_delta = delta.is_some();
+        let said = match self.step_of(delta, message) {
+            Some(step) => {
+                if is_delta && is_open && !has_usage && step.is_text_only() {
+                    self.envelope.learn(data, &step.text);
+                }
+                self.step(step, events)
+            }
+            None => false,
+        };
+        if let FinishField::Said(reason) = finish_reason {
+            self.finish = Some(reason);
+            // Some servers send a reason with each chunk, or before the first word: only a bare one after the
+            // answer announces the end.
+            self.ending = !said && self.seen_output;
+        }
+    }
+
+    /// What is new in a chunk.
+    fn step_of(&mut self, delta: Option<Delta>, message: Option<Delta>) -> Option<Step> {
+        let delta = delta.filter(|delta| message.is_none() || delta.says_something());
+        match (&mut self.source, delta, message) {
+            (_, None, None) => None,
+            (source, Some(delta), _) => {
+                if delta.says_something() {
+                    *source = Source::Deltas;
+                }
+                Some(delta.into_step())
+            }
+            (Source::Deltas, None, Some(message)) => {
+                // Only calls and sources may be new in it.
+                let step = message.into_step();
+                let tool_calls = if self.calls.is_empty() { step.tool_calls } else { Vec::new() };
+                Some(Step { tool_calls, annotations: step.annotations, ..Step::default() })
+            }
+            (Source::Messages(repeats), None, Some(message)) => Some(repeats.news(message.into_step())),
+            (source @ Source::Unknown, None, Some(message)) => {
+                let mut repeats = Box::<Repeats>::default();
+                let step = repeats.news(message.into_step());
+                *source = Source::Messages(repeats);
+                Some(step)
+            }
+        }
+    }
+
+    /// Takes the end of a body that is no stream: its message is whole.
+    pub(super) fn close(&mut self) {
+        self.done |= matches!(self.source, Source::Messages(_));
+    }
+
     /// Whether the server said that nothing more comes.
-    pub(in crate::model) fn is_done(&self) -> bool {
+    pub(super) fn is_done(&self) -> bool {
         self.done
     }
 
-    /// Whether the answer itself is complete; only its cost and the end mark may still come.
-    pub(in crate::model) fn has_finished(&self) -> bool {
+    /// Whether the answer is complete, should nothing more come.
+    pub(super) fn has_finished(&self) -> bool {
         self.finish.is_some()
     }
 
+    /// Whether only the cost and the end mark may still come.
+    pub(super) fn is_ending(&self) -> bool {
+        self.ending
+    }
+
     /// Whether the model has said anything yet.
-    pub(in crate::model) fn has_output(&self) -> bool {
+    pub(super) fn has_output(&self) -> bool {
         self.seen_output
     }
 
     /// Takes the end of the stream: completes what the server left out, and finishes.
-    pub(in crate::model) fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), ModelError> {
-        let finish = match self.finish.take() {
-            Some(finish) => finish,
-            // Some servers mark the end and give no reason for it.
-            None if self.done && self.seen_output => FinishReason::Stop,
-            None => {
-                let reason = if self.seen_output {
-                    "the stream ended without a finish reason"
-                } else {
-                    "the stream ended before the answer began"
-                };
-                return Err(ModelError::Interrupted { reason: reason.to_owned() });
+    pub(super) fn end(&mut self, events: &mut VecDeque<ModelEvent>) -> Result<(), Failure> {
+        // Some servers mark the end and never give a reason for it.
+        let is_marked = self.done && self.seen_output && !self.tells_reasons;
+        let finish = self.finish.take().or(is_marked.then_some(FinishReason::Stop));
+        let is_cut = !matches!(finish, Some(FinishReason::Stop | FinishReason::ToolCalls));
+        self.with_marks(events, |marks, sink| marks.end(is_cut, sink));
+        let Some(finish) = finish else { return Err(self.unfinished()) };
+        // What the server recognised itself may stand in the text too.
+        let written_calls = std::mem::take(&mut self.written_calls);
+        if self.calls.is_empty() {
+            for call in written_calls {
+                self.calls.add_whole(call.name, call.arguments, events);
             }
-        };
-        self.think_marks.end(events);
-        for (index, slot) in self.calls.iter_mut().enumerate().filter(|(_, slot)| slot.id.is_none()) {
-            let id = format!("call_{}", Uuid::now_v7().simple());
-            slot.id = Some(id.clone());
-            events.push_back(ModelEvent::ToolCall(ToolCallDelta {
-                index,
-                id: Some(id),
-                ..ToolCallDelta::default()
-            }));
+        }
+        for _ in 0..self.calls.end(events) {
+            self.skipped.note("a call without a name".to_owned());
         }
         // Some servers call tools and say `stop`.
         let finish = match finish {
             FinishReason::Stop if !self.calls.is_empty() => FinishReason::ToolCalls,
             finish => finish,
         };
+        if finish == FinishReason::ToolCalls && !self.calls.is_empty() {
+            events.extend(self.carry.take(&self.origin));
+            events.extend(
+                self.calls.take_extras().map(|(id, fields)| carry::of_call(&self.origin, id, fields)),
+            );
+        }
+        self.skipped.log(&self.origin);
         events.push_back(ModelEvent::Finish(finish));
         Ok(())
     }
 
-    fn text(&mut self, text: &str, events: &mut VecDeque<ModelEvent>) {
+    /// Why an answer without an end is none.
+    fn unfinished(&mut self) -> Failure {
+        if !self.seen_output
+            && let Some(reason) = self.skipped.take()
+        {
+            return Failure::lasting(ModelError::Garbage { reason });
+        }
+        self.skipped.log(&self.origin);
+        let reason = if self.seen_output {
+            "the stream ended without a finish reason"
+        } else {
+            "the stream ended before the answer began"
+        };
+        Failure::passing(ModelError::Interrupted { reason: reason.to_owned() })
+    }
+
+    /// Notes that the model goes on, so that it had not finished.
+    fn goes_on(&mut self) {
+        self.seen_output = true;
+        if self.finish.is_some() {
+            self.finish = None;
+            self.ending = false;
+        }
+    }
+
+    fn text(&mut self, text: String, events: &mut VecDeque<ModelEvent>) {
         if !text.is_empty() {
             // Text that is held back counts as said.
-            self.seen_output = true;
-            self.think_marks.read(text, events);
+            self.goes_on();
+            self.with_marks(events, |marks, sink| marks.read(text, sink));
         }
     }
 
-    fn step(&mut self, step: Step, events: &mut VecDeque<ModelEvent>) {
-        let known = events.len();
-        let Step { reasoning, text, refusal, annotations, tool_calls } = step;
-        if !reasoning.is_empty() {
-            events.push_back(ModelEvent::Reasoning(reasoning));
+    fn with_marks(
+        &mut self,
+        events: &mut VecDeque<ModelEvent>,
+        read: impl FnOnce(&mut Marks, &mut Sink<'_>),
+    ) {
+        let mut sink = Sink { tools: &self.tools, events, calls: Vec::new(), lost_calls: 0 };
+        read(&mut self.marks, &mut sink);
+        for _ in 0..sink.lost_calls {
+            self.skipped.note("a call that was written into the text".to_owned());
         }
-        self.text(&text, events);
-        if !refusal.is_empty() {
-            events.push_back(ModelEvent::Refusal(refusal));
-        }
-        events.extend(annotations.into_iter().filter_map(citation).map(ModelEvent::Citation));
-        for piece in tool_calls {
-            let piece = self.tool_call(piece);
-            events.push_back(ModelEvent::ToolCall(piece));
-        }
-        self.seen_output |= events.len() > known;
+        self.written_calls.append(&mut sink.calls);
     }
 
-    fn tool_call(&mut self, piece: ToolCallPiece) -> ToolCallDelta {
-        let id = piece.id.filter(|id| !id.is_empty());
-        let function = piece.function.unwrap_or_default();
-        let name = function.name.filter(|name| !name.is_empty());
-        let known = self.slot_of(piece.index, id.as_deref(), name.as_deref());
-        let index = known.unwrap_or_else(|| {
-            self.calls.push(CallSlot { provider_index: piece.index, ..CallSlot::default() });
-            self.calls.len() - 1
-        });
-        let slot = &mut self.calls[index];
-        let id = id.filter(|_| slot.id.is_none());
-        let name = name.filter(|_| slot.name.is_none());
-        if id.is_some() {
-            slot.id.clone_from(&id);
+    /// Passes a step on. True if the model said something in it.
+    fn step(&mut self, mut step: Step, events: &mut VecDeque<ModelEvent>) -> bool {
+        if !self.tools.is_empty() {
+            self.carry.keep(&mut step);
         }
-        if name.is_some() {
-            slot.name.clone_from(&name);
+        let mut said = !step.text.is_empty();
+        if !step.reasoning.is_empty() {
+            said = true;
+            events.push_back(ModelEvent::Reasoning(step.reasoning));
         }
-        let arguments = match function.arguments {
-            None | Some(Value::Null) => String::new(),
-            Some(Value::String(text)) => text,
-            Some(other) => other.to_string(),
-        };
-        ToolCallDelta { index, id, name, arguments }
-    }
-
-    /// The call that a piece continues; `None` if it begins one.
-    ///
-    /// OpenAI counts calls by `index`. Others send 0 for all of them and tell them apart by id,
-    /// or leave out the index, or the id, or both.
-    fn slot_of(&self, index: Option<u64>, id: Option<&str>, name: Option<&str>) -> Option<usize> {
-        let known = id.and_then(|id| self.calls.iter().position(|slot| slot.id.as_deref() == Some(id)));
-        if known.is_some() {
-            return known;
+        self.text(step.text, events);
+        if !step.refusal.is_empty() {
+            said = true;
+            events.push_back(ModelEvent::Refusal(step.refusal));
         }
-        let (position, slot) = self
-            .calls
-            .iter()
-            .enumerate()
-            .rev()
-            .find(|(_, slot)| index.is_none() || slot.provider_index == index)?;
-        let begins_another = match (id, name) {
-            (Some(_), _) => slot.id.is_some(),
-            (None, Some(name)) if index.is_none() => slot.name.is_some() || name.is_empty(),
-            (None, Some(name)) => slot.name.as_deref().is_some_and(|known| known != name),
-            (None, None) => false,
-        };
-        (!begins_another).then_some(position)
+        events.extend(step.annotations.into_iter().filter_map(citation).map(ModelEvent::Citation));
+        for piece in step.tool_calls {
+            said |= self.calls.read(piece, &self.tools, events);
+        }
+        if said {
+            self.goes_on();
+        }
+        said
     }
 }
 
-fn finish_reason(reason: String) -> FinishReason {
-    match reason.as_str() {
-        "stop" | "eos" | "end_turn" => FinishReason::Stop,
-        "tool_calls" | "function_call" => FinishReason::ToolCalls,
-        "length" | "max_tokens" => FinishReason::Length,
-        "content_filter" => FinishReason::ContentFilter,
-        _ => FinishReason::Other(reason),
-    }
+/// The server says within its answer that it failed.
+fn failed(error: &Value) -> Failure {
+    // Some wrap what they were told in an error of their own.
+    let error = error.get("error").filter(|inner| inner.is_object()).unwrap_or(error);
+    Failure::lasting(ModelError::Provider { status: None, reason: error_value_text(error) })
 }
 
-#[derive(Deserialize)]
-struct Chunk {
-    /// The first one.
-    #[serde(default, deserialize_with = "first_choice")]
-    choices: Option<Choice>,
-    #[serde(default, deserialize_with = "lenient")]
-    usage: Option<UsageBody>,
-    error: Option<Value>,
-}
-
-#[derive(Deserialize)]
-struct Choice {
-    #[serde(default)]
-    index: u64,
-    #[serde(alias = "message")]
-    delta: Option<Delta>,
-    #[serde(default, deserialize_with = "lenient")]
-    finish_reason: Option<String>,
-}
-
-/// Reads the first choice that has the index 0. There usually is only one, so no list is made.
-fn first_choice<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Choice>, D::Error> {
-    struct Choices;
-
-    impl<'de> Visitor<'de> for Choices {
-        type Value = Option<Choice>;
-
-        fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-            formatter.write_str("a list of choices")
-        }
-
-        fn visit_unit<E>(self) -> Result<Option<Choice>, E> {
-            Ok(None)
-        }
-
-        fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Option<Choice>, A::Error> {
-            let mut first = None;
-            while let Some(choice) = choices.next_element::<Choice>()? {
-                if first.is_none() && choice.index == 0 {
-                    first = Some(choice);
-                }
-            }
-            Ok(first)
-        }
-    }
-
-    deserializer.deserialize_any(Choices)
-}
-
-#[derive(Deserialize)]
-struct UsageBody {
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
+/// Whether a server put an error there. Some write an empty one into each chunk.
+fn is_error(error: &Value) -> bool {
+    !mend::is_nothing(error)
 }

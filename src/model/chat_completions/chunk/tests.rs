@@ -3,11 +3,15 @@
 use serde_json::json;
 
 use super::*;
-use crate::model::{Citation, CitedSource};
+use crate::model::{Citation, CitedSource, ToolCallDelta};
+
+fn a_reader() -> ChunkReader {
+    ChunkReader::new(Arc::from([]), "host#m".to_owned())
+}
 
 /// The events of a stream of chunks that ends as a healthy one does.
 fn read(chunks: &[Value]) -> Vec<ModelEvent> {
-    let mut reader = ChunkReader::default();
+    let mut reader = a_reader();
     let mut events = VecDeque::new();
     for chunk in chunks {
         reader.read(&chunk.to_string(), &mut events).unwrap();
@@ -63,10 +67,11 @@ fn missing_and_oddly_shaped_fields_are_no_error() {
         json!({"choices": [{"delta": null}]}),
         json!({"choices": [{"delta": {"content": null, "tool_calls": null}}]}),
         json!({"choices": [{"delta": {"content": [{"type": "text", "text": "A"}, {"type": "x"}]}}], "usage": 3}),
-        json!({"choices": [{"index": 1, "delta": {"content": "another choice"}}]}),
+        json!({"choices": [{"index": 1, "delta": {"content": "another"}}, {"index": 0, "delta": {"content": "B"}}]}),
         finish("stop"),
     ]);
-    assert_eq!(events, [ModelEvent::Text("A".to_owned()), ModelEvent::Finish(FinishReason::Stop)]);
+    let text = |text: &str| ModelEvent::Text(text.to_owned());
+    assert_eq!(events, [text("A"), text("B"), ModelEvent::Finish(FinishReason::Stop)]);
 }
 
 #[test]
@@ -226,14 +231,14 @@ fn a_whole_completion_is_read_like_one_chunk() {
 
 #[test]
 fn an_error_inside_the_stream_is_the_provider_s() {
-    let mut reader = ChunkReader::default();
+    let mut reader = a_reader();
     let mut events = VecDeque::new();
     for (data, expected) in [
         (r#"{"error":{"message":"overloaded","code":"server_error"}}"#, "overloaded (server_error)"),
         (r#"{"error":"out of memory"}"#, "out of memory"),
-        (r#"{"error":{}}"#, "an error without a message"),
+        (r#"{"error":{"param":1}}"#, "an error without a message"),
     ] {
-        match reader.read(data, &mut events) {
+        match reader.read(data, &mut events).map_err(|failure| failure.error) {
             Err(ModelError::Provider { status: None, reason }) => assert_eq!(reason, expected),
             other => panic!("unexpected {other:?}"),
         }
@@ -241,34 +246,41 @@ fn an_error_inside_the_stream_is_the_provider_s() {
 }
 
 #[test]
-fn garbage_is_reported_without_repeating_it() {
-    let mut reader = ChunkReader::default();
-    for data in ["{\"choices\": [{\"delta\": {\"content\": \"my secr", "hello", "[1]", "7"] {
-        match reader.read(data, &mut VecDeque::new()) {
-            Err(ModelError::Garbage { reason }) => {
-                assert!(!reason.contains("secr"), "{reason}");
-            }
-            other => panic!("{data}: unexpected {other:?}"),
-        }
+fn garbage_is_reported_by_its_keys_without_repeating_it() {
+    for (data, shape) in [
+        ("{\"choices\": [{\"delta\": {\"content\": \"my secr", "43 bytes that are no JSON"),
+        ("my secret", "9 bytes that are no JSON"),
+        ("[1]", "[number]"),
+        ("\"secret\"", "text"),
+        (r#"{"choices":[{"delta":["secret"],"a secret":1}]}"#, "{choices: [{delta: [text], ?: number}]}"),
+    ] {
+        let (mut reader, mut events) = (a_reader(), VecDeque::new());
+        reader.read(data, &mut events).unwrap();
+        let Err(Failure { error: ModelError::Garbage { reason }, passing: false, .. }) =
+            reader.end(&mut events)
+        else {
+            panic!("{data} was read: {events:?}");
+        };
+        assert_eq!(reason, format!("nothing in 1 chunks could be read; the first is {shape}"));
     }
 }
 
 #[test]
 fn a_stream_without_end_is_interrupted_and_a_finish_is_end_enough() {
     let mut events = VecDeque::new();
-    let mut reader = ChunkReader::default();
+    let mut reader = a_reader();
     reader.read(&delta(&json!({"content": "Hal"})).to_string(), &mut events).unwrap();
-    assert!(matches!(reader.end(&mut events), Err(ModelError::Interrupted { .. })));
+    assert!(matches!(reader.end(&mut events), Err(Failure { error: ModelError::Interrupted { .. }, .. })));
 
-    let mut reader = ChunkReader::default();
-    assert!(matches!(reader.end(&mut events), Err(ModelError::Interrupted { .. })));
+    let mut reader = a_reader();
+    assert!(matches!(reader.end(&mut events), Err(Failure { error: ModelError::Interrupted { .. }, .. })));
 
-    let mut reader = ChunkReader::default();
+    let mut reader = a_reader();
     reader.read(&finish("stop").to_string(), &mut events).unwrap();
     assert!(reader.end(&mut events).is_ok());
 
-    let mut reader = ChunkReader::default();
-    reader.read(&delta(&json!({"content": "Hi"})).to_string(), &mut events).unwrap();
+    let mut reader = a_reader();
+    reader.read(r#"{"choices":[{"delta":{"content":"Hi"}}]}"#, &mut events).unwrap();
     reader.read("[DONE]", &mut events).unwrap();
     reader.end(&mut events).unwrap();
     assert_eq!(events.back(), Some(&ModelEvent::Finish(FinishReason::Stop)));

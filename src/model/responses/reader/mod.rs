@@ -195,7 +195,7 @@ impl EventReader {
         if self.unread > 0 {
             warn!(
                 model.origin = self.origin,
-                events = self.unread,
+                chunks = self.unread,
                 "parts of a model's answer could not be read and were skipped"
             );
         }
