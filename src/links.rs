@@ -96,6 +96,19 @@ impl Signer {
         Self::new(&[*one.as_bytes(), *other.as_bytes()].concat())
     }
 
+    /// A name for something of ours that tells strangers nothing, and is the same whenever it is made by the same
+    /// key: 128 bits in hexadecimal. `kind` keeps the names of users and of threads apart.
+    fn pseudonym(&self, kind: &str, id: &str) -> String {
+        let mut mac = Hmac::clone(&self.0);
+        // No address begins like this, so no pseudonym is a signature.
+        mac.update(format!("pseudonym:{}:{kind}:{id}", kind.len()).as_bytes());
+        let name = mac.finalize().into_bytes();
+        format!(
+            "{:032x}",
+            u128::from_be_bytes(name[..16].try_into().expect("a SHA-256 has more than 16 bytes"))
+        )
+    }
+
     fn mac(&self, purpose: Purpose, user: &str, id: &str, expires: u64) -> Hmac<Sha256> {
         let mut mac = Hmac::clone(&self.0);
         // The lengths come before the parts, so that no two different addresses give the same text.
@@ -146,6 +159,11 @@ impl AttachmentLinks {
             method: UploadMethod::Post,
             headers: std::collections::BTreeMap::new(),
         }
+    }
+
+    /// A name for something of ours that tells strangers nothing; see [`Signer`].
+    pub(crate) fn pseudonym(&self, kind: &str, id: &str) -> String {
+        self.signer.pseudonym(kind, id)
     }
 
     /// The address that shows the picture.

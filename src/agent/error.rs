@@ -2,7 +2,7 @@
 
 use crate::{
     model::transcription::TranscriptionError,
-    protocol::error::{CodedError, StreamErrorCode},
+    protocol::error::{CodedError, ErrorCode, StreamErrorCode},
     store::StoreError,
 };
 
@@ -73,6 +73,11 @@ impl ResponderError {
     /// An error that has a code.
     pub fn known(error: impl Into<CodedError>) -> Self {
         Self::Known { error: error.into(), source: None }
+    }
+
+    /// Whether it has this code.
+    pub fn has_code(&self, code: ErrorCode) -> bool {
+        matches!(self, Self::Known { error, .. } if error.code() == code)
     }
 
     /// The same error, which the user is or is not offered to try again. Of an error that has a code, the code

@@ -19,11 +19,15 @@ pub mod input;
 mod journal;
 pub mod message;
 pub mod responder;
+mod schema;
+mod shorten;
 pub mod tool_loop;
 pub mod tools;
 mod transcript;
 pub mod widgets;
+mod window;
 pub mod workflow;
+mod written;
 
 pub(crate) use self::context::{
     AgentEvent, ContextParts,

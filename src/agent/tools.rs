@@ -1,11 +1,11 @@
 //! Tools: functions a model may call.
 
 use async_trait::async_trait;
-use schemars::JsonSchema;
+use schemars::{JsonSchema, generate::SchemaSettings};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 
-use super::context::AgentContext;
+use super::{context::AgentContext, written};
 use crate::{model::ToolSpec, protocol::item::WidgetItem};
 
 /// A function a model may call.
@@ -22,6 +22,12 @@ pub trait Tool: Send + Sync + 'static {
     /// [`ToolLoop::showing_calls`]: super::tool_loop::ToolLoop::showing_calls
     fn title(&self, _arguments: &str) -> Option<String> {
         None
+    }
+
+    /// Whether another call with the same arguments, in the same answer, may give something else. By default it
+    /// does not: a model that repeats itself is told what the first call gave, and no second widget is shown.
+    fn may_repeat(&self) -> bool {
+        false
     }
 
     /// Calls it with the arguments object the model wrote, as JSON text.
@@ -42,6 +48,11 @@ pub trait TypedTool: Send + Sync + 'static {
     /// What a call with these arguments is shown as to the user; see [`Tool::title`].
     fn title(&self, _arguments: &Self::Arguments) -> Option<String> {
         None
+    }
+
+    /// Whether it may be called again with the same arguments; see [`Tool::may_repeat`].
+    fn may_repeat(&self) -> bool {
+        false
     }
 
     /// Does it.
@@ -115,26 +126,31 @@ impl ToolError {
 }
 
 /// Reads the arguments that a model wrote.
-pub(super) fn read<T: DeserializeOwned>(arguments: &str) -> serde_json::Result<T> {
-    // Models write nothing at all for a function without arguments.
-    serde_json::from_str(if arguments.trim().is_empty() { "{}" } else { arguments })
+fn read<T: DeserializeOwned>(arguments: &str) -> serde_json::Result<T> {
+    serde_json::from_value(Value::Object(written::arguments(arguments)?))
 }
 
 #[async_trait(?Send)]
 impl<T: TypedTool> Tool for T {
     fn spec(&self) -> ToolSpec {
-        let mut parameters = schemars::schema_for!(T::Arguments).to_value();
+        // Not every server follows references within a schema.
+        let settings = SchemaSettings::draft2020_12().with(|settings| settings.inline_subschemas = true);
+        let arguments = settings.into_generator().into_root_schema_for::<T::Arguments>();
+        let mut parameters = arguments.to_value();
         if let Some(schema) = parameters.as_object_mut() {
             // Names of Rust types say nothing to a model, and some providers refuse `$schema`.
             schema.remove("$schema");
             schema.remove("title");
-            schema.entry("properties").or_insert_with(|| Value::Object(Map::new()));
         }
         ToolSpec { name: T::NAME.to_owned(), description: T::DESCRIPTION.to_owned(), parameters }
     }
 
     fn title(&self, arguments: &str) -> Option<String> {
         TypedTool::title(self, &read(arguments).ok()?)
+    }
+
+    fn may_repeat(&self) -> bool {
+        TypedTool::may_repeat(self)
     }
 
     async fn call(&self, context: &AgentContext, arguments: &str) -> Result<ToolOutput, ToolError> {

@@ -1,30 +1,40 @@
-//! Keeps what server tools answered before the page was asked: the next turn's model must read it.
+//! What a turn leaves behind for the model alone: kept as hidden items, from which the next turn's model reads it.
 //!
-//! A turn that ends with a client tool call leaves calls behind that were answered in memory only. They
-//! are stored as one hidden item in front of the client's call, from which [`to_messages`] makes the
-//! calls and results again, in the form providers demand. It is a note of this crate's own, since what
-//! applications hide may come from users, who must not put words into a tool's mouth.
+//! Calls of tools, and what only the provider understands, are known in memory alone while a turn runs. They are
+//! stored as a hidden item behind the text of their answer, from which [`to_messages`] makes the answer again, in the
+//! form that providers demand. So the next turn has them, after a restart and on another node too. It is a note of
+//! this crate's own, since what applications hide may come from users, who must not put words into a tool's mouth.
 //!
 //! [`to_messages`]: super::input::to_messages
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    model::{ModelMessage, ToolCall},
-    protocol::ItemKind,
+    model::{AssistantPart, ModelMessage, ProviderItem, ToolCall},
+    protocol::{ItemId, ItemKind},
 };
 
-/// What the hidden item holds.
-#[derive(Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Transcript {
-    #[serde(rename = "actix_chatkit.tool_rounds")]
-    rounds: Vec<ToolRound>,
+/// What a hidden item says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Note {
+    /// Answers of the model that called tools, or brought along what only its provider understands.
+    Rounds(Vec<Round>),
+    /// A provider refused a request because of this item: it is left out of later ones.
+    Refused(ItemId),
 }
 
-/// The calls that a model made at once, each with its result.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct ToolRound(Vec<AnsweredCall>);
+/// One answer of a model, with the results of its calls.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub(super) struct Round(Vec<Part>);
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Part {
+    /// The text's place; the text itself is an item of its own.
+    Text,
+    Call(AnsweredCall),
+    Provider(ProviderItem),
+}
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct AnsweredCall {
@@ -34,45 +44,157 @@ struct AnsweredCall {
     output: String,
 }
 
-impl ToolRound {
-    /// A round of calls with what was answered to them.
-    pub(super) fn new<'a>(calls: impl IntoIterator<Item = (&'a ToolCall, &'a str)>) -> Self {
-        let answered = |(call, output): (&ToolCall, &str)| AnsweredCall {
-            id: call.id.clone(),
-            name: call.name.clone(),
-            arguments: call.arguments.clone(),
-            output: output.to_owned(),
+/// A note as it is stored: one of the fields.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Stored {
+    #[serde(rename = "actix_chatkit.rounds", skip_serializing_if = "Option::is_none")]
+    rounds: Option<Vec<Round>>,
+    /// Version 0.1 stored only calls.
+    #[serde(rename = "actix_chatkit.tool_rounds", skip_serializing)]
+    tool_rounds: Option<Vec<Vec<AnsweredCall>>>,
+    #[serde(rename = "actix_chatkit.refused", skip_serializing_if = "Option::is_none")]
+    refused: Option<ItemId>,
+}
+
+impl Round {
+    /// An answer of these parts, whose calls were answered by these texts, in their order. A call without an answer
+    /// is left out.
+    pub(super) fn new<'a>(parts: &[AssistantPart], outputs: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut outputs = outputs.into_iter();
+        let stored = |part: &AssistantPart| match part {
+            AssistantPart::Text(_) => Some(Part::Text),
+            AssistantPart::Provider(item) => Some(Part::Provider(item.clone())),
+            AssistantPart::Call(ToolCall { id, name, arguments }) => outputs.next().map(|output| {
+                let (id, name, arguments) = (id.clone(), name.clone(), arguments.clone());
+                Part::Call(AnsweredCall { id, name, arguments, output: output.to_owned() })
+            }),
         };
-        Self(calls.into_iter().map(answered).collect())
+        Self(parts.iter().filter_map(stored).collect())
     }
 
-    /// Whether there are no calls in it.
+    /// Whether the visible items say everything.
     pub(super) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.0.iter().all(|part| *part == Part::Text)
     }
 
-    /// The calls as the model made them, and the results.
-    pub(super) fn into_messages(self) -> (Vec<ToolCall>, Vec<ModelMessage>) {
-        let mut calls = Vec::with_capacity(self.0.len());
-        let mut results = Vec::with_capacity(self.0.len());
-        for AnsweredCall { id, name, arguments, output } in self.0 {
-            results.push(ModelMessage::Tool { call_id: id.clone(), name: name.clone(), content: output });
-            calls.push(ToolCall { id, name, arguments });
+    /// Whether something of it is the provider's alone.
+    pub(super) fn has_provider_items(&self) -> bool {
+        self.0.iter().any(|part| matches!(part, Part::Provider(_)))
+    }
+
+    /// The answer whose text was `said`, and the results of its calls.
+    pub(super) fn into_messages(self, said: Vec<AssistantPart>) -> (Vec<AssistantPart>, Vec<ModelMessage>) {
+        let mut said = Some(said);
+        let has_place = self.0.contains(&Part::Text);
+        let mut parts: Vec<AssistantPart> =
+            if has_place { Vec::new() } else { said.take().unwrap_or_default() };
+        let mut results = Vec::new();
+        for part in self.0 {
+            match part {
+                Part::Text => parts.extend(said.take().unwrap_or_default()),
+                Part::Provider(item) => parts.push(AssistantPart::Provider(item)),
+                Part::Call(AnsweredCall { id, name, arguments, output }) => {
+                    let (call_id, tool) = (id.clone(), name.clone());
+                    results.push(ModelMessage::Tool { call_id, name: tool, content: output });
+                    parts.push(AssistantPart::Call(ToolCall { id, name, arguments }));
+                }
+            }
         }
-        (calls, results)
+        (parts, results)
     }
 }
 
-/// The hidden item that keeps these rounds.
-pub(super) fn write(rounds: Vec<ToolRound>) -> serde_json::Result<ItemKind> {
-    Ok(ItemKind::SdkHiddenContext { content: serde_json::to_string(&Transcript { rounds })? })
+impl Note {
+    /// The hidden item that keeps it.
+    pub(super) fn into_item(self) -> serde_json::Result<ItemKind> {
+        let stored = match self {
+            Self::Rounds(rounds) => Stored { rounds: Some(rounds), ..Stored::default() },
+            Self::Refused(item_id) => Stored { refused: Some(item_id), ..Stored::default() },
+        };
+        Ok(ItemKind::SdkHiddenContext { content: serde_json::to_string(&stored)? })
+    }
+
+    /// The note that a hidden item keeps; `None` if it holds words for the model.
+    pub(super) fn read(content: &str) -> Option<Self> {
+        // Words are told apart by their first letter.
+        if !content.starts_with('{') {
+            return None;
+        }
+        let Stored { rounds, tool_rounds, refused } = serde_json::from_str(content).ok()?;
+        let of_calls = |calls: Vec<AnsweredCall>| Round(calls.into_iter().map(Part::Call).collect());
+        let rounds = rounds.or_else(|| Some(tool_rounds?.into_iter().map(of_calls).collect()));
+        rounds.map(Self::Rounds).or_else(|| refused.map(Self::Refused))
+    }
 }
 
-/// The rounds that a hidden item keeps; none if it is another kind of note.
-pub(super) fn read(content: &str) -> Option<Vec<ToolRound>> {
-    // Other notes are words: most are told apart by their first letter.
-    if !content.starts_with('{') {
-        return None;
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn call(id: &str) -> ToolCall {
+        ToolCall { id: id.to_owned(), name: "find".to_owned(), arguments: "{}".to_owned() }
     }
-    serde_json::from_str(content).ok().map(|Transcript { rounds }| rounds)
+
+    fn result(id: &str, content: &str) -> ModelMessage {
+        ModelMessage::Tool { call_id: id.to_owned(), name: "find".to_owned(), content: content.to_owned() }
+    }
+
+    #[test]
+    fn an_answer_comes_back_with_everything_in_its_place() {
+        let item = |number: u8| {
+            let value = json!({"type": "reasoning", "encrypted_content": number});
+            AssistantPart::Provider(ProviderItem { origin: "o/m".to_owned(), value })
+        };
+        let said = AssistantPart::Text("Let me look.".to_owned());
+        let parts = vec![
+            item(1),
+            said.clone(),
+            item(2),
+            AssistantPart::Call(call("a")),
+            AssistantPart::Call(call("b")),
+        ];
+        let round = Round::new(&parts, ["found", "not"]);
+        assert!(round.has_provider_items());
+        let ItemKind::SdkHiddenContext { content } = Note::Rounds(vec![round]).into_item().unwrap() else {
+            panic!("hidden")
+        };
+        assert!(!content.contains("Let me look"), "the text has an item of its own");
+        let Some(Note::Rounds(mut rounds)) = Note::read(&content) else { panic!("{content}") };
+        assert_eq!(
+            rounds.remove(0).into_messages(vec![said]),
+            (parts, vec![result("a", "found"), result("b", "not")])
+        );
+    }
+
+    #[test]
+    fn calls_that_were_not_answered_are_left_out_and_texts_stand_first_without_a_place() {
+        let round = Round::new(&[AssistantPart::Call(call("a")), AssistantPart::Call(call("b"))], ["found"]);
+        assert!(!round.is_empty() && !round.has_provider_items());
+        assert!(Round::new(&[AssistantPart::Text("Only words.".to_owned())], []).is_empty());
+        let said = AssistantPart::Text("Hm.".to_owned());
+        let (parts, results) = round.into_messages(vec![said.clone()]);
+        assert_eq!(
+            (parts, results),
+            (vec![said, AssistantPart::Call(call("a"))], vec![result("a", "found")])
+        );
+    }
+
+    #[test]
+    fn notes_of_version_0_1_are_read_and_words_are_none() {
+        let old =
+            r#"{"actix_chatkit.tool_rounds":[[{"id":"a","name":"find","arguments":"{}","output":"x"}]]}"#;
+        let Some(Note::Rounds(rounds)) = Note::read(old) else { panic!("an old note") };
+        assert_eq!(rounds, [Round::new(&[AssistantPart::Call(call("a"))], ["x"])]);
+        let refused = Note::Refused("msg_1".into());
+        let Ok(ItemKind::SdkHiddenContext { content }) = refused.clone().into_item() else {
+            panic!("hidden")
+        };
+        assert_eq!(Note::read(&content), Some(refused));
+        for words in ["The user stopped the answer.", "{}", r#"{"city": "Oslo"}"#, "{"] {
+            assert_eq!(Note::read(words), None, "{words}");
+        }
+    }
 }

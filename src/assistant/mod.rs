@@ -8,10 +8,9 @@ pub mod tools;
 pub mod weather;
 pub mod widgets;
 
-use std::{pin::pin, sync::Arc};
+use std::sync::Arc;
 
 use async_trait::async_trait;
-use futures_util::future::OptionFuture;
 use serde::Deserialize;
 use serde_json::json;
 
@@ -28,7 +27,7 @@ use crate::{
     },
     context::RequestContext,
     model::{Model, ModelMessage, ToolChoice, transcription::Transcriber},
-    protocol::{ItemKind, ThreadItem, action::Action, item::UserMessage},
+    protocol::{ItemKind, ThreadItem, action::Action, error::ErrorCode, item::UserMessage},
 };
 
 /// The instructions that begin every request to the model.
@@ -61,6 +60,7 @@ pub struct WeatherAssistant {
     agent: ToolLoop,
     allowed_models: Vec<String>,
     transcriber: Option<Arc<dyn Transcriber>>,
+    asks_for_titles: bool,
 }
 
 impl WeatherAssistant {
@@ -69,7 +69,7 @@ impl WeatherAssistant {
         let tools: Vec<Box<dyn Tool>> =
             vec![Box::new(GetWeather::new(weather)), Box::new(GetTime), Box::new(ShowCitySelector)];
         let agent = ToolLoop::new(Arc::clone(&model), tools, MAX_TOOL_ROUNDS);
-        Self { model, agent, allowed_models: Vec::new(), transcriber: None }
+        Self { model, agent, allowed_models: Vec::new(), transcriber: None, asks_for_titles: true }
     }
 
     /// Lets a message ask for one of these models. Any other name gets the configured model, since this
@@ -77,6 +77,14 @@ impl WeatherAssistant {
     #[must_use]
     pub fn with_allowed_models(mut self, models: Vec<String>) -> Self {
         self.allowed_models = models;
+        self
+    }
+
+    /// Whether the model is asked for the title of a new thread, by default it is. Otherwise the user's own words are
+    /// the title.
+    #[must_use]
+    pub fn with_titles_by_model(mut self, asks: bool) -> Self {
+        self.asks_for_titles = asks;
         self
     }
 
@@ -106,6 +114,7 @@ impl WeatherAssistant {
         RunOptions {
             model: chosen.model.clone().filter(|model| self.allowed_models.contains(model)),
             tool_choice: tool.map_or(ToolChoice::Auto, |tool| ToolChoice::Named(tool.clone())),
+            ..RunOptions::default()
         }
     }
 }
@@ -128,28 +137,27 @@ impl Responder for WeatherAssistant {
                 .await?;
             return answer.finish().await;
         }
-        // The title is made beside the answer and never delays the end of the stream: if the model has not
-        // finished it by then, the user's own words become the title.
-        let mut to_title = message.filter(|_| context.thread().title.is_none());
-        let titling = to_title.map(|message| title::ask(self.model.as_ref(), message));
-        let mut titling = pin!(OptionFuture::from(titling));
-        let mut answering = pin!(self.answer(&context, message));
-        let outcome = loop {
-            tokio::select! {
-                biased;
-                outcome = &mut answering => break outcome,
-                title = &mut titling, if to_title.is_some() => {
-                    if let Some(message) = to_title.take() {
-                        let title = title.flatten().unwrap_or_else(|| title::fallback(message));
-                        give_title(&context, title).await?;
-                    }
-                }
+        // The title is asked for when the answer is complete: a server with one slot would serve it first, or end the
+        // running answer for it. Nobody waits for it: the next message ends the turn.
+        let to_title = message.filter(|_| context.thread().title.is_none());
+        let fallback = to_title.map(|message| title::Fallback::new(&context, message));
+        let outcome = self.answer(&context, message).await;
+        if let Err(error) = outcome {
+            match fallback {
+                // The words that a provider refused make no title either.
+                Some(fallback) if error.has_code(ErrorCode::ModelInputFiltered) => fallback.forget(),
+                Some(fallback) => fallback.give().await?,
+                None => {}
             }
-        };
-        if let Some(message) = to_title {
-            give_title(&context, title::fallback(message)).await?;
+            return Err(error);
         }
-        outcome
+        if let Some(message) = to_title.filter(|_| self.asks_for_titles) {
+            context.answer_complete().await?;
+            if let Some(title) = title::ask(self.model.as_ref(), context.caller(), message).await {
+                give_title(&context, title).await?;
+            }
+        }
+        Ok(())
     }
 
     async fn action(

@@ -4,11 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::marks;
+
 /// One part of a user message.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ContentPart {
-    /// Text.
+    /// What the user wrote.
     Text(String),
+    /// What is told to the model in the user's name: what the user was shown, what an application adds.
+    Note(String),
     /// A picture, sent as a data URL.
     Image(ImagePart),
     /// Any other file.
@@ -82,7 +86,8 @@ impl FileText {
 impl FilePart {
     /// The file in words, for a model that takes text alone: its name, and its content if that is text.
     pub fn to_text(&self) -> String {
-        let Self { name, mime_type, content } = self;
+        let Self { content, .. } = self;
+        let (name, mime_type) = (marks::one_line(&self.name), marks::one_line(&self.mime_type));
         match content {
             FileContent::Text(content) => {
                 let FileText { text, whole_bytes, num_lines } = content;
@@ -94,9 +99,8 @@ impl FilePart {
                 } else {
                     format!("{whole_bytes} bytes")
                 };
-                format!(
-                    "The user attached the file \"{name}\" ({mime_type}, {note}):\n<File>\n{text}\n</File>"
-                )
+                let text = marks::file(text);
+                format!("The user attached the file \"{name}\" ({mime_type}, {note}):\n{text}")
             }
             FileContent::Pdf(data) => {
                 format!("The user attached the file \"{name}\" ({mime_type}, {} bytes).", data.len())

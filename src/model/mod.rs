@@ -26,6 +26,7 @@ pub mod demo;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;
 pub mod hosted;
+pub(crate) mod marks;
 pub mod options;
 pub mod provider;
 mod quirks;

@@ -234,9 +234,7 @@ async fn a_token_is_replaced_before_it_ends() {
 #[actix_web::test]
 async fn a_token_that_is_refused_is_replaced_at_once() {
     let az = Az::new(&[token("revoked", 3_600), token("fresh", 3_600)]);
-    let provider = Provider::start([Reply::error(401, "Token revoked"), Reply::text("Hello.")])
-        .await
-        .titles([Reply::error(401, "Token revoked"), Reply::text("Hello")]);
+    let provider = Provider::start([Reply::error(401, "Token revoked"), Reply::text("Hello.")]).await;
     let process = signed_in(&provider, &az).start().await;
     let events = process.client().create(QUESTION).await.rest().await;
     assert!(events.iter().all(|event| event["type"] != "error"), "{events:?}");

@@ -47,6 +47,12 @@ async fn fail_in_some_way(builder: ProcessBuilder) -> Failed {
     Failed { error, client, thread_id, process }
 }
 
+/// The text of the last message that a turn's events completed.
+fn answer(events: &[Value]) -> &str {
+    let done = events.iter().rfind(|event| event["type"] == "thread.item.done").unwrap();
+    done["item"]["content"][0]["text"].as_str().unwrap()
+}
+
 impl Failed {
     fn message(&self) -> &str {
         self.error["message"].as_str().unwrap()
@@ -128,7 +134,7 @@ async fn a_busy_model_is_waited_for_as_long_as_it_asks() {
     let begun = std::time::Instant::now();
     let events = process.client().create("Hello").await.rest().await;
     assert!(begun.elapsed() >= Duration::from_secs(1), "{:?}", begun.elapsed());
-    assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], "Now.");
+    assert_eq!(answer(&events), "Now.");
     assert_eq!(provider.answers().len(), 2);
 }
 
@@ -157,7 +163,7 @@ async fn a_failing_model_is_tried_again() {
     let provider = Provider::start([broken, Reply::text("Better.")]).await;
     let process = provider.service().start().await;
     let events = process.client().create("Hello").await.rest().await;
-    assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], "Better.");
+    assert_eq!(answer(&events), "Better.");
     assert!(events.iter().all(|event| event["type"] != "error"));
     let log = process.stop().await.log;
     assert_eq!(log.of_level("ERROR"), Vec::<Value>::new());
@@ -171,7 +177,7 @@ async fn a_model_that_goes_on_failing_is_told() {
     assert_eq!(failed.message(), "The language model had a problem of its own. Please try again.");
     assert_eq!(provider.answers().len(), 4);
     provider.then([Reply::text("Better.")]);
-    assert_eq!(failed.retry().await.last().unwrap()["item"]["content"][0]["text"], "Better.");
+    assert_eq!(answer(&failed.retry().await), "Better.");
     failed.logged_once("model server failed with status 503: Overloaded").await;
 }
 
@@ -187,7 +193,7 @@ async fn a_request_that_is_not_accepted_is_told() {
 async fn a_refusal_that_the_user_can_do_something_about_says_what() {
     for (code, told) in [
         ("content_filter", "Please put it in other words."),
-        ("context_length_exceeded", "Please start a new one."),
+        ("context_length_exceeded", "Please shorten it, or send it in parts."),
     ] {
         let body = json!({"error": {"message": "Not like that.", "type": null, "code": code}});
         let provider = Provider::start([Reply::raw(400, "application/json", body.to_string())]).await;
@@ -255,7 +261,7 @@ async fn an_answer_cut_half_way_is_kept_and_can_be_had_anew() {
 
     provider.then([Reply::text("A whole answer.")]);
     let events = failed.retry().await;
-    assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], "A whole answer.");
+    assert_eq!(answer(&events), "A whole answer.");
     assert_eq!(failed.items().await, ["A whole answer."], "it takes the place of the half one");
     // The model is asked as if it had never been cut short.
     let [first, second] = &provider.answers()[..] else { panic!("asked twice") };
@@ -268,7 +274,7 @@ async fn a_connection_cut_before_the_first_word_is_tried_again() {
     let provider = Provider::start([Reply::begin().cut(), Reply::text("Here.")]).await;
     let process = provider.service().start().await;
     let events = process.client().create("Hello").await.rest().await;
-    assert_eq!(events.last().unwrap()["item"]["content"][0]["text"], "Here.");
+    assert_eq!(answer(&events), "Here.");
     assert_eq!(provider.answers().len(), 2);
 }
 
@@ -317,9 +323,18 @@ async fn calls_cut_short_are_not_acted_upon() {
 
 #[actix_web::test]
 async fn a_model_that_only_ever_calls_tools_is_stopped() {
-    let provider = Provider::start(repeat(&Reply::calls([("call_1", "get_time", json!({}))]), 20)).await;
+    let calls = (0..20).map(|number| {
+        let place = format!("place {number}");
+        Reply::calls([("call_1", "get_time", json!({ "place": place }))])
+    });
+    let provider = Provider::start(calls).await;
     let failed = fail(provider.service()).await;
     assert!(failed.message().contains("kept calling tools"), "{}", failed.message());
     assert_eq!(provider.answers().len(), 8);
-    failed.logged_once("model called tools in 8 answers on end").await;
+    assert_eq!(
+        provider.answers()[7].body["tool_choice"],
+        "none",
+        "it is asked for words before it is given up"
+    );
+    failed.logged_once("model called tools in answer after answer").await;
 }

@@ -29,6 +29,12 @@ fn text(item: &Value) -> &str {
     item["content"][0]["text"].as_str().unwrap()
 }
 
+/// The text of the last message that a turn's events completed.
+fn answer(events: &[Value]) -> &str {
+    let done = events.iter().rfind(|event| event["type"] == "thread.item.done").unwrap();
+    text(&done["item"])
+}
+
 /// The texts of the messages that the model was last asked with, without the instructions.
 fn last_question(provider: &Provider) -> Vec<String> {
     let asked = provider.answers().pop().unwrap();
@@ -47,13 +53,10 @@ async fn a_killed_process_loses_no_more_than_a_second_of_text() {
     let mut turn = client.create("Tell me a story").await;
     let thread_id = turn.thread_id().await;
     let mut seen: Vec<(Instant, String)> = Vec::new();
-    let mut title = Value::Null;
     while seen.len() < WORDS {
         let event = turn.next().await.unwrap();
         if let Some(delta) = event["update"]["delta"].as_str() {
             seen.push((Instant::now(), delta.to_owned()));
-        } else if event["type"] == "thread.updated" {
-            title = event["thread"]["title"].clone();
         }
     }
     let (folder, killed) = (process.folder.clone(), Instant::now());
@@ -65,7 +68,7 @@ async fn a_killed_process_loses_no_more_than_a_second_of_text() {
     let client = process.client();
     let threads = client.ask("threads.list", json!({})).await;
     assert_eq!(threads["data"][0]["id"], thread_id);
-    assert_eq!(threads["data"][0]["title"], title, "what was shown is there");
+    assert_eq!(threads["data"][0]["title"], Value::Null, "a title is made of a complete answer");
     let items = client.items(&thread_id).await;
     assert_eq!(items.len(), 2, "{items:?}");
     assert_eq!(text(&items[0]), "Tell me a story");
@@ -81,11 +84,11 @@ async fn a_killed_process_loses_no_more_than_a_second_of_text() {
 
     // The next turn works, and the model knows why its answer has no end.
     let events = client.say(&thread_id, "Go on").await.rest().await;
-    assert_eq!(text(&events.last().unwrap()["item"]), "Again.");
+    assert_eq!(answer(&events), "Again.");
     let question = last_question(&provider);
     assert_eq!((question[0].as_str(), question[1].as_str()), ("Tell me a story", kept));
     assert!(question[2].contains("cut short by a restart"), "{question:?}");
-    assert_eq!(question[3..], ["Go on"]);
+    assert!(question[2].ends_with("</HiddenContext>\n\nGo on") && question.len() == 3, "{question:?}");
     assert_eq!(process.stop().await.log.about("closing a turn cut short by a restart").len(), 1);
 }
 
@@ -98,7 +101,7 @@ async fn a_message_that_was_killed_before_its_answer_can_be_retried() {
     let thread_id = turn.thread_id().await;
     // The message is in the store when it is seen.
     let message = turn.until("thread.item.done").await["item"]["id"].clone();
-    provider.asked(2).await;
+    provider.asked(1).await;
     let folder = process.folder.clone();
     process.kill().await;
     drop(turn);
@@ -134,7 +137,7 @@ async fn a_stopped_service_lets_its_turns_finish() {
     gate.open(1);
     let events = turn.rest().await;
     assert!(events.iter().all(|event| event["type"] != "error"), "{events:?}");
-    assert_eq!(text(&events.last().unwrap()["item"]), "Once upon a time.");
+    assert_eq!(answer(&events), "Once upon a time.");
     let (folder, exit) = (process.folder.clone(), process.ended().await);
     assert_eq!(exit.status.code(), Some(0));
     assert_eq!(exit.log.of_level("ERROR"), Vec::<Value>::new());
@@ -153,8 +156,9 @@ async fn a_turn_that_never_ends_does_not_keep_a_service_from_stopping() {
     let thread_id = turn.thread_id().await;
     turn.until_text("upon ").await;
     process.terminate().await;
-    let error = turn.rest().await.pop().unwrap();
-    assert_eq!((&error["type"], &error["allow_retry"]), (&json!("error"), &json!(true)));
+    let events = turn.rest().await;
+    let error = events.iter().find(|event| event["type"] == "error").unwrap();
+    assert_eq!(error["allow_retry"], true);
     assert!(error["message"].as_str().unwrap().contains("being restarted"), "{error}");
     let (folder, exit) = (process.folder.clone(), process.ended().await);
     assert_eq!(exit.status.code(), Some(0));
@@ -165,7 +169,7 @@ async fn a_turn_that_never_ends_does_not_keep_a_service_from_stopping() {
     assert_eq!(text(&client.items(&thread_id).await[1]), "Once upon ");
     client.say(&thread_id, "Go on").await.rest().await;
     let question = last_question(&provider);
-    assert_eq!(question.len(), 4, "{question:?}");
+    assert_eq!(question.len(), 3, "{question:?}");
     assert!(question[2].contains("cut short by a restart"), "{question:?}");
 }
 

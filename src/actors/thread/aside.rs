@@ -64,6 +64,7 @@ impl Aside<'_> {
                 self.state.commit(changes).await
             }
             AgentEvent::ThreadChanged => self.save_thread().await,
+            AgentEvent::Answered => Ok(()),
             AgentEvent::Flush(taken) => {
                 // A hook that waits no longer needs no answer.
                 let _ = taken.send(());

@@ -191,6 +191,9 @@ impl ThreadActor {
         context: &mut Context<Self>,
     ) {
         let interrupter = Interrupter::default();
+        if !self.waiting.is_empty() {
+            interrupter.make_way();
+        }
         let (finished, over) = watch::channel(());
         self.running = Some(RunningTurn { log: None, interrupter: interrupter.clone(), over });
         let actor = context.address();
@@ -292,6 +295,9 @@ impl Handler<StartTurn> for ThreadActor {
         }
         let (answer, answered) = oneshot::channel();
         self.waiting.push_back(Waiting { message, answer });
+        if let Some(running) = &self.running {
+            running.interrupter.make_way();
+        }
         self.start_next_turn(context);
         Box::pin(async move {
             // The other end is dropped without an answer only if the actor dies.
@@ -397,6 +403,7 @@ impl Handler<Drain> for ThreadActor {
         }
         let Some(running) = &self.running else { return Box::pin(async {}) };
         let interrupter = running.interrupter.clone();
+        interrupter.make_way();
         let over = self.turn_over();
         Box::pin(async move {
             tokio::pin!(over);

@@ -169,7 +169,7 @@ impl Running {
             tokio::select! {
                 biased;
                 ending = interrupter.interrupted() => ending,
-                () = abandoned.cancelled() => Ending::Cancelled,
+                () = abandoned.cancelled() => interrupter.unless_answered(Ending::Cancelled),
             }
         }
     }
@@ -216,6 +216,10 @@ impl Running {
             AgentEvent::ThreadChanged => {
                 let thread_version = self.state.journal.version();
                 Due { changes: Vec::new(), item: None, frame: None, thread_version }
+            }
+            AgentEvent::Answered => {
+                self.interrupter.note_answered();
+                return Ok(None);
             }
             AgentEvent::Flush(taken) => {
                 // A responder that waits no longer needs no answer.

@@ -19,6 +19,8 @@ pub enum AgentEvent {
     },
     /// The thread's metadata changed and should be shown without waiting for the next event.
     ThreadChanged,
+    /// The answer is complete. What the responder does now may be ended whenever somebody waits for the turn's end.
+    Answered,
     /// The responder waits until everything before this is stored.
     Flush(oneshot::Sender<()>),
 }

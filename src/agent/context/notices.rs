@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{AgentContext, items::object};
+use super::{AgentContext, AgentEvent, items::object};
 use crate::{
     agent::responder::ResponderError,
     protocol::{
@@ -74,6 +74,13 @@ impl AgentContext {
         data: impl Serialize,
     ) -> Result<(), ResponderError> {
         self.emit(ThreadStreamEvent::ClientEffect { name: name.into(), data: object(data)? }).await
+    }
+
+    /// Says that the answer is complete, while the turn goes on with something that nobody has to wait for, such as a
+    /// title. The turn then ends at once if the next message comes, the user stops it or leaves, or the service is
+    /// stopped, and the answer counts as whole. The responder's future is dropped as always.
+    pub async fn answer_complete(&self) -> Result<(), ResponderError> {
+        self.send(AgentEvent::Answered).await
     }
 
     /// Changes what the clients may do with the stream from now on.

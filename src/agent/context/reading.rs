@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::AgentContext;
 use crate::{
     agent::responder::ResponderError,
+    model::Caller,
     protocol::{
         ItemId, ItemKind, Page, PageQuery, ThreadItem,
         item::{ClientToolCall, StructuredInputItem},
@@ -13,6 +14,16 @@ use crate::{
 };
 
 impl AgentContext {
+    /// Who asks, as a language model's provider may know it: names that tell it nothing. They are made with the key
+    /// that signs addresses, and so last as long as that key.
+    pub fn caller(&self) -> Caller {
+        let links = &self.request().links;
+        Caller {
+            thread: Some(links.pseudonym("thread", self.thread_id().as_str())),
+            user: Some(links.pseudonym("user", self.user_id().as_str())),
+        }
+    }
+
     /// The thread's recent items when the turn began, the user's message included, oldest first,
     /// hidden ones too.
     pub fn history(&self) -> &[Arc<ThreadItem>] {

@@ -14,6 +14,11 @@ impl AgentContext {
         self.parts().thread.update(change);
     }
 
+    /// Has changes of the thread shown without waiting for the next event.
+    pub async fn show_thread(&self) -> Result<(), ResponderError> {
+        self.send(AgentEvent::ThreadChanged).await
+    }
+
     /// Gives the thread a title, shown at once.
     pub async fn set_title(&self, title: impl Into<String>) -> Result<(), ResponderError> {
         let title = title.into();
@@ -56,6 +61,6 @@ impl AgentContext {
 
     async fn change_thread(&self, change: impl FnOnce(&mut ThreadMetadata)) -> Result<(), ResponderError> {
         self.update_thread(change);
-        self.send(AgentEvent::ThreadChanged).await
+        self.show_thread().await
     }
 }

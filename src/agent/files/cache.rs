@@ -41,7 +41,7 @@ impl Cache {
 
 fn size(part: &ContentPart) -> usize {
     let held = match part {
-        ContentPart::Text(text) => text.len(),
+        ContentPart::Text(text) | ContentPart::Note(text) => text.len(),
         ContentPart::Image(image) => image.data.len(),
         ContentPart::File(file) => match &file.content {
             FileContent::Text(content) => content.text.len(),

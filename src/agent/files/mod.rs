@@ -3,6 +3,7 @@
 
 mod cache;
 mod document;
+mod generated;
 mod newest;
 mod text;
 
@@ -16,9 +17,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use self::cache::Cache;
+pub(super) use self::newest::Shown;
 use crate::{
     model::{ContentPart, FileContent, FilePart, ImagePart},
-    protocol::{Attachment, attachment::AttachmentCommon},
+    protocol::{Attachment, AttachmentId, attachment::AttachmentCommon},
     store::{AttachmentError, AttachmentStore, read_picture},
 };
 
@@ -126,8 +128,7 @@ impl Files {
         let Some(store) = &self.store else {
             return Err(AttachmentError::NotFound { attachment_id: id.clone() });
         };
-        let cached = self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(id);
-        if let Some(part) = cached {
+        if let Some(part) = self.cached(id) {
             // What the user deleted must not be shown to the model either.
             store.size(id).await?;
             return Ok(part);
@@ -137,9 +138,17 @@ impl Files {
         } else {
             self.document(store.as_ref(), common).await?
         };
-        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
-        cache.insert(id.clone(), part.clone(), self.settings.cache_bytes);
+        self.keep(id.clone(), &part);
         Ok(part)
+    }
+
+    fn cached(&self, id: &AttachmentId) -> Option<ContentPart> {
+        self.cache.lock().unwrap_or_else(PoisonError::into_inner).get(id)
+    }
+
+    fn keep(&self, id: AttachmentId, part: &ContentPart) {
+        let mut cache = self.cache.lock().unwrap_or_else(PoisonError::into_inner);
+        cache.insert(id, part.clone(), self.settings.cache_bytes);
     }
 
     /// A picture, made small enough. The place is taken before the file is read into memory.

@@ -1,14 +1,23 @@
 //! Chooses which of a thread's files one request carries: the newest, up to the limits.
 
-use super::{FileSettings, Files};
+use super::{FileSettings, Files, file};
 use crate::{
     model::{ContentPart, FileContent, FilePart},
-    protocol::Attachment,
+    protocol::{Attachment, attachment::AttachmentCommon, item::GeneratedImage},
     store::AttachmentError,
 };
 
 /// How many pictures a model gets at most. Providers refuse requests with more than a few dozen.
 const MAX_PICTURES: usize = 20;
+
+/// A file or a picture of a thread.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::agent) enum Shown<'a> {
+    /// What a user attached.
+    Attached(&'a Attachment),
+    /// What the assistant made.
+    Generated(&'a GeneratedImage),
+}
 
 /// What a request can still carry.
 struct Room {
@@ -20,14 +29,33 @@ struct Room {
 impl Files {
     /// A part for each of these attachments, which must come newest first, in that order.
     pub async fn parts<'a>(&self, newest_first: impl Iterator<Item = &'a Attachment>) -> Vec<ContentPart> {
+        self.read(newest_first.map(Shown::Attached)).await.into_iter().flatten().collect()
+    }
+
+    /// A part for each file and picture, which must come newest first, in that order. A generated picture that
+    /// cannot be had, or that there is no room for, has none.
+    pub(in crate::agent) async fn read<'a>(
+        &self,
+        newest_first: impl Iterator<Item = Shown<'a>>,
+    ) -> Vec<Option<ContentPart>> {
         let FileSettings { max_texts_bytes, max_pdfs_bytes, .. } = *self.settings();
         let mut room =
             Room { pictures: MAX_PICTURES, text_bytes: max_texts_bytes, pdf_bytes: max_pdfs_bytes };
         let mut parts = Vec::new();
-        for attachment in newest_first {
-            parts.push(self.part(attachment, &mut room).await);
+        for shown in newest_first {
+            parts.push(match shown {
+                Shown::Attached(attachment) => Some(self.part(attachment, &mut room).await),
+                Shown::Generated(image) => self.generated_part(image, &mut room).await,
+            });
         }
         parts
+    }
+
+    async fn generated_part(&self, image: &GeneratedImage, room: &mut Room) -> Option<ContentPart> {
+        let left = room.pictures.checked_sub(1)?;
+        let part = self.generated(image).await?;
+        room.pictures = left;
+        Some(part)
     }
 
     async fn part(&self, attachment: &Attachment, room: &mut Room) -> ContentPart {
@@ -37,10 +65,7 @@ impl Files {
             match room.pictures.checked_sub(1) {
                 Some(left) => room.pictures = left,
                 None => {
-                    return ContentPart::Text(format!(
-                        "[The earlier image \"{}\" is left out.]",
-                        common.name
-                    ));
+                    return withheld(common, "it is left out, since newer pictures came after it".to_owned());
                 }
             }
         }
@@ -49,15 +74,18 @@ impl Files {
             Ok(part) => part,
             Err(error) => {
                 tracing::warn!(attachment.id = %common.id, cause = %error, "attachment not given to the model");
-                let kind = if is_picture { "image" } else { "file" };
                 let reason = match error {
                     AttachmentError::Unreadable { reason } => reason,
                     other => other.to_string(),
                 };
-                ContentPart::Text(format!("[The {kind} \"{}\" cannot be read: {reason}.]", common.name))
+                withheld(common, format!("it cannot be read: {reason}"))
             }
         }
     }
+}
+
+fn withheld(attachment: &AttachmentCommon, reason: String) -> ContentPart {
+    file(attachment, FileContent::Withheld { reason })
 }
 
 impl Room {

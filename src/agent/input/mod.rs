@@ -1,202 +1,199 @@
 //! Turns a thread's items into what a model reads.
 
-use std::{borrow::Cow, sync::Arc};
+mod converter;
+mod turns;
+mod widget_text;
+
+use std::{collections::HashSet, sync::Arc};
 
 use serde_json::Value;
 
-use super::{files::Files, transcript};
+use super::{
+    files::{Files, Shown},
+    transcript::{Note, Round},
+};
 use crate::{
-    model::{AssistantPart, ContentPart, ModelMessage, ToolCall},
+    model::{AssistantPart, ContentPart, ModelMessage, ToolCall, marks},
     protocol::{
-        Attachment, ItemId, ItemKind, ThreadItem,
+        ItemId, ItemKind, ThreadItem,
         content::{AssistantContent, UserContent},
-        item::{ClientToolCall, ClientToolCallStatus, StructuredInputItem, UserMessage, WidgetItem},
-        structured_input::StructuredInputStatus,
-        workflow::{CustomTask, Task},
+        item::{ClientToolCall, ClientToolCallStatus, UserMessage},
     },
 };
 
-/// Turns items, oldest first, into messages.
+pub use self::{
+    converter::{Converter, Standard},
+    turns::by_turns,
+};
+
+/// Stands for what a provider refused.
+const REFUSED: &str = "(What the user sent here was refused by a content filter and is left out.)";
+
+/// Turns items, oldest first, into messages: one for each item that says something.
 ///
 /// Pictures go in as pictures and files as their text, wherever in the thread they were sent. Hidden
 /// context goes in in the user's name, not as instructions, since its content may come from users.
+///
+/// Neighbours may have one role: a [`ToolLoop`](super::ToolLoop) joins them, once it has seen which of them the model
+/// has room for; whoever asks a model without one should join them by [`by_turns`].
 pub async fn to_messages(items: &[Arc<ThreadItem>], files: &Files) -> Vec<ModelMessage> {
-    let mut messages = Vec::with_capacity(items.len());
-    let newest_first = items.iter().rev().flat_map(|item| attachments(item).iter().rev());
+    to_messages_with(&Standard, items, files).await
+}
+
+/// Turns items, oldest first, into messages, as [`to_messages`] does, with words of the application's own.
+pub async fn to_messages_with(
+    converter: &dyn Converter,
+    items: &[Arc<ThreadItem>],
+    files: &Files,
+) -> Vec<ModelMessage> {
+    let refused = refused(items);
+    let items: Vec<_> = items.iter().map(|item| (item, refused.contains(&item.id))).collect();
+    let newest_first =
+        items.iter().rev().filter(|(_, is_refused)| !is_refused).flat_map(|(item, _)| shown(item));
     // The oldest is at the end, from where they are taken as the messages come.
-    let mut attached = files.parts(newest_first).await;
+    let read = files.read(newest_first).await;
+    let mut conversion = Conversion { converter, read, messages: Vec::with_capacity(items.len()) };
     let last = items.len().saturating_sub(1);
-    for (place, item) in items.iter().enumerate() {
+    for (place, (item, is_refused)) in items.into_iter().enumerate() {
+        if is_refused {
+            conversion.note(Some(REFUSED.to_owned()));
+        } else {
+            conversion.add(item, place == last);
+        }
+    }
+    conversion.messages
+}
+
+/// The items because of which a provider refused a request. They would spoil every later request too.
+fn refused(items: &[Arc<ThreadItem>]) -> HashSet<ItemId> {
+    let refused = items.iter().filter_map(|item| match &item.kind {
+        ItemKind::SdkHiddenContext { content } => match Note::read(content)? {
+            Note::Refused(item_id) => Some(item_id),
+            Note::Rounds(_) => None,
+        },
+        _ => None,
+    });
+    refused.collect()
+}
+
+/// A conversion on its way.
+struct Conversion<'a> {
+    converter: &'a dyn Converter,
+    /// The files and pictures of the messages to come, the oldest last.
+    read: Vec<Option<ContentPart>>,
+    messages: Vec<ModelMessage>,
+}
+
+impl Conversion<'_> {
+    fn add(&mut self, item: &ThreadItem, is_newest: bool) {
+        let converter = self.converter;
         match &item.kind {
-            ItemKind::UserMessage(message) => {
-                if let Some(quoted) = &message.quoted_text
-                    && place == last
-                {
-                    messages.push(ModelMessage::user(format!(
-                        "The user refers to this text:\n<Quote>{quoted}</Quote>"
-                    )));
-                }
-                let parts = user_parts(message, &mut attached);
-                if !parts.is_empty() {
-                    messages.push(ModelMessage::User(parts));
-                }
-            }
+            ItemKind::UserMessage(message) => self.user_message(message, is_newest),
             ItemKind::AssistantMessage(message) => {
-                let text: String = message.content.iter().map(AssistantContent::as_text).collect();
-                if !text.is_empty() {
-                    messages.push(ModelMessage::assistant(text));
+                let texts =
+                    message.content.iter().map(AssistantContent::as_text).filter(|text| !text.is_empty());
+                let parts: Vec<_> = texts.map(|text| AssistantPart::Text(text.to_owned())).collect();
+                if !parts.is_empty() {
+                    self.messages.push(ModelMessage::Assistant(parts));
                 }
             }
-            ItemKind::ClientToolCall(call) => client_tool_call(&mut messages, call),
-            ItemKind::Widget(widget) => messages.extend(shown_widget(&item.id, widget)),
+            ItemKind::ClientToolCall(call) => self.client_tool_call(call),
+            ItemKind::Widget(widget) => self.note(converter.widget(item, widget)),
             ItemKind::Workflow { workflow } => {
-                messages.extend(workflow.tasks.iter().filter_map(task));
+                workflow.tasks.iter().for_each(|task| self.note(converter.task(task)));
             }
-            ItemKind::Task { task: single } => messages.extend(task(single)),
-            ItemKind::StructuredInput(form) => messages.push(structured_input(form)),
+            ItemKind::Task { task } => self.note(converter.task(task)),
+            ItemKind::StructuredInput(form) => self.note(converter.form(form)),
             ItemKind::GeneratedImage { image: Some(image) } => {
-                messages.push(ModelMessage::user(format!(
-                    "The user was shown this generated image: {}",
-                    without_data(&image.url)
-                )));
+                let read = self.read.pop().flatten();
+                self.user(converter.generated_image(image, read));
             }
-            ItemKind::HiddenContextItem { content } => {
-                let text = content.as_str().map_or_else(|| content.to_string(), str::to_owned);
-                messages.push(hidden_context(&text));
-            }
-            ItemKind::SdkHiddenContext { content } => match transcript::read(content) {
-                Some(rounds) => rounds.into_iter().for_each(|round| {
-                    let (calls, results) = round.into_messages();
-                    push_calls(&mut messages, calls, results);
-                }),
-                None => messages.push(hidden_context(content)),
+            ItemKind::HiddenContextItem { content } => self.note(converter.hidden_context(content)),
+            ItemKind::SdkHiddenContext { content } => match Note::read(content) {
+                Some(Note::Rounds(rounds)) => rounds.into_iter().for_each(|round| self.round(round)),
+                Some(Note::Refused(_)) => {}
+                None => self.note(Some(marks::within("HiddenContext", content))),
             },
             ItemKind::GeneratedImage { image: None } | ItemKind::EndOfTurn => {}
         }
     }
-    messages
-}
 
-/// A widget as the model is told of it.
-fn shown_widget(item_id: &ItemId, item: &WidgetItem) -> Option<ModelMessage> {
-    let mut widget = serde_json::to_value(&item.widget).ok()?;
-    shorten_data_urls(&mut widget);
-    Some(ModelMessage::user(format!(
-        "The user was shown this widget (item {item_id}):\n<Widget>{widget}</Widget>"
-    )))
-}
-
-fn attachments(item: &ThreadItem) -> &[Attachment] {
-    match &item.kind {
-        ItemKind::UserMessage(message) => &message.attachments,
-        _ => &[],
+    /// Adds what is told in the user's name.
+    fn note(&mut self, note: Option<String>) {
+        self.user(note.map(ContentPart::Note).into_iter().collect());
     }
-}
 
-/// The message's text, followed by its attachments, which are the last ones of `attached`.
-fn user_parts(message: &UserMessage, attached: &mut Vec<ContentPart>) -> Vec<ContentPart> {
-    let mut parts = Vec::with_capacity(1 + message.attachments.len());
-    let text: String = message.content.iter().map(user_text).collect();
-    let text = text.trim();
-    if !text.is_empty() {
-        parts.push(ContentPart::Text(text.to_owned()));
-    }
-    let of_others = attached.len().saturating_sub(message.attachments.len());
-    parts.extend(attached.drain(of_others..).rev());
-    parts
-}
-
-fn user_text(part: &UserContent) -> String {
-    match part {
-        UserContent::InputText { text } => text.clone(),
-        UserContent::InputTag { text, data, .. } => {
-            let name = data.get("name").and_then(Value::as_str).unwrap_or(text);
-            format!("<Tag>Name: {name}</Tag>")
+    fn user(&mut self, parts: Vec<ContentPart>) {
+        if !parts.is_empty() {
+            self.messages.push(ModelMessage::User(parts));
         }
     }
-}
 
-fn client_tool_call(messages: &mut Vec<ModelMessage>, call: &ClientToolCall) {
-    if call.status == ClientToolCallStatus::Pending {
-        return;
-    }
-    let made = ToolCall {
-        id: call.call_id.clone(),
-        name: call.name.clone(),
-        arguments: Value::Object(call.arguments.clone()).to_string(),
-    };
-    let content = call.output.as_ref().map(Value::to_string).unwrap_or_default();
-    let result = ModelMessage::Tool { call_id: call.call_id.clone(), name: call.name.clone(), content };
-    push_calls(messages, vec![made], vec![result]);
-}
-
-/// Adds calls with their results. What the model said just before is one message with them, as it was.
-fn push_calls(messages: &mut Vec<ModelMessage>, calls: Vec<ToolCall>, results: Vec<ModelMessage>) {
-    if calls.is_empty() {
-        return;
-    }
-    match messages.last_mut() {
-        Some(ModelMessage::Assistant(parts))
-            if !parts.iter().any(|part| matches!(part, AssistantPart::Call(_))) =>
-        {
-            parts.extend(calls.into_iter().map(AssistantPart::Call));
+    /// Adds the message's text, with what it quotes before it and its attachments behind it.
+    fn user_message(&mut self, message: &UserMessage, is_newest: bool) {
+        let mut parts = Vec::with_capacity(2 + message.attachments.len());
+        if let Some(quoted) = message.quoted_text.as_ref().filter(|_| is_newest) {
+            parts.extend(self.converter.quote(quoted).map(ContentPart::Note));
         }
-        _ => messages.push(ModelMessage::calls(calls)),
-    }
-    messages.extend(results);
-}
-
-fn task(task: &Task) -> Option<ModelMessage> {
-    let Task::Custom(CustomTask { title, content, .. }) = task else { return None };
-    let described = match (title, content) {
-        (Some(title), Some(content)) => format!("{title}: {content}"),
-        (Some(text), None) | (None, Some(text)) => text.clone(),
-        (None, None) => return None,
-    };
-    Some(ModelMessage::user(format!("The user was shown that this was done:\n<Task>{described}</Task>")))
-}
-
-fn structured_input(form: &StructuredInputItem) -> ModelMessage {
-    let status = match form.status {
-        StructuredInputStatus::Pending => "not answered yet",
-        StructuredInputStatus::Answered => "answered",
-        StructuredInputStatus::Skipped => "skipped",
-    };
-    let mut text = format!("The user was asked questions in a form ({status}):");
-    for input in &form.inputs {
-        let answer = match input.answer() {
-            None => "(unanswered)".to_owned(),
-            Some(answer) if answer.skipped => "(skipped)".to_owned(),
-            Some(answer) => answer.values.join(", "),
-        };
-        text.extend(["\n- ", input.question(), " ", &answer]);
-    }
-    ModelMessage::user(text)
-}
-
-fn hidden_context(text: &str) -> ModelMessage {
-    ModelMessage::user(format!("<HiddenContext>{text}</HiddenContext>"))
-}
-
-/// Cuts embedded pictures out of a widget: they cost thousands of tokens and tell nothing.
-fn shorten_data_urls(value: &mut Value) {
-    match value {
-        Value::String(text) => {
-            if let Cow::Owned(short) = without_data(text) {
-                *text = short;
+        let text: String = message.content.iter().map(|part| self.user_text(part)).collect();
+        let text = text.trim();
+        if !text.is_empty() {
+            parts.push(ContentPart::Text(text.to_owned()));
+        }
+        for attachment in &message.attachments {
+            if let Some(read) = self.read.pop().flatten() {
+                parts.extend(self.converter.attachment(attachment, read));
             }
         }
-        Value::Array(list) => list.iter_mut().for_each(shorten_data_urls),
-        Value::Object(object) => object.values_mut().for_each(shorten_data_urls),
-        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        self.user(parts);
+    }
+
+    fn user_text(&self, part: &UserContent) -> String {
+        match part {
+            UserContent::InputText { text } => marks::outside(text).into_owned(),
+            UserContent::InputTag { text, data, .. } => self.converter.tag(text, data),
+        }
+    }
+
+    fn client_tool_call(&mut self, call: &ClientToolCall) {
+        if call.status == ClientToolCallStatus::Pending {
+            return;
+        }
+        let made = ToolCall {
+            id: call.call_id.clone(),
+            name: call.name.clone(),
+            arguments: Value::Object(call.arguments.clone()).to_string(),
+        };
+        let content = call.output.as_ref().map(Value::to_string).unwrap_or_default();
+        self.round(Round::new(&[AssistantPart::Call(made)], [content.as_str()]));
+    }
+
+    /// Adds an answer that called tools. What the model said just before is one message with the calls, as it was.
+    fn round(&mut self, round: Round) {
+        let said = match self.messages.last_mut() {
+            Some(ModelMessage::Assistant(parts))
+                if parts.iter().all(|part| matches!(part, AssistantPart::Text(_))) =>
+            {
+                let said = std::mem::take(parts);
+                self.messages.pop();
+                said
+            }
+            _ => Vec::new(),
+        };
+        let (parts, results) = round.into_messages(said);
+        if !parts.is_empty() {
+            self.messages.push(ModelMessage::Assistant(parts));
+        }
+        self.messages.extend(results);
     }
 }
 
-/// An address; of a `data:` URL only what kind of data it holds.
-fn without_data(url: &str) -> Cow<'_, str> {
-    match url.split_once(',') {
-        Some((head, _)) if head.starts_with("data:") => format!("{head},…").into(),
-        _ => url.into(),
+/// The files and pictures of an item, the last one first.
+fn shown(item: &ThreadItem) -> Vec<Shown<'_>> {
+    match &item.kind {
+        ItemKind::UserMessage(message) => message.attachments.iter().rev().map(Shown::Attached).collect(),
+        ItemKind::GeneratedImage { image: Some(image) } => vec![Shown::Generated(image)],
+        _ => Vec::new(),
     }
 }
 

@@ -1,16 +1,25 @@
 //! Streams one answer of a model: what it thinks, says, cites, and wants called.
 
+use std::collections::BTreeMap;
+
 use futures_util::StreamExt;
 
 use super::{
     calls::{CallAssembler, astray},
     reasoning::ReasoningStream,
+    run::Run,
     shown_calls::ShownCalls,
 };
 use crate::{
     agent::{codes, context::AgentContext, message::MessageStream, responder::ResponderError},
-    model::{Citation, CitedSource, FinishReason, Model, ModelEvent, ModelRequest, ToolCall},
-    protocol::source::{Annotation, FileSource, UrlSource},
+    model::{
+        AssistantPart, Citation, CitedSource, FinishReason, LeftOut, ModelEvent, ModelRequest, ModelStream,
+        ProviderItem,
+    },
+    protocol::{
+        event::NoticeLevel,
+        source::{Annotation, FileSource, UrlSource},
+    },
 };
 
 /// The most bytes of one answer's text, and of its reasoning.
@@ -18,53 +27,155 @@ const MAX_ANSWER_BYTES: usize = 4 << 20;
 /// The most citations of one answer; a page lists no more, and a provider that repeats itself has no end.
 const MAX_CITATIONS: usize = 500;
 
+/// The most bytes of provider items of one answer that are kept.
+const MAX_PROVIDER_BYTES: usize = 1 << 20;
+/// The most bytes of an answer's text where nobody set a limit. Small models may go on for ever.
+const DEFAULT_TEXT_BYTES: usize = 96 << 10;
+
 /// One answer of the model, complete.
 pub(super) struct Answer {
-    /// All its text.
-    pub(super) text: String,
-    /// The calls it makes; none when it was cut short.
-    pub(super) calls: Vec<ToolCall>,
+    /// What it said, called and brought along, in its order; no calls when it was cut short.
+    pub(super) parts: Vec<AssistantPart>,
     finish: FinishReason,
 }
 
+/// Why there is no answer.
+pub(super) struct Failure {
+    pub(super) error: ResponderError,
+    /// Whether the answer had begun.
+    pub(super) has_shown: bool,
+}
+
 /// Streams one answer. What it shows ends the list of calls shown before it.
-pub(super) async fn stream(
-    model: &dyn Model,
-    context: &AgentContext,
-    request: ModelRequest,
-    shown_calls: &mut ShownCalls,
-) -> Result<Answer, ResponderError> {
-    let mut stream = model.stream(request);
-    let mut speech = Speech::new(context, shown_calls);
-    let mut calls = CallAssembler::default();
-    let mut finish = None;
-    while let Some(event) = stream.next().await {
-        match event? {
-            ModelEvent::Text(text) | ModelEvent::Refusal(text) => speech.say(text).await?,
+pub(super) async fn stream(run: &mut Run<'_>, request: ModelRequest) -> Result<Answer, Failure> {
+    let max_text_bytes =
+        if request.options.max_output_tokens.is_some() { MAX_ANSWER_BYTES } else { DEFAULT_TEXT_BYTES };
+    let stream = run.agent.model.stream(request);
+    let mut reading = Reading {
+        speech: Speech::new(run.context, &mut run.shown_calls),
+        max_text_bytes,
+        calls: CallAssembler::default(),
+        order: Vec::new(),
+        finish: None,
+        has_begun: false,
+    };
+    match reading.follow(stream).await {
+        Ok(()) => reading.finish().await.map_err(|error| Failure { error, has_shown: true }),
+        Err(error) => Err(Failure { error, has_shown: reading.has_begun }),
+    }
+}
+
+/// An answer on its way.
+struct Reading<'a> {
+    speech: Speech<'a>,
+    max_text_bytes: usize,
+    calls: CallAssembler,
+    /// What came, in its order.
+    order: Vec<Place>,
+    finish: Option<FinishReason>,
+    has_begun: bool,
+}
+
+/// The place of a part in an answer.
+enum Place {
+    /// All its text stands where it began.
+    Text,
+    /// The call with this index.
+    Call(usize),
+    Provider(ProviderItem),
+}
+
+impl Reading<'_> {
+    async fn follow(&mut self, mut stream: ModelStream) -> Result<(), ResponderError> {
+        while let Some(event) = stream.next().await {
+            let event = event?;
+            self.has_begun |= !matches!(event, ModelEvent::LeftOut(_) | ModelEvent::Usage(_));
+            self.take(event).await?;
+            if self.speech.text_bytes > self.max_text_bytes {
+                tracing::warn!(
+                    size_bytes = self.speech.text_bytes,
+                    "answer cut off: no limit of output tokens is set"
+                );
+                self.finish = Some(FinishReason::Length);
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+
+    async fn take(&mut self, event: ModelEvent) -> Result<(), ResponderError> {
+        let speech = &mut self.speech;
+        match event {
+            ModelEvent::Text(text) | ModelEvent::Refusal(text) => {
+                if !speech.has_place {
+                    speech.has_place = true;
+                    self.order.push(Place::Text);
+                }
+                speech.say(text).await?;
+            }
             ModelEvent::Reasoning(text) => speech.think(&text).await?,
             ModelEvent::TextWasReasoning => speech.rethink().await?,
+            ModelEvent::NextThought => speech.reasoning.finish().await?,
             ModelEvent::Citation(citation) => speech.cite(citation).await?,
             ModelEvent::ToolCall(delta) => {
                 speech.reasoning.finish().await?;
-                calls.add(delta)?;
+                let index = delta.index;
+                if self.calls.add(delta)? {
+                    self.order.push(Place::Call(index));
+                }
             }
-            ModelEvent::Finish(reason) => finish = Some(reason),
-            ModelEvent::NextThought => speech.reasoning.finish().await?,
+            ModelEvent::ProviderItem(item) => self.order.push(Place::Provider(item)),
+            ModelEvent::LeftOut(left_out) => {
+                speech.context.notice(NoticeLevel::Warning, words_of(left_out)).await?;
+            }
+            ModelEvent::Finish(reason) => self.finish = Some(reason),
             ModelEvent::Usage(_)
             | ModelEvent::Hosted(_)
             | ModelEvent::Picture(_)
-            | ModelEvent::Approval(_)
-            | ModelEvent::ProviderItem(_)
-            | ModelEvent::LeftOut(_) => {}
+            | ModelEvent::Approval(_) => {}
         }
+        Ok(())
     }
-    let text = speech.finish().await?;
-    let calls = match finish {
-        // Arguments cut short must not be acted upon.
-        Some(FinishReason::Length | FinishReason::ContentFilter | FinishReason::Other(_)) => Vec::new(),
-        _ => calls.finish()?,
-    };
-    Ok(Answer { text, calls, finish: finish.unwrap_or(FinishReason::Stop) })
+
+    /// Completes what is open.
+    async fn finish(mut self) -> Result<Answer, ResponderError> {
+        let mut text = Some(self.speech.finish().await?).filter(|text| !text.is_empty());
+        let finish = self.finish.unwrap_or(FinishReason::Stop);
+        let mut calls = match finish {
+            // Arguments cut short must not be acted upon.
+            FinishReason::Length | FinishReason::ContentFilter | FinishReason::Other(_) => BTreeMap::new(),
+            _ => self.calls.finish(),
+        };
+        let keeps_items = provider_bytes(&self.order) <= MAX_PROVIDER_BYTES;
+        if !keeps_items {
+            tracing::warn!("what the provider wants back is too large and left out");
+        }
+        let part = |place| match place {
+            Place::Text => text.take().map(AssistantPart::Text),
+            Place::Call(index) => calls.remove(&index).map(AssistantPart::Call),
+            Place::Provider(item) => keeps_items.then_some(AssistantPart::Provider(item)),
+        };
+        Ok(Answer { parts: self.order.into_iter().filter_map(part).collect(), finish })
+    }
+}
+
+fn provider_bytes(order: &[Place]) -> usize {
+    let items = order.iter().map(|place| match place {
+        Place::Provider(item) => item.value.to_string().len(),
+        Place::Text | Place::Call(_) => 0,
+    });
+    items.sum()
+}
+
+/// What the user reads when an answer was made without something.
+fn words_of(left_out: LeftOut) -> &'static str {
+    match left_out {
+        LeftOut::Pictures => "This language model cannot look at pictures. It answers without them.",
+        LeftOut::Documents => {
+            "This language model cannot read documents of this kind. It answers without them."
+        }
+        LeftOut::Tools => "This language model cannot use tools. It answers without them.",
+    }
 }
 
 /// What the user sees of an answer: thoughts and messages by turns, one of them open at a time.
@@ -77,6 +188,8 @@ struct Speech<'a> {
     /// The text of the messages before.
     earlier_text: String,
     text_bytes: usize,
+    /// Whether it is known where among the answer's parts the text stands.
+    has_place: bool,
     /// Citations that came before the text they belong to.
     early_citations: Vec<Citation>,
     citations: usize,
@@ -92,6 +205,7 @@ impl<'a> Speech<'a> {
             message: context.message(),
             earlier_text: String::new(),
             text_bytes: 0,
+            has_place: false,
             early_citations: Vec::new(),
             citations: 0,
         }
@@ -194,7 +308,8 @@ fn annotation(citation: Citation, code_points: u64) -> Annotation {
 impl Answer {
     /// Says whether an answer that calls no tool is a whole one.
     pub(super) fn verdict(self) -> Result<(), ResponderError> {
-        let Some(code) = codes::of_finish(&self.finish, self.text.is_empty()) else { return Ok(()) };
+        let is_empty = !self.parts.iter().any(|part| matches!(part, AssistantPart::Text(_)));
+        let Some(code) = codes::of_finish(&self.finish, is_empty) else { return Ok(()) };
         let cause = format!("model finished with {:?}", self.finish);
         Err(ResponderError::known(code).with_source(cause))
     }

@@ -16,7 +16,8 @@ pub(super) struct CallAssembler {
 }
 
 impl CallAssembler {
-    pub(super) fn add(&mut self, delta: ToolCallDelta) -> Result<(), ModelError> {
+    /// Takes a piece, and says whether it begins a call.
+    pub(super) fn add(&mut self, delta: ToolCallDelta) -> Result<bool, ModelError> {
         let known = self.calls.len();
         let call = self.calls.entry(delta.index).or_insert_with(|| ToolCall {
             id: String::new(),
@@ -40,23 +41,23 @@ impl CallAssembler {
         if known > MAX_CALLS_PER_ROUND {
             return Err(astray("it calls too many tools at once"));
         }
-        Ok(())
+        Ok(self.calls.len() > known)
     }
 
-    pub(super) fn finish(self) -> Result<Vec<ToolCall>, ModelError> {
+    /// The whole calls by their index. A call without a name is none.
+    pub(super) fn finish(mut self) -> BTreeMap<usize, ToolCall> {
+        let known = self.calls.len();
+        self.calls.retain(|_, call| !call.name.trim().is_empty());
+        if self.calls.len() < known {
+            tracing::warn!(removed = known - self.calls.len(), "tool calls without a name left out");
+        }
+        for (index, call) in &mut self.calls {
+            if call.id.is_empty() {
+                // Some compatible servers leave ids out; results must still find their call.
+                call.id = format!("call_{index}");
+            }
+        }
         self.calls
-            .into_iter()
-            .map(|(index, mut call)| {
-                if call.name.is_empty() {
-                    return Err(astray("a tool call has no name"));
-                }
-                if call.id.is_empty() {
-                    // Some compatible servers leave ids out; results must still find their call.
-                    call.id = format!("call_{index}");
-                }
-                Ok(call)
-            })
-            .collect()
     }
 }
 
@@ -90,19 +91,19 @@ mod tests {
         ] {
             calls.add(delta).unwrap();
         }
-        let calls = calls.finish().unwrap();
-        assert_eq!(calls[0].arguments, r#"{"location":"Oslo"}"#);
-        assert_eq!((calls[1].id.as_str(), calls[1].arguments.as_str()), ("b", "{}"));
+        let calls = calls.finish();
+        assert_eq!(calls[&0].arguments, r#"{"location":"Oslo"}"#);
+        assert_eq!((calls[&1].id.as_str(), calls[&1].arguments.as_str()), ("b", "{}"));
     }
 
     #[test]
-    fn a_call_without_a_name_is_an_error_and_one_without_an_id_gets_one() {
+    fn a_call_without_a_name_is_none_and_one_without_an_id_gets_one() {
         let mut calls = CallAssembler::default();
         calls.add(piece(0, None, Some("get_time"), "")).unwrap();
-        assert_eq!(calls.finish().unwrap()[0].id, "call_0");
+        assert_eq!(calls.finish()[&0].id, "call_0");
         let mut calls = CallAssembler::default();
         calls.add(piece(0, Some("a"), None, "{}")).unwrap();
-        assert!(calls.finish().is_err());
+        assert!(calls.finish().is_empty());
     }
 
     #[test]

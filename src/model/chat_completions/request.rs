@@ -200,13 +200,13 @@ impl Serialize for Content<'_> {
         if let Some(texts) = texts {
             return match texts.as_slice() {
                 [text] => serializer.serialize_str(text),
-                texts => serializer.serialize_str(&texts.join("\n")),
+                texts => serializer.serialize_str(&texts.join("\n\n")),
             };
         }
         let mut parts = serializer.serialize_seq(Some(self.0.len()))?;
         for part in self.0 {
             parts.serialize_element(&match part {
-                ContentPart::Text(text) => PartBody::Text { text: text.into() },
+                ContentPart::Text(text) | ContentPart::Note(text) => PartBody::Text { text: text.into() },
                 ContentPart::Image(ImagePart { mime_type, data, .. }) => {
                     PartBody::ImageUrl { image_url: ImageUrl { url: DataUrl { mime_type, data } } }
                 }
@@ -230,7 +230,7 @@ impl Serialize for Content<'_> {
 /// The part as text, if it can be put so.
 fn text_of(part: &ContentPart) -> Option<Cow<'_, str>> {
     match part {
-        ContentPart::Text(text) => Some(text.into()),
+        ContentPart::Text(text) | ContentPart::Note(text) => Some(text.into()),
         ContentPart::File(file) if !matches!(file.content, FileContent::Pdf(_)) => {
             Some(file.to_text().into())
         }
@@ -545,7 +545,7 @@ mod tests {
         assert_eq!(
             body(&request)["messages"],
             json!([
-                {"role": "user", "content": format!("{}\n{}", told(&text), told(&withheld))},
+                {"role": "user", "content": format!("{}\n\n{}", told(&text), told(&withheld))},
                 {"role": "user", "content": [
                     {"type": "text", "text": told(&text)},
                     {"type": "file", "file": {
@@ -573,7 +573,7 @@ mod tests {
         assert_eq!(
             body(&request)["messages"],
             json!([
-                {"role": "user", "content": "one\ntwo"},
+                {"role": "user", "content": "one\n\ntwo"},
                 {"role": "user", "content": ""},
                 {"role": "assistant", "content": ""},
             ])

@@ -190,7 +190,7 @@ fn usage(request: &ModelRequest, answer: &Answer) -> Usage {
             ModelMessage::User(parts) => parts
                 .iter()
                 .map(|part| match part {
-                    ContentPart::Text(text) => count(text),
+                    ContentPart::Text(text) | ContentPart::Note(text) => count(text),
                     ContentPart::File(file) => count(&file.to_text()),
                     ContentPart::Image(_) => 0,
                 })

@@ -16,15 +16,15 @@ pub(super) struct Seen<'a> {
 /// Shows a request whose tools have these names.
 pub(super) fn see<'a>(request: &'a ModelRequest, tool_names: &'a [&'a str]) -> Seen<'a> {
     let mut pictures = Vec::new();
-    let messages = request.messages.iter().filter_map(|message| match message {
-        ModelMessage::System(_) => None,
-        ModelMessage::User(parts) => {
-            Some(Message::User(parts.iter().map(|seen| part(seen, &mut pictures)).collect()))
+    let mut messages = Vec::with_capacity(request.messages.len());
+    for message in &request.messages {
+        match message {
+            ModelMessage::System(_) => {}
+            ModelMessage::User(parts) => user(parts, &mut pictures, &mut messages),
+            ModelMessage::Assistant(parts) => messages.push(assistant(parts)),
+            ModelMessage::Tool { call_id, content, .. } => messages.push(Message::Tool { call_id, content }),
         }
-        ModelMessage::Assistant(parts) => Some(assistant(parts)),
-        ModelMessage::Tool { call_id, content, .. } => Some(Message::Tool { call_id, content }),
-    });
-    let messages = messages.collect();
+    }
     let tool_choice = match &request.tool_choice {
         ToolChoice::Auto => demo::ToolChoice::Auto,
         ToolChoice::None => demo::ToolChoice::None,
@@ -32,6 +32,14 @@ pub(super) fn see<'a>(request: &'a ModelRequest, tool_names: &'a [&'a str]) -> S
         ToolChoice::Named(name) => demo::ToolChoice::Named(name),
     };
     Seen { sight: Sight { messages, tools: tool_names, tool_choice }, pictures }
+}
+
+/// What was joined to one message is taken apart: each text begins a message, and so does each note.
+fn user<'a>(parts: &'a [ContentPart], pictures: &mut Vec<ImagePart>, messages: &mut Vec<Message<'a>>) {
+    let begins = |part: &ContentPart| matches!(part, ContentPart::Text(_) | ContentPart::Note(_));
+    for said in parts.chunk_by(|_, next| !begins(next)) {
+        messages.push(Message::User(said.iter().map(|seen| part(seen, pictures)).collect()));
+    }
 }
 
 /// The last text of an answer: the demo model asks only for what was said last.
@@ -51,7 +59,7 @@ fn assistant(parts: &[AssistantPart]) -> Message<'_> {
 
 fn part<'a>(part: &'a ContentPart, pictures: &mut Vec<ImagePart>) -> Part<'a> {
     match part {
-        ContentPart::Text(text) => Part::Text(text),
+        ContentPart::Text(text) | ContentPart::Note(text) => Part::Text(text),
         ContentPart::Image(picture) => {
             pictures.push(picture.clone());
             Part::Picture(PictureId(pictures.len() - 1))

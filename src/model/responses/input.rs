@@ -209,13 +209,13 @@ impl Serialize for Content<'_> {
         if let Some(texts) = texts {
             return match texts.as_slice() {
                 [text] => serializer.serialize_str(text),
-                texts => serializer.serialize_str(&texts.join("\n")),
+                texts => serializer.serialize_str(&texts.join("\n\n")),
             };
         }
         let mut parts = serializer.serialize_seq(Some(self.0.len()))?;
         for part in self.0 {
             parts.serialize_element(&match part {
-                ContentPart::Text(text) => InputPart::Text { text: text.into() },
+                ContentPart::Text(text) | ContentPart::Note(text) => InputPart::Text { text: text.into() },
                 ContentPart::Image(ImagePart { mime_type, data, .. }) => {
                     InputPart::Image { detail: "auto", image_url: DataUrl { mime_type, data } }
                 }
@@ -237,7 +237,7 @@ impl Serialize for Content<'_> {
 /// The part as text, if it can be put so.
 fn text_of(part: &ContentPart) -> Option<Cow<'_, str>> {
     match part {
-        ContentPart::Text(text) => Some(text.into()),
+        ContentPart::Text(text) | ContentPart::Note(text) => Some(text.into()),
         ContentPart::File(file) if !matches!(file.content, FileContent::Pdf(_)) => {
             Some(file.to_text().into())
         }

@@ -1,5 +1,6 @@
 //! What responders can do: every call of `AgentContext`, seen from a client and in the store.
 
+mod carried_over;
 mod cut_short;
 mod hooks;
 mod items;

@@ -43,8 +43,8 @@ async fn a_text_file_stands_with_its_message_in_this_turn_and_all_later_ones() {
     let [first, second] = &provider.answers()[..] else { panic!("asked twice") };
     assert_eq!(
         content(first, 1),
-        "Sum?\n\
-         The user attached the file \"prices.csv\" (text/csv, 16 bytes):\n<File>\nWare,€\nBrot,3\n\n</File>\n\
+        "Sum?\n\n\
+         The user attached the file \"prices.csv\" (text/csv, 16 bytes):\n<File>\nWare,€\nBrot,3\n\n</File>\n\n\
          The user attached the file \"main.rs\" (application/octet-stream, 12 bytes):\n<File>\nfn main() {}\n</File>"
     );
     assert_eq!(second.messages()[1], first.messages()[1]);
@@ -63,7 +63,7 @@ async fn a_long_text_is_cut_and_the_model_is_told_so() {
     assert_eq!(
         content(&provider.answers()[0], 1),
         "The user attached the file \"older.txt\" (text/plain, only its first 3 of 10 bytes are shown; it has 1 lines):\n\
-         <File>\n012\n</File>\n\
+         <File>\n012\n</File>\n\n\
          The user attached the file \"newer.txt\" (text/plain, only its first 9 of 14 bytes are shown; it has 3 lines):\n\
          <File>\neins\nzwö\n</File>"
     );
@@ -90,7 +90,7 @@ async fn a_document_goes_to_a_model_that_takes_it_and_is_only_named_to_others() 
             }},
         ])
     );
-    let named = "Read this\nThe user attached the file \"report.pdf\" (application/pdf). You cannot see its content: ";
+    let named = "Read this\n\nThe user attached the file \"report.pdf\" (application/pdf). You cannot see its content: ";
     assert_eq!(
         content(auto, 1),
         &format!("{named}the language model of this server is given no PDF documents.")
@@ -135,7 +135,7 @@ async fn a_deleted_file_is_told_no_more() {
     let [seen, gone] = &provider.answers()[..] else { panic!("asked twice") };
     assert!(content(seen, 1).as_str().unwrap().contains("dear diary"));
     let told = content(gone, 1).as_str().unwrap();
-    assert!(told.starts_with("Read this\n[The file \"diary.txt\" cannot be read: "), "{told}");
+    assert!(told.starts_with("Read this\n\nThe user attached the file \"diary.txt\" (text/plain). You cannot see its content: it cannot be read: "), "{told}");
     assert!(!told.contains("dear diary"));
 }
 

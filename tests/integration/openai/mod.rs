@@ -5,6 +5,7 @@ mod answers;
 mod citations;
 mod client_tools;
 mod files;
+mod history;
 mod pictures;
 mod reasoning;
 mod requests;

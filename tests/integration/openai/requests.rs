@@ -7,14 +7,14 @@ use crate::support::{Client, KEY, Provider, Reply, input};
 /// The tools as the model gets them, but for the prose.
 fn tools() -> Value {
     let tool = |name: &str, parameters: Value| json!({"type": "function", "function": {"name": name, "parameters": parameters}});
-    let place = json!({"place": {"type": ["string", "null"], "default": null}});
+    let optional = |name: &str| json!({name: {"type": "string"}});
     json!([
         tool(
             "get_weather",
             json!({"type": "object", "properties": {"location": {"type": "string"}}, "required": ["location"]}),
         ),
-        tool("get_time", json!({"type": "object", "properties": place})),
-        tool("show_city_selector", json!({"type": "object", "properties": {}})),
+        tool("get_time", json!({"type": "object", "properties": optional("place")})),
+        tool("show_city_selector", json!({"type": "object", "properties": optional("reason")})),
     ])
 }
 
@@ -41,28 +41,6 @@ async fn begin(client: &Client, text: &str) -> String {
     let thread_id = turn.thread_id().await;
     turn.rest().await;
     thread_id
-}
-
-/// A widget as the model is told of it: without the bytes of its pictures.
-fn without_pictures(mut widget: Value) -> Value {
-    match &mut widget {
-        Value::String(text) if text.starts_with("data:") => {
-            let comma = text.find(',').unwrap();
-            text.replace_range(comma + 1.., "…");
-        }
-        Value::Array(list) => {
-            for value in list {
-                *value = without_pictures(value.take());
-            }
-        }
-        Value::Object(object) => {
-            for value in object.values_mut() {
-                *value = without_pictures(value.take());
-            }
-        }
-        _ => {}
-    }
-    widget
 }
 
 #[actix_web::test]
@@ -138,7 +116,7 @@ async fn text_that_comes_with_a_call_goes_back_with_it() {
     assert_eq!(
         provider.answers()[1].messages()[2],
         json!({"role": "assistant", "content": "One moment.", "tool_calls": [
-            {"id": "call_1", "type": "function", "function": {"name": "get_time", "arguments": ""}},
+            {"id": "call_1", "type": "function", "function": {"name": "get_time", "arguments": "{}"}},
         ]})
     );
 }
@@ -152,23 +130,20 @@ async fn a_follow_up_carries_the_whole_conversation() {
     let thread_id = begin(&client, "Weather in Oslo?").await;
     client.say(&thread_id, "Do I need a coat?").await.rest().await;
 
-    let items = client.items(&thread_id).await;
-    let card = &items[2];
-    let shown = without_pictures(card["widget"].clone());
     let asked = provider.answers().pop().unwrap();
-    assert_eq!(
-        asked.messages()[1..],
-        [
-            json!({"role": "user", "content": "Weather in Oslo?"}),
-            json!({"role": "assistant", "content": "Mild."}),
-            json!({"role": "user", "content": format!(
-                "The user was shown this widget (item {}):\n<Widget>{shown}</Widget>",
-                card["id"].as_str().unwrap(),
-            )}),
-            json!({"role": "user", "content": "Do I need a coat?"}),
-        ]
+    let [_, question, answer, follow_up] = asked.messages() else { panic!("{:?}", asked.messages()) };
+    assert_eq!(*question, json!({"role": "user", "content": "Weather in Oslo?"}));
+    assert_eq!(*answer, json!({"role": "assistant", "content": "Mild."}));
+    // The card and the question are the user's both: templates of local models refuse two messages on end.
+    assert_eq!(follow_up["role"], "user");
+    let told = follow_up["content"].as_str().unwrap();
+    let (card, question) = told.split_once("</Widget>\n\n").unwrap();
+    assert_eq!(question, "Do I need a coat?");
+    assert!(
+        card.starts_with("The user was shown this widget:\n<Widget>Oslo, Norway Current conditions | ("),
+        "{card}"
     );
-    assert!(shown.to_string().contains("data:image/svg+xml"), "what is cut are the bytes alone");
+    assert!(card.contains("km/h") && !card.contains('{') && card.len() < 600, "{card}");
 }
 
 #[actix_web::test]
@@ -217,17 +192,14 @@ async fn a_chosen_city_is_asked_for_and_remembered() {
     let events = client.stream("threads.custom_action", params).await.rest().await;
     assert_eq!(events.last().unwrap()["item"]["widget"]["key"], "weather");
     let asked = &provider.answers()[2];
-    assert_eq!(
-        asked.messages().last().unwrap(),
-        &json!({"role": "user", "content": "What is the weather in Austin, TX right now?"})
-    );
+    let asked = asked.messages().last().unwrap();
+    let told = asked["content"].as_str().unwrap();
+    assert!(told.ends_with("</Widget>\n\nWhat is the weather in Austin, TX right now?"), "{told}");
 
     client.say(&thread_id, "And tomorrow?").await.rest().await;
     let asked = provider.answers().pop().unwrap();
     let texts: Vec<_> = asked.messages().iter().filter_map(|message| message["content"].as_str()).collect();
-    assert!(
-        texts.contains(&"<HiddenContext>The user chose Austin, TX in the city selector.</HiddenContext>"),
-        "{texts:?}"
-    );
+    let chosen = "<HiddenContext>The user chose Austin, TX in the city selector.</HiddenContext>";
+    assert!(texts.iter().any(|text| text.contains(chosen)), "{texts:?}");
     assert!(texts.iter().any(|text| text.contains("<Widget>") && text.contains("Austin, TX")));
 }

@@ -237,6 +237,9 @@ error_codes! {
         "Please put it in other words.";
     ModelContextFull = "model_context_full", Upstream, never, [],
         "This conversation has become too long for the language model.", "Please start a new one.";
+    ModelMessageTooLong = "model_message_too_long", Upstream, never, [],
+        "This message is too long for the language model.",
+        "Please shorten it, or send it in parts.";
     ModelRejected = "model_rejected", Upstream, never, [],
         "The language model did not accept this request.", "";
     ModelFailed = "model_failed", Upstream, again, [],

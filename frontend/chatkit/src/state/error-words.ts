@@ -70,6 +70,7 @@ const KEYS: Readonly<Record<ErrorCode, MessageKey | null>> = {
   model_quota_exhausted: 'error.model_quota',
   model_input_filtered: 'error.input_filtered',
   model_context_full: 'error.context_full',
+  model_message_too_long: 'error.message_too_large',
   model_rejected: 'error.model_rejected',
   model_failed: 'error.model_down',
   model_timeout: 'error.model_slow',

@@ -63,6 +63,7 @@ export type ErrorCode =
   | 'model_quota_exhausted'
   | 'model_input_filtered'
   | 'model_context_full'
+  | 'model_message_too_long'
   | 'model_rejected'
   | 'model_failed'
   | 'model_timeout'
@@ -133,6 +134,7 @@ export const RETRY_HELPS: Readonly<Record<ErrorCode, boolean>> = {
   model_quota_exhausted: false,
   model_input_filtered: false,
   model_context_full: false,
+  model_message_too_long: false,
   model_rejected: false,
   model_failed: true,
   model_timeout: true,
