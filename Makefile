@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run quick-server build generate ui package-web pictures bench-ui test test-rust test-ui test-conformance test-browser check check-features fuzz fmt clean needs-rust needs-node needs-chromium
+.PHONY: help run quick-server build generate ui package-web pictures bench-ui test test-rust test-ui test-conformance test-model-judge test-browser check check-features fuzz fmt clean needs-rust needs-node needs-chromium
 
 BUILD := $(or $(CARGO_TARGET_DIR),target)
 
@@ -61,7 +61,7 @@ package-web: ui needs-rust ## Pack the crate chatkit-web with the built web inte
 
 # --------------------------------------------------------------------------------------------- tests
 
-test: test-rust test-ui test-conformance test-browser ## Run all tests: Rust, web interface, protocol, browser
+test: test-rust test-ui test-conformance test-model-judge test-browser ## Run all tests: Rust, web interface, protocol, models, browser
 	$(call say,All tests passed)
 
 test-rust: needs-rust
@@ -75,7 +75,7 @@ test-ui: frontend/node_modules/.package-lock.json
 	cd frontend && npm run typecheck && npm run lint && npm test
 
 target/conformance/.ready: tests/conformance/requirements.txt
-	$(call say,Installing the reference SDK that judges our protocol)
+	$(call say,Installing the packages that judge our protocol and what we send to models)
 	python3 -m venv target/conformance
 	target/conformance/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
@@ -85,6 +85,11 @@ test-conformance: needs-rust target/conformance/.ready
 	cargo build --bin actix-chatkit --example widgets --example gallery
 	target/conformance/bin/python tests/conformance/judge.py \
 	  target/debug/actix-chatkit target/debug/examples/widgets target/debug/examples/gallery
+
+test-model-judge: needs-rust target/conformance/.ready
+	$(call say,Judging what is sent to models by the official openai package)
+	cargo build --bin actix-chatkit
+	target/conformance/bin/python tests/conformance/model_judge.py target/debug/actix-chatkit
 
 test-browser: ui needs-rust needs-chromium
 	$(call say,Holding the conversations of the README in a browser)

@@ -108,6 +108,20 @@ def same_items(server, thread, expected):
             raise Failure(f"pages of {limit} in order {order} differ from what was streamed")
 
 
+def upload(server, name, mime_type, data):
+    """Announces a file and sends its bytes; gives the attachment."""
+    attachment = server.value("attachments.create", {"name": name, "size": len(data), "mime_type": mime_type})
+    descriptor = attachment["upload_descriptor"]
+    disposition = f'content-disposition: form-data; name="file"; filename="{name}"'
+    form = f"--x\r\n{disposition}\r\n\r\n".encode() + data + b"\r\n--x--\r\n"
+    request = urllib.request.Request(
+        descriptor["url"], form, {"content-type": "multipart/form-data; boundary=x"}, method=descriptor["method"]
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        server.judge("attachment", json.load(response), "upload")
+    return attachment
+
+
 def every_request(server):
     events = server.stream("threads.create", {"input": message("What's the weather like in Tokyo?")})
     thread = events[0]["thread"]["id"]
@@ -123,15 +137,7 @@ def every_request(server):
     if not done(server.stream("threads.custom_action", sender), "widget"):
         raise Failure("no card for the selected city")
 
-    announced = {"name": "red.png", "size": len(PNG), "mime_type": "image/png"}
-    attachment = server.value("attachments.create", announced)
-    descriptor = attachment["upload_descriptor"]
-    form = b"--x\r\ncontent-disposition: form-data; name=\"file\"; filename=\"red.png\"\r\n\r\n" + PNG + b"\r\n--x--\r\n"
-    request = urllib.request.Request(
-        descriptor["url"], form, {"content-type": "multipart/form-data; boundary=x"}, method=descriptor["method"]
-    )
-    with urllib.request.urlopen(request, timeout=60) as response:
-        server.judge("attachment", json.load(response), "upload")
+    attachment = upload(server, "red.png", "image/png", PNG)
     events = server.stream(
         "threads.add_user_message",
         {"thread_id": thread, "input": message("What do you see in this image?", [attachment["id"]])},
@@ -294,7 +300,7 @@ def actions(value):
 
 
 @contextmanager
-def running(binary):
+def running(binary, settings=()):
     with tempfile.TemporaryDirectory() as folder:
         environment = {
             **os.environ,
@@ -306,6 +312,7 @@ def running(binary):
             "DEMO_PACE_MS": "0",
             "GALLERY_PACE_MS": "0",
             "LOG_FORMAT": "json",
+            **dict(settings),
         }
         log = open(f"{folder}/log", "w+")
         process = subprocess.Popen([binary], env=environment, stderr=log)
