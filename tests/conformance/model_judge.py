@@ -13,6 +13,7 @@ package's own models.
 import base64
 import json
 import sys
+import tempfile
 import time
 
 import judge
@@ -113,13 +114,17 @@ def say_text(text):
 def plain(talk):
     titles = len(talk.stand_in.titles)
     first = "Hello! How can I help? — Grüße ✓ \u2028 <b>"
-    events, (body,) = talk.say('Hi, "there" \\ 🇳🇴', say_text(first))
+    events, (first_body,) = talk.say('Hi, "there" \\ 🇳🇴', say_text(first))
     require(said(events) == first, "the answer's text is not what the model said")
-    require(holds(body, 'Hi, "there" \\ 🇳🇴'), "the user's words did not arrive")
-    require(body["model"] == MODEL, "another model is asked")
+    require(holds(first_body, 'Hi, "there" \\ 🇳🇴'), "the user's words did not arrive")
+    require(first_body["model"] == MODEL, "another model is asked")
     _, (body,) = talk.say("And now?", say_text("The same."))
     require(holds(body, first) and holds(body, "And now?"), "a follow-up holds what was said")
     require(len(talk.stand_in.titles) == titles + 1, "a thread's title is asked for once")
+    if talk.api == "responses":
+        keys = [(asked["prompt_cache_key"], asked["safety_identifier"]) for asked in (first_body, body)]
+        require(keys[0] == keys[1], "a thread has one cache and one user")
+        require(talk.thread not in keys[0] and "demo_user" not in keys[0], "ids of ours go to the provider as they are")
     titled = talk.server.value("threads.get_by_id", {"thread_id": talk.thread})
     require(titled["title"], "the thread has no title")
     # The answer is made anew.
@@ -146,7 +151,7 @@ def tools(talk):
     events, (_, body) = talk.say("What time is it?", Answer(odd), say_text("Late."))
     require({"call_time", "call_odd", "call_none"} <= dict(outputs(body)).keys(), "each call has an output")
     # An id that is longer than OpenAI allows, as other models make them.
-    long = Call("call_" + "x" * 95, "get_time", '{"location": "Tokyo"}')
+    long = Call("call_" + "x" * 95, "get_time", '{"place": "Tokyo"}')
     talk.say("And in Tokyo?", Answer([long]), say_text("Later."))
     _, (body,) = talk.say("Thanks!", say_text("You are welcome."))
     require(holds(body, "Later."), "the thread goes on after tools")
@@ -335,7 +340,7 @@ def provider_tools(talk):
         )),
         Item(of.McpCall(id="mcp_1", type="mcp_call", status="completed", server_label="docs", name="find", arguments="{}", output="rain", error=None)),
     ]  # fmt: skip
-    time_call = Call("call_1", "get_time", '{"location": "Oslo"}')
+    time_call = Call("call_1", "get_time", '{"place": "Oslo"}')
     # Pictures come back as pictures, if at all.
     encoded = base64.b64encode(judge.PNG).decode()
     drawn = Item(of.ImageGenerationCall(id="ig_1", type="image_generation_call", status="completed", result=encoded))
@@ -386,17 +391,43 @@ OPTIONS = {
 }
 
 
+def asking(binary, stand_in, api, settings=()):
+    """A server whose model is the stand-in."""
+    model = {
+        "MODEL": "openai",
+        "OPENAI_API_KEY": model_stand_in.KEY,
+        "OPENAI_BASE_URL": stand_in.base,
+        "OPENAI_MODEL": MODEL,
+    }
+    return judge.running(binary, {**model, "MODEL_API": api, "MODEL_PDF": "on", **dict(settings)})
+
+
+def over_a_restart(binary):
+    """What a thread holds goes to the model after a restart as before, the reasoning included."""
+    thought = reasoning(1, "I need the time.")
+    call = Call("call_1", "get_time", '{"place": "Oslo"}')
+    for api in ("chat", "responses"):
+        with StandIn() as stand_in, tempfile.TemporaryDirectory() as folder:
+            kept = {"DATABASE_PATH": f"{folder}/chat.db", "UPLOADS_DIRECTORY": f"{folder}/uploads"}
+            with asking(binary, stand_in, api, kept) as server:
+                talk = Talk(server, stand_in, api)
+                talk.say("Time?", Answer([thought, call]), say_text("Late."))
+                _, (before,) = talk.say("And now?", say_text("Later."))
+            with asking(binary, stand_in, api, kept) as server:
+                talk.server = server
+                _, (after,) = talk.say("Still?", say_text("Yes."))
+            told = "messages" if api == "chat" else "input"
+            require(
+                after[told][: len(before[told])] == before[told], f"{api}: after a restart the model is told otherwise"
+            )
+            require(api == "chat" or carried(after, thought), "the reasoning is lost by a restart")
+
+
 def hold(binary, api, conversations, settings=()):
     """Holds conversations over one API; gives the number of requests to the model and what went wrong."""
     failures = []
     with StandIn() as stand_in:
-        model = {
-            "MODEL": "openai",
-            "OPENAI_API_KEY": model_stand_in.KEY,
-            "OPENAI_BASE_URL": stand_in.base,
-            "OPENAI_MODEL": MODEL,
-        }
-        with judge.running(binary, {**model, "MODEL_API": api, "MODEL_PDF": "on", **dict(settings)}) as server:
+        with asking(binary, stand_in, api, settings) as server:
             for conversation in conversations:
                 try:
                     conversation(Talk(server, stand_in, api))
@@ -404,8 +435,8 @@ def hold(binary, api, conversations, settings=()):
                     failures.append(f"{api}, {conversation.__name__}: {failure}")
                 except (LookupError, ValueError) as error:
                     failures.append(f"{api}, {conversation.__name__}: something is not there: {error!r}")
-                    stand_in.answers.clear()
-                    stand_in.faults.clear()
+                stand_in.answers.clear()
+                stand_in.faults.clear()
         return len(stand_in.asked) + len(stand_in.titles), failures
 
 
@@ -429,6 +460,10 @@ def main():
             made, failed = hold(binary, api, held, settings)
             requests += made
             failures += failed
+    try:
+        over_a_restart(binary)
+    except Failure as failure:
+        failures.append(f"over a restart: {failure}")
     if failures:
         print("\n".join(f"FAILED: {failure}" for failure in failures), file=sys.stderr)
         return 1
