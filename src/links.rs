@@ -18,6 +18,7 @@ use crate::{
     protocol::{
         Attachment, AttachmentId, ItemKind, ThreadItem,
         attachment::{UploadDescriptor, UploadMethod},
+        item::GeneratedImage,
     },
     user::UserId,
 };
@@ -171,6 +172,11 @@ impl AttachmentLinks {
         self.address(Purpose::Preview, id, PREVIEW_LIFETIME)
     }
 
+    /// The address that shows the picture as it came.
+    pub fn original(&self, id: &AttachmentId) -> String {
+        self.preview(id) + "&original=1"
+    }
+
     fn address(&self, purpose: Purpose, id: &AttachmentId, lifetime: Duration) -> String {
         let expires = (now_secs() + lifetime.as_secs()).next_multiple_of(STEP_SECS);
         let mac =
@@ -187,7 +193,9 @@ impl AttachmentLinks {
 
     /// Fills in the addresses of an item's pictures for this client.
     ///
-    /// Stored items have none. An address that an application's own store put there stays.
+    /// Attachments of stored items have none. An address that an application's own store put there stays. A generated
+    /// picture that is kept as an attachment is stored with the address that its first client was given; it gets a new
+    /// one.
     pub fn fill_in(&self, item: &mut ThreadItem) {
         if let ItemKind::UserMessage(message) = &mut item.kind {
             for attachment in &mut message.attachments {
@@ -198,7 +206,19 @@ impl AttachmentLinks {
                 }
             }
         }
+        if let ItemKind::GeneratedImage { image: Some(image) } = &mut item.kind
+            && let Some(id) = kept_as(image)
+        {
+            image.url = self.original(&id);
+        }
     }
+}
+
+/// The attachment as which a generated picture is kept: its id is the picture's, and its address one of ours.
+pub(crate) fn kept_as(image: &GeneratedImage) -> Option<AttachmentId> {
+    let id = AttachmentId::from(image.id.as_str());
+    let path = format!("/{}/{}?user=", Purpose::Preview.segment(), utf8_percent_encode(id.as_str(), SEGMENT));
+    image.url.contains(&path).then_some(id)
 }
 
 /// Seconds since 1970.

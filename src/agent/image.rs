@@ -62,6 +62,11 @@ impl ImageStream {
         self.context.emit(ThreadStreamEvent::ItemDone { item: self.item }).await
     }
 
+    /// Takes the picture back: it is not going to be made.
+    pub async fn abandon(self) -> Result<(), ResponderError> {
+        self.context.remove_item(self.item.id).await
+    }
+
     fn image(&self, url: String) -> GeneratedImage {
         GeneratedImage { id: self.image_id.clone(), url }
     }

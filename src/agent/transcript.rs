@@ -80,19 +80,35 @@ impl Round {
 
     /// Whether something of it is the provider's alone.
     pub(super) fn has_provider_items(&self) -> bool {
-        self.0.iter().any(|part| matches!(part, Part::Provider(_)))
+        self.provider_items().next().is_some()
     }
 
-    /// The answer whose text was `said`, and the results of its calls.
+    /// What of it is the provider's alone.
+    pub(super) fn provider_items(&self) -> impl Iterator<Item = &ProviderItem> {
+        self.0.iter().filter_map(|part| match part {
+            Part::Provider(item) => Some(item),
+            Part::Text | Part::Call(_) => None,
+        })
+    }
+
+    /// How many texts it has.
+    pub(super) fn num_texts(&self) -> usize {
+        self.0.iter().filter(|part| **part == Part::Text).count()
+    }
+
+    /// The answer whose texts were `said`, and the results of its calls. Each text has its place, and any more stand in
+    /// the last one.
     pub(super) fn into_messages(self, said: Vec<AssistantPart>) -> (Vec<AssistantPart>, Vec<ModelMessage>) {
-        let mut said = Some(said);
-        let has_place = self.0.contains(&Part::Text);
-        let mut parts: Vec<AssistantPart> =
-            if has_place { Vec::new() } else { said.take().unwrap_or_default() };
+        let mut places = self.num_texts();
+        let mut said = said.into_iter();
+        let mut parts: Vec<AssistantPart> = if places == 0 { said.by_ref().collect() } else { Vec::new() };
         let mut results = Vec::new();
         for part in self.0 {
             match part {
-                Part::Text => parts.extend(said.take().unwrap_or_default()),
+                Part::Text => {
+                    places -= 1;
+                    parts.extend(said.by_ref().take(if places == 0 { usize::MAX } else { 1 }));
+                }
                 Part::Provider(item) => parts.push(AssistantPart::Provider(item)),
                 Part::Call(AnsweredCall { id, name, arguments, output }) => {
                     let (call_id, tool) = (id.clone(), name.clone());

@@ -164,8 +164,14 @@ impl Responder for WeatherAssistant {
         &self,
         context: AgentContext,
         action: Action,
-        _sender: Option<ThreadItem>,
+        sender: Option<ThreadItem>,
     ) -> Result<(), ResponderError> {
+        if let Some(told) = self.agent.take_approval(&context, &action, sender.as_ref()).await? {
+            let mut messages = vec![ModelMessage::System(INSTRUCTIONS.to_owned())];
+            messages.extend(to_messages(context.history(), context.files()).await);
+            messages.push(told);
+            return self.agent.run(&context, messages, RunOptions::default()).await.map(drop);
+        }
         if action.kind != CITY_SELECTED {
             return Err(ResponderError::Custom {
                 message: "This assistant does not know what to do with that button.".to_owned(),

@@ -30,6 +30,7 @@ mod properties;
 mod reading;
 mod recordings;
 mod requests;
+mod responses;
 mod restart;
 mod starting;
 mod support;

@@ -5,6 +5,7 @@
 pub(crate) mod channel;
 mod events;
 mod items;
+mod kept;
 mod notices;
 mod reading;
 mod thread;

@@ -5,17 +5,21 @@ use chatkit_pictures::{ModelCopy, Pictures};
 
 use super::{FileSettings, Files};
 use crate::{
+    links::kept_as,
     model::{ContentPart, ImagePart},
-    protocol::{AttachmentId, item::GeneratedImage},
+    protocol::{Attachment, AttachmentId, attachment::AttachmentCommon, item::GeneratedImage},
 };
 
 /// The longest `data:` URL that is decoded.
 const MAX_URL_BYTES: usize = 24 << 20;
 
 impl Files {
-    /// A generated picture as the model gets it, if its bytes stand in its address. Other addresses are not
-    /// fetched: whoever writes them may write any.
+    /// A generated picture as the model gets it, if it is kept as an attachment or its bytes stand in its address.
+    /// Other addresses are not fetched: whoever writes them may write any.
     pub(super) async fn generated(&self, image: &GeneratedImage) -> Option<ContentPart> {
+        if let Some(id) = kept_as(image) {
+            return self.kept(id).await;
+        }
         let data = data_of(&image.url)?;
         let key = AttachmentId::from(format!("generated:{}:{}", image.id, image.url.len()));
         if let Some(part) = self.cached(&key) {
@@ -30,6 +34,19 @@ impl Files {
         };
         self.keep(key, &part);
         Some(part)
+    }
+
+    async fn kept(&self, id: AttachmentId) -> Option<ContentPart> {
+        let (name, mime_type) = ("generated picture".to_owned(), "image/png".to_owned());
+        let common = AttachmentCommon { id, name, mime_type, upload_descriptor: None, thread_id: None };
+        let attachment = Attachment::Image { common, preview_url: String::new() };
+        match self.load(&attachment).await {
+            Ok(part) => Some(part),
+            Err(cause) => {
+                tracing::warn!(%cause, "generated picture not given to the model");
+                None
+            }
+        }
     }
 
     async fn small_copy(&self, data: &str) -> Result<ContentPart, String> {

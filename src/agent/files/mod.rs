@@ -116,6 +116,11 @@ impl Files {
         Self { store, settings, cache: Arc::default() }
     }
 
+    /// Where files are kept.
+    pub(super) fn store(&self) -> Option<&dyn AttachmentStore> {
+        self.store.as_deref()
+    }
+
     /// How files are prepared.
     pub fn settings(&self) -> &FileSettings {
         &self.settings

@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{
     files::{Files, Shown},
+    tool_loop::approvals::is_card,
     transcript::{Note, Round},
 };
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
         ItemId, ItemKind, ThreadItem,
         content::{AssistantContent, UserContent},
         item::{ClientToolCall, ClientToolCallStatus, UserMessage},
+        workflow::WorkflowKind,
     },
 };
 
@@ -98,7 +100,11 @@ impl Conversion<'_> {
                 }
             }
             ItemKind::ClientToolCall(call) => self.client_tool_call(call),
+            // The model has the question itself.
+            ItemKind::Widget(widget) if is_card(widget) => {}
             ItemKind::Widget(widget) => self.note(converter.widget(item, widget)),
+            // What the model thinks and its provider does goes back to them in a form of their own.
+            ItemKind::Workflow { workflow } if workflow.kind == WorkflowKind::Reasoning => {}
             ItemKind::Workflow { workflow } => {
                 workflow.tasks.iter().for_each(|task| self.note(converter.task(task)));
             }
@@ -170,16 +176,18 @@ impl Conversion<'_> {
 
     /// Adds an answer that called tools. What the model said just before is one message with the calls, as it was.
     fn round(&mut self, round: Round) {
-        let said = match self.messages.last_mut() {
-            Some(ModelMessage::Assistant(parts))
-                if parts.iter().all(|part| matches!(part, AssistantPart::Text(_))) =>
-            {
-                let said = std::mem::take(parts);
-                self.messages.pop();
-                said
+        let mut said = Vec::new();
+        for _ in 0..round.num_texts().max(1) {
+            match self.messages.last_mut() {
+                Some(ModelMessage::Assistant(parts))
+                    if parts.iter().all(|part| matches!(part, AssistantPart::Text(_))) =>
+                {
+                    said.splice(0..0, std::mem::take(parts));
+                    self.messages.pop();
+                }
+                _ => break,
             }
-            _ => Vec::new(),
-        };
+        }
         let (parts, results) = round.into_messages(said);
         if !parts.is_empty() {
             self.messages.push(ModelMessage::Assistant(parts));

@@ -6,6 +6,8 @@ use futures_util::StreamExt;
 
 use super::{
     calls::{CallAssembler, astray},
+    hosted,
+    pictures::PicturesInProgress,
     reasoning::ReasoningStream,
     run::Run,
     shown_calls::ShownCalls,
@@ -13,8 +15,8 @@ use super::{
 use crate::{
     agent::{codes, context::AgentContext, message::MessageStream, responder::ResponderError},
     model::{
-        AssistantPart, Citation, CitedSource, FinishReason, LeftOut, ModelEvent, ModelRequest, ModelStream,
-        ProviderItem,
+        ApprovalRequest, AssistantPart, Citation, CitedSource, FinishReason, HostedCall, HostedState,
+        HostedWork, LeftOut, ModelEvent, ModelRequest, ModelStream, PictureEvent, ProviderItem,
     },
     protocol::{
         event::NoticeLevel,
@@ -27,6 +29,8 @@ const MAX_ANSWER_BYTES: usize = 4 << 20;
 /// The most citations of one answer; a page lists no more, and a provider that repeats itself has no end.
 const MAX_CITATIONS: usize = 500;
 
+/// The most questions for permission of one answer.
+const MAX_APPROVALS: usize = 16;
 /// The most bytes of provider items of one answer that are kept.
 const MAX_PROVIDER_BYTES: usize = 1 << 20;
 /// The most bytes of an answer's text where nobody set a limit. Small models may go on for ever.
@@ -36,6 +40,9 @@ const DEFAULT_TEXT_BYTES: usize = 96 << 10;
 pub(super) struct Answer {
     /// What it said, called and brought along, in its order; no calls when it was cut short.
     pub(super) parts: Vec<AssistantPart>,
+    /// What the user is to be asked.
+    pub(super) approvals: Vec<ApprovalRequest>,
+    has_pictures: bool,
     finish: FinishReason,
 }
 
@@ -56,6 +63,7 @@ pub(super) async fn stream(run: &mut Run<'_>, request: ModelRequest) -> Result<A
         max_text_bytes,
         calls: CallAssembler::default(),
         order: Vec::new(),
+        approvals: Vec::new(),
         finish: None,
         has_begun: false,
     };
@@ -72,14 +80,15 @@ struct Reading<'a> {
     calls: CallAssembler,
     /// What came, in its order.
     order: Vec<Place>,
+    approvals: Vec<ApprovalRequest>,
     finish: Option<FinishReason>,
     has_begun: bool,
 }
 
 /// The place of a part in an answer.
 enum Place {
-    /// All its text stands where it began.
-    Text,
+    /// The text from this byte on, up to that of the next place: text among calls stands where it began.
+    Text(usize),
     /// The call with this index.
     Call(usize),
     Provider(ProviderItem),
@@ -107,15 +116,16 @@ impl Reading<'_> {
         let speech = &mut self.speech;
         match event {
             ModelEvent::Text(text) | ModelEvent::Refusal(text) => {
-                if !speech.has_place {
-                    speech.has_place = true;
-                    self.order.push(Place::Text);
-                }
+                let begins = speech.shown_bytes;
                 speech.say(text).await?;
+                if speech.shown_bytes > begins && !speech.has_place {
+                    speech.has_place = true;
+                    self.order.push(Place::Text(begins));
+                }
             }
             ModelEvent::Reasoning(text) => speech.think(&text).await?,
             ModelEvent::TextWasReasoning => speech.rethink().await?,
-            ModelEvent::NextThought => speech.reasoning.finish().await?,
+            ModelEvent::NextThought => speech.reasoning.next_thought().await?,
             ModelEvent::Citation(citation) => speech.cite(citation).await?,
             ModelEvent::ToolCall(delta) => {
                 speech.reasoning.finish().await?;
@@ -124,22 +134,27 @@ impl Reading<'_> {
                     self.order.push(Place::Call(index));
                 }
             }
-            ModelEvent::ProviderItem(item) => self.order.push(Place::Provider(item)),
+            ModelEvent::ProviderItem(item) => {
+                speech.has_place = false;
+                self.order.push(Place::Provider(item));
+            }
+            ModelEvent::Hosted(call) => speech.show_hosted(&call).await?,
+            ModelEvent::Picture(picture) => speech.show_picture(picture).await?,
+            ModelEvent::Approval(request) if self.approvals.len() < MAX_APPROVALS => {
+                self.approvals.push(request);
+            }
             ModelEvent::LeftOut(left_out) => {
                 speech.context.notice(NoticeLevel::Warning, words_of(left_out)).await?;
             }
             ModelEvent::Finish(reason) => self.finish = Some(reason),
-            ModelEvent::Usage(_)
-            | ModelEvent::Hosted(_)
-            | ModelEvent::Picture(_)
-            | ModelEvent::Approval(_) => {}
+            ModelEvent::Usage(_) | ModelEvent::Approval(_) => {}
         }
         Ok(())
     }
 
     /// Completes what is open.
     async fn finish(mut self) -> Result<Answer, ResponderError> {
-        let mut text = Some(self.speech.finish().await?).filter(|text| !text.is_empty());
+        let text = self.speech.finish().await?;
         let finish = self.finish.unwrap_or(FinishReason::Stop);
         let mut calls = match finish {
             // Arguments cut short must not be acted upon.
@@ -150,19 +165,26 @@ impl Reading<'_> {
         if !keeps_items {
             tracing::warn!("what the provider wants back is too large and left out");
         }
+        let mut ends = text.len();
         let part = |place| match place {
-            Place::Text => text.take().map(AssistantPart::Text),
+            Place::Text(begins) => {
+                let text = text.get(begins..std::mem::replace(&mut ends, begins)).unwrap_or_default();
+                (!text.is_empty()).then(|| AssistantPart::Text(text.to_owned()))
+            }
             Place::Call(index) => calls.remove(&index).map(AssistantPart::Call),
             Place::Provider(item) => keeps_items.then_some(AssistantPart::Provider(item)),
         };
-        Ok(Answer { parts: self.order.into_iter().filter_map(part).collect(), finish })
+        let mut parts: Vec<_> = self.order.into_iter().rev().filter_map(part).collect();
+        parts.reverse();
+        let has_pictures = self.speech.pictures.has_shown();
+        Ok(Answer { parts, approvals: self.approvals, has_pictures, finish })
     }
 }
 
 fn provider_bytes(order: &[Place]) -> usize {
     let items = order.iter().map(|place| match place {
         Place::Provider(item) => item.value.to_string().len(),
-        Place::Text | Place::Call(_) => 0,
+        Place::Text(_) | Place::Call(_) => 0,
     });
     items.sum()
 }
@@ -185,9 +207,14 @@ struct Speech<'a> {
     reasoning: ReasoningStream,
     reasoning_bytes: usize,
     message: MessageStream,
+    pictures: PicturesInProgress,
     /// The text of the messages before.
     earlier_text: String,
+    /// How many code points were said before the message began.
+    earlier_code_points: u64,
     text_bytes: usize,
+    /// How many bytes of text the messages have, those before included.
+    shown_bytes: usize,
     /// Whether it is known where among the answer's parts the text stands.
     has_place: bool,
     /// Citations that came before the text they belong to.
@@ -203,8 +230,11 @@ impl<'a> Speech<'a> {
             reasoning: ReasoningStream::new(context.clone()),
             reasoning_bytes: 0,
             message: context.message(),
+            pictures: PicturesInProgress::new(context.clone()),
             earlier_text: String::new(),
+            earlier_code_points: 0,
             text_bytes: 0,
+            shown_bytes: 0,
             has_place: false,
             early_citations: Vec::new(),
             citations: 0,
@@ -219,11 +249,13 @@ impl<'a> Speech<'a> {
         if !self.message.has_begun() {
             // Between reasoning and calls, models write line breaks that are no answer.
             if text.trim().is_empty() {
+                self.earlier_code_points += text.chars().count() as u64;
                 return Ok(());
             }
             self.reasoning.finish().await?;
             self.shown_calls.finish().await?;
         }
+        self.shown_bytes += text.len();
         self.message.push(text).await
     }
 
@@ -235,11 +267,38 @@ impl<'a> Speech<'a> {
         if text.trim().is_empty() && !self.reasoning.has_begun() {
             return Ok(());
         }
-        self.shown_calls.finish().await?;
-        if self.message.has_begun() {
-            self.end_message().await?;
-        }
+        self.interrupt().await?;
         self.reasoning.push(text).await
+    }
+
+    /// Ends what is shown beside reasoning: something else comes now.
+    async fn interrupt(&mut self) -> Result<(), ResponderError> {
+        self.shown_calls.finish().await?;
+        if self.message.has_begun() { self.end_message().await } else { Ok(()) }
+    }
+
+    /// Shows a tool of the provider's at work.
+    async fn show_hosted(&mut self, call: &HostedCall) -> Result<(), ResponderError> {
+        match (&call.work, call.state) {
+            (HostedWork::Picture, HostedState::Running) => self.begin_picture(&call.id).await,
+            (HostedWork::Picture, _) => self.pictures.end(&call.id).await,
+            _ => {
+                let Some(task) = hosted::task(call) else { return Ok(()) };
+                self.interrupt().await?;
+                self.reasoning.show_call(&call.id, task).await
+            }
+        }
+    }
+
+    async fn begin_picture(&mut self, call_id: &str) -> Result<(), ResponderError> {
+        self.interrupt().await?;
+        self.reasoning.finish().await?;
+        self.pictures.begin(call_id).await
+    }
+
+    async fn show_picture(&mut self, picture: PictureEvent) -> Result<(), ResponderError> {
+        self.begin_picture(&picture.call_id).await?;
+        self.pictures.show(picture).await
     }
 
     /// Shows the open message as the thought that it was.
@@ -250,6 +309,7 @@ impl<'a> Speech<'a> {
         let message = std::mem::replace(&mut self.message, self.context.message());
         let thought = message.retract().await?;
         self.early_citations.clear();
+        self.shown_bytes = self.earlier_text.len();
         self.think(&thought).await?;
         self.reasoning.finish().await
     }
@@ -260,8 +320,7 @@ impl<'a> Speech<'a> {
             return Ok(());
         }
         if self.message.has_begun() {
-            let annotation = annotation(citation, self.message.code_points());
-            self.message.add_annotation(annotation).await
+            self.annotate(citation).await
         } else {
             self.early_citations.push(citation);
             Ok(())
@@ -270,17 +329,25 @@ impl<'a> Speech<'a> {
 
     async fn end_message(&mut self) -> Result<(), ResponderError> {
         for citation in std::mem::take(&mut self.early_citations) {
-            let annotation = annotation(citation, self.message.code_points());
-            self.message.add_annotation(annotation).await?;
+            self.annotate(citation).await?;
         }
+        self.earlier_code_points += self.message.code_points();
         let message = std::mem::replace(&mut self.message, self.context.message());
         self.earlier_text += &message.text();
         message.finish().await
     }
 
+    /// Marks the source of what the open message says. Places are counted from the beginning of the answer.
+    async fn annotate(&mut self, citation: Citation) -> Result<(), ResponderError> {
+        let end = citation.end.map(|end| end.saturating_sub(self.earlier_code_points));
+        let annotation = annotation(Citation { end, ..citation }, self.message.code_points());
+        self.message.add_annotation(annotation).await
+    }
+
     /// Completes what is open and gives the whole text.
     async fn finish(&mut self) -> Result<String, ResponderError> {
         self.reasoning.finish().await?;
+        self.pictures.finish().await?;
         if self.message.has_begun() {
             self.end_message().await?;
         }
@@ -308,7 +375,8 @@ fn annotation(citation: Citation, code_points: u64) -> Annotation {
 impl Answer {
     /// Says whether an answer that calls no tool is a whole one.
     pub(super) fn verdict(self) -> Result<(), ResponderError> {
-        let is_empty = !self.parts.iter().any(|part| matches!(part, AssistantPart::Text(_)));
+        let has_text = self.parts.iter().any(|part| matches!(part, AssistantPart::Text(_)));
+        let is_empty = !has_text && !self.has_pictures && self.approvals.is_empty();
         let Some(code) = codes::of_finish(&self.finish, is_empty) else { return Ok(()) };
         let cause = format!("model finished with {:?}", self.finish);
         Err(ResponderError::known(code).with_source(cause))

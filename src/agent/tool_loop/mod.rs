@@ -1,8 +1,11 @@
 //! Lets a model answer, and calls the tools it asks for until it is done.
 
 mod answer;
+pub(super) mod approvals;
 mod asking;
 mod calls;
+mod hosted;
+mod pictures;
 mod reasoning;
 mod repeats;
 mod run;
@@ -15,9 +18,11 @@ use super::{
     context::AgentContext, responder::ResponderError, schema, tools::Tool, window::Refusals, written,
 };
 use crate::{
-    model::{GenerationOptions, Model, ModelMessage, ToolChoice, ToolSpec},
-    protocol::error::ErrorCode,
+    model::{AssistantPart, GenerationOptions, Model, ModelMessage, ToolChoice, ToolSpec},
+    protocol::{ThreadItem, action::Action, error::ErrorCode},
 };
+
+pub use self::approvals::APPROVAL;
 
 /// A model with its tools.
 ///
@@ -56,6 +61,9 @@ pub enum RunEnd {
     /// The page was asked to run a tool; its output begins another turn. Nothing may be added to the thread
     /// in this one, since the output is taken only while the call is the newest item.
     AwaitsClientTool,
+    /// The user was asked whether a remote tool may be called. The answer comes as an action, which
+    /// [`ToolLoop::take_approval`] takes.
+    AwaitsApproval,
 }
 
 impl ToolLoop {
@@ -94,6 +102,24 @@ impl ToolLoop {
         Self { shows_calls: true, ..self }
     }
 
+    /// Takes the user's answer to the question whether a remote tool may be called, and gives what the model is told of
+    /// it: run the loop again on the thread's messages and this one. Any other action than [`APPROVAL`] gives `None`.
+    ///
+    /// `sender` is the card with the question, which shows the answer from then on. A question that was answered, or
+    /// that was never asked in this thread, is an error.
+    pub async fn take_approval(
+        &self,
+        context: &AgentContext,
+        action: &Action,
+        sender: Option<&ThreadItem>,
+    ) -> Result<Option<ModelMessage>, ResponderError> {
+        if action.kind != APPROVAL {
+            return Ok(None);
+        }
+        let told: AssistantPart = approvals::take(context, action, sender).await?;
+        Ok(Some(ModelMessage::Assistant(vec![told])))
+    }
+
     /// Whether there is a tool of this name.
     pub fn has_tool(&self, name: &str) -> bool {
         self.specs.iter().any(|spec| spec.name == name)
@@ -118,7 +144,9 @@ impl ToolLoop {
             run.note_refused().await?;
         }
         run.show_widgets().await?;
-        let Some(ClientCall { call, arguments }) = outcome? else { return Ok(RunEnd::Answered) };
+        let Some(ClientCall { call, arguments }) = outcome? else {
+            return Ok(if run.awaits_approval { RunEnd::AwaitsApproval } else { RunEnd::Answered });
+        };
         run.keep_rounds().await?;
         context.call_client_tool_as(call.id, call.name, arguments).await?;
         Ok(RunEnd::AwaitsClientTool)

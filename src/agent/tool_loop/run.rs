@@ -5,7 +5,9 @@ use std::collections::HashSet;
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use serde_json::{Map, Value};
 
-use super::{RunOptions, ToolLoop, answer::Answer, asking::Offer, repeats::Repeats, shown_calls::ShownCalls};
+use super::{
+    RunOptions, ToolLoop, answer::Answer, approvals, asking::Offer, repeats::Repeats, shown_calls::ShownCalls,
+};
 use crate::{
     agent::{
         context::AgentContext,
@@ -30,6 +32,8 @@ pub(super) struct Run<'a> {
     pub(super) options: RunOptions,
     pub(super) caller: Caller,
     pub(super) shown_calls: ShownCalls,
+    /// Whether the user was asked whether a remote tool may be called.
+    pub(super) awaits_approval: bool,
     /// What the tools made for the user so far.
     widgets: Vec<WidgetItem>,
     /// Answers of which something is not stored yet that only the model reads.
@@ -60,6 +64,7 @@ impl<'a> Run<'a> {
             options,
             caller: context.caller(),
             shown_calls: ShownCalls::new(agent.shows_calls.then(|| context.clone())),
+            awaits_approval: false,
             widgets: Vec::new(),
             rounds: Vec::new(),
             repeats: Repeats::default(),
@@ -112,7 +117,10 @@ impl<'a> Run<'a> {
     /// Ends with an answer that calls no tool.
     async fn end(&mut self, answer: Answer) -> Result<(), ResponderError> {
         let round = Round::new(&answer.parts, []);
+        let questions: Vec<_> = answer.approvals.iter().map(approvals::card).collect();
         answer.verdict()?;
+        self.awaits_approval = !questions.is_empty();
+        self.widgets.extend(questions);
         if round.has_provider_items() { self.note_round(round).await } else { Ok(()) }
     }
 

@@ -78,7 +78,7 @@ impl Responder for Assistant {
     async fn respond(&self, context: AgentContext, _: Option<Arc<ThreadItem>>) -> Result<(), ResponderError> {
         let messages = to_messages(context.history(), context.files()).await;
         match self.0.run(&context, messages, RunOptions::default()).await? {
-            RunEnd::AwaitsClientTool => Ok(()),
+            RunEnd::AwaitsClientTool | RunEnd::AwaitsApproval => Ok(()),
             RunEnd::Answered => context.end_of_turn().await,
         }
     }

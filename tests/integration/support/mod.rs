@@ -10,6 +10,7 @@ mod process;
 mod provider;
 mod raw;
 mod responder;
+mod response;
 mod service;
 mod tls;
 
@@ -22,6 +23,7 @@ pub use self::{
     provider::{Asked, KEY, Provider, Reply},
     raw::raw,
     responder::{Closure, Gate},
+    response::Response,
     service::{Service, ServiceBuilder},
     tls::prepare as prepare_tls,
 };
