@@ -675,6 +675,18 @@ mod answers {
     }
 
     #[test]
+    fn reasoning_goes_back_without_the_nulls_that_it_came_with() {
+        let with = |mut item: Value| {
+            item["status"] = Value::Null;
+            item["content"] = Value::Null;
+            item
+        };
+        let item = json!({"type": "reasoning", "id": "rs", "summary": [], "encrypted_content": "x"});
+        let read = events(&[done(0, with(item.clone())), delta(1, "Hi"), completed(json!([]))]);
+        assert_eq!(read[0], carried(item));
+    }
+
+    #[test]
     fn reasoning_without_content_or_consequence_is_not_kept() {
         let reasoning = |content: Value| json!({"type": "reasoning", "id": "rs", "summary": [], "encrypted_content": content});
         let picture =

@@ -193,7 +193,7 @@ impl EventReader {
         }
     }
 
-    fn reasoning_done(&mut self, slot: usize, item: Value, events: &mut VecDeque<ModelEvent>) {
+    fn reasoning_done(&mut self, slot: usize, mut item: Value, events: &mut VecDeque<ModelEvent>) {
         for (name, thought) in [("summary", Thought::Summary), ("content", Thought::Text)] {
             for (number, part) in list(&item, name).iter().enumerate() {
                 let (number, whole) = (number as u64, text(part, "text").unwrap_or_default());
@@ -205,6 +205,10 @@ impl EventReader {
         }
         // Without its content, an item is only a name, and the provider keeps nothing under it.
         if text(&item, "encrypted_content").is_some() || !list(&item, "content").is_empty() {
+            if let Some(fields) = item.as_object_mut() {
+                // OpenAI sends a status of null and refuses it when it comes back.
+                fields.retain(|_, value| !value.is_null());
+            }
             self.held.push(ProviderItem { origin: self.origin.clone(), value: item });
         }
     }
