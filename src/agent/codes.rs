@@ -36,18 +36,15 @@ impl From<&ModelError> for CodedError {
         match error {
             ModelError::Unreachable { .. } => ErrorCode::ModelUnreachable.into(),
             ModelError::Unauthorized { .. } => ErrorCode::ModelMisconfigured.into(),
-            ModelError::RateLimited { reason, .. } if names(reason, "insufficient_quota") => {
-                ErrorCode::ModelQuotaExhausted.into()
-            }
-            ModelError::RateLimited { retry_after, .. } => {
+            ModelError::WrongAddress { .. } => ErrorCode::ModelAddressWrong.into(),
+            ModelError::UnknownModel { .. } => ErrorCode::ModelUnknown.into(),
+            ModelError::QuotaExhausted { .. } => ErrorCode::ModelQuotaExhausted.into(),
+            ModelError::RateLimited { retry_after, .. } | ModelError::Overloaded { retry_after, .. } => {
                 Self::new(ErrorCode::ModelBusy).with_wait(retry_after.unwrap_or_default())
             }
-            ModelError::Rejected { reason, .. } if names(reason, "content_filter") => {
-                ErrorCode::ModelInputFiltered.into()
-            }
-            ModelError::Rejected { reason, .. } if names(reason, "context_length_exceeded") => {
-                ErrorCode::ModelContextFull.into()
-            }
+            ModelError::Loading { .. } => ErrorCode::ModelLoading.into(),
+            ModelError::ContextFull { .. } => ErrorCode::ModelContextFull.into(),
+            ModelError::InputFiltered { .. } => ErrorCode::ModelInputFiltered.into(),
             ModelError::Rejected { .. } => ErrorCode::ModelRejected.into(),
             ModelError::Provider { .. } => ErrorCode::ModelFailed.into(),
             ModelError::Timeout { .. } => ErrorCode::ModelTimeout.into(),
@@ -55,11 +52,6 @@ impl From<&ModelError> for CodedError {
             ModelError::Interrupted { .. } => ErrorCode::ModelInterrupted.into(),
         }
     }
-}
-
-/// Whether a provider's reason has this code of the provider, which stands in parentheses behind its message.
-fn names(reason: &str, code: &str) -> bool {
-    reason.contains(&format!("({code})"))
 }
 
 /// Why an answer that a model finished is not a whole one, if it is not.
@@ -82,13 +74,17 @@ impl From<&TranscriptionError> for CodedError {
             }
             TranscriptionError::UnsupportedType => ErrorCode::RecordingTypeUnsupported.into(),
             TranscriptionError::Unreadable { .. } => ErrorCode::RecordingUnreadable.into(),
-            TranscriptionError::Model(ModelError::RateLimited { retry_after, .. }) => {
-                Self::new(ErrorCode::TranscriptionBusy).with_wait(retry_after.unwrap_or_default())
-            }
+            TranscriptionError::Model(
+                ModelError::RateLimited { retry_after, .. } | ModelError::Overloaded { retry_after, .. },
+            ) => Self::new(ErrorCode::TranscriptionBusy).with_wait(retry_after.unwrap_or_default()),
             TranscriptionError::Model(ModelError::Timeout { .. }) => ErrorCode::TranscriptionTimeout.into(),
-            TranscriptionError::Model(ModelError::Unauthorized { .. } | ModelError::Rejected { .. }) => {
-                ErrorCode::TranscriptionMisconfigured.into()
-            }
+            TranscriptionError::Model(
+                ModelError::Unauthorized { .. }
+                | ModelError::WrongAddress { .. }
+                | ModelError::UnknownModel { .. }
+                | ModelError::QuotaExhausted { .. }
+                | ModelError::Rejected { .. },
+            ) => ErrorCode::TranscriptionMisconfigured.into(),
             TranscriptionError::Model(_) => ErrorCode::TranscriptionFailed.into(),
         }
     }

@@ -326,6 +326,8 @@ pub enum FinishReason {
 }
 
 /// Why a call failed. The texts are for logs; the agent words what the user sees.
+///
+/// A reason is one line: the server's words without keys, and what an operator can do about them.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ModelError {
@@ -343,11 +345,59 @@ pub enum ModelError {
         /// What the provider or the credential chain said.
         reason: String,
     },
+    /// The server knows no such service: the address is wrong (404, 405, a redirect, a web page).
+    #[error("model server has no such service: {reason}")]
+    WrongAddress {
+        /// What the provider said.
+        reason: String,
+    },
+    /// The provider has no model, or deployment, of this name.
+    #[error("model server does not know the model: {reason}")]
+    UnknownModel {
+        /// What the provider said.
+        reason: String,
+    },
+    /// The account with the provider has no credit left.
+    #[error("account with the model provider is used up: {reason}")]
+    QuotaExhausted {
+        /// What the provider said.
+        reason: String,
+    },
     /// Too many requests (429).
     #[error("model server is over its rate limit: {reason}")]
     RateLimited {
         /// How long the provider asks to wait.
         retry_after: Option<Duration>,
+        /// What the provider said.
+        reason: String,
+    },
+    /// The provider has more to do than it can.
+    #[error("model server is overloaded: {reason}")]
+    Overloaded {
+        /// How long the provider asks to wait.
+        retry_after: Option<Duration>,
+        /// What the provider said.
+        reason: String,
+    },
+    /// The model is still being loaded, and the client has waited for it long enough.
+    #[error("model is still being loaded: {reason}")]
+    Loading {
+        /// What the provider said.
+        reason: String,
+    },
+    /// The conversation is longer than the model's window.
+    #[error("conversation is too long for the model: {reason}")]
+    ContextFull {
+        /// How many tokens the window holds, if the provider says it.
+        limit: Option<u64>,
+        /// How many tokens the conversation has, if the provider says it.
+        tokens: Option<u64>,
+        /// What the provider said.
+        reason: String,
+    },
+    /// A filter of the provider did not let the conversation through.
+    #[error("model provider's filter refused the conversation: {reason}")]
+    InputFiltered {
         /// What the provider said.
         reason: String,
     },

@@ -172,35 +172,59 @@ async fn a_failing_model_is_tried_again() {
 
 #[actix_web::test]
 async fn a_model_that_goes_on_failing_is_told() {
-    let provider = Provider::start(repeat(&Reply::error(503, "Overloaded"), 4)).await;
+    let provider = Provider::start(repeat(&Reply::error(503, "Out of memory"), 4)).await;
     let failed = fail(provider.service()).await;
     assert_eq!(failed.message(), "The language model had a problem of its own. Please try again.");
     assert_eq!(provider.answers().len(), 4);
     provider.then([Reply::text("Better.")]);
     assert_eq!(answer(&failed.retry().await), "Better.");
-    failed.logged_once("model server failed with status 503: Overloaded").await;
+    failed.logged_once("model server failed with status 503: Out of memory").await;
 }
 
 #[actix_web::test]
 async fn a_request_that_is_not_accepted_is_told() {
-    let provider = Provider::start([Reply::error(404, "The model `gpt-test` does not exist")]).await;
-    let failed = fail_for_good(provider.service()).await;
-    assert_eq!(failed.message(), "The language model did not accept this request.");
-    failed.logged_once("status 404: The model `gpt-test` does not exist").await;
+    for (reply, told, logged) in [
+        (
+            Reply::error(400, "Too odd"),
+            "The language model did not accept this request.",
+            "status 400: Too odd",
+        ),
+        (
+            Reply::error(404, "The model `gpt-test` does not exist"),
+            "The model provider does not have the language model that this server asks for. \
+             Please tell whoever runs it.",
+            "check OPENAI_MODEL",
+        ),
+        (
+            Reply::raw(404, "text/plain", "404 page\nnot found"),
+            "There is no language model at the address that this server is set up with. \
+             Please tell whoever runs it.",
+            "404 page not found [",
+        ),
+    ] {
+        let provider = Provider::start([reply]).await;
+        let failed = fail_for_good(provider.service()).await;
+        assert_eq!(failed.message(), told);
+        failed.logged_once(logged).await;
+    }
 }
 
 #[actix_web::test]
 async fn a_refusal_that_the_user_can_do_something_about_says_what() {
-    for (code, told) in [
-        ("content_filter", "Please put it in other words."),
-        ("context_length_exceeded", "Please shorten it, or send it in parts."),
+    for (code, told, kind) in [
+        ("content_filter", "Please put it in other words.", "filter refused the conversation"),
+        (
+            "context_length_exceeded",
+            "Please shorten it, or send it in parts.",
+            "conversation is too long for the model",
+        ),
     ] {
         let body = json!({"error": {"message": "Not like that.", "type": null, "code": code}});
         let provider = Provider::start([Reply::raw(400, "application/json", body.to_string())]).await;
         let failed = fail_for_good(provider.service()).await;
         assert!(failed.message().ends_with(told), "{}", failed.message());
         assert_eq!(provider.answers().len(), 1);
-        failed.logged_once(&format!("status 400: Not like that. ({code})")).await;
+        failed.logged_once(&format!("{kind}: Not like that. ({code}) [model `gpt-test` at ")).await;
     }
 }
 
@@ -236,7 +260,7 @@ async fn garbage_within_an_answer_is_skipped_and_counted_in_the_log() {
 async fn a_web_page_in_place_of_an_answer_is_told_with_what_to_check() {
     let page = Reply::raw(200, "text/html", "<html>Welcome to the wiki</html>");
     let provider = Provider::start([page]).await;
-    fail(provider.service()).await.logged_once("check the base URL").await;
+    fail_for_good(provider.service()).await.logged_once("check OPENAI_BASE_URL").await;
 }
 
 #[actix_web::test]

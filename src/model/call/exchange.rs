@@ -117,14 +117,25 @@ impl Call {
                 let opening = opening.filter(|_| !reading.body.has_output());
                 Ok(State::Reading(reading, opening))
             }
-            Err(failure) => match opening.filter(|_| !reading.body.has_output()) {
-                Some(mut opening) => {
-                    self.wait_to_retry(failure, &mut opening).await?;
-                    self.events.clear();
-                    Ok(State::Opening(opening))
+            Err(failure) => {
+                let failure = self.judged(failure);
+                match opening.filter(|_| !reading.body.has_output()) {
+                    Some(mut opening) => {
+                        self.wait_to_retry(failure, &mut opening).await?;
+                        self.events.clear();
+                        Ok(State::Opening(opening))
+                    }
+                    None => Err(failure.error),
                 }
-                None => Err(failure.error),
-            },
+            }
+        }
+    }
+
+    /// A failure inside an answer, whose words no reader can judge.
+    fn judged(&self, failure: Failure) -> Failure {
+        match failure.told {
+            Some(told) => self.server.provider.judge(*told, failure.retry_after, &self.log.model_asked),
+            None => failure,
         }
     }
 
@@ -215,7 +226,7 @@ impl Call {
             }
         };
         if !response.status().is_success() {
-            return Err(Failure::of_response(&self.server.provider, response).await);
+            return Err(Failure::of_response(&self.server.provider, &self.log.model_asked, response).await);
         }
         Ok((response, first_byte))
     }
@@ -235,9 +246,7 @@ impl Reading {
             .unwrap_or_default()
             .to_ascii_lowercase();
         if content_type.contains("html") {
-            return Err(Failure::lasting(ModelError::Garbage {
-                reason: "it answered with a web page; check the base URL".to_owned(),
-            }));
+            return Err(server.provider.wrong_address("it answered with a web page", asked.model));
         }
         Ok(Self {
             body: server.dialect.reader(asked, &content_type, server.settings.max_event_bytes),

@@ -251,14 +251,14 @@ fn only_known_reasons_end_an_answer() {
                     r#"{"object":"error","message":"out of memory","type":"InternalServerError","param":null,"code":500}"#,
                 )
                 + DONE,
-            "It rains in | model server failed: out of memory",
+            "It rains in | model server failed with status 500: out of memory",
         ),
         (
             "R11 b'",
             says("It rains in")
                 + "error: {\"code\":500,\"message\":\"context shift is disabled\",\"type\":\"server_error\"}\n\n"
                 + DONE,
-            "It rains in | model server failed: context shift is disabled",
+            "It rains in | model server failed with status 500: context shift is disabled",
         ),
         (
             "R11 b in an event called error",
@@ -271,7 +271,7 @@ fn only_known_reasons_end_an_answer() {
                 + &e(
                     r#"{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error","error":{"code":502,"message":"gone"}}]}"#,
                 ),
-            "It rains in | model server failed: gone",
+            "It rains in | model server failed with status 502: gone",
         ),
         (
             "R11 c",
@@ -301,7 +301,7 @@ fn only_known_reasons_end_an_answer() {
             "R22 b",
             e(r#"{"object":"error","message":"out of memory","type":"InternalServerError","code":500}"#)
                 + DONE,
-            " | model server failed: out of memory",
+            " | model server failed with status 500: out of memory",
         ),
         ("an error behind the end", says("Hi") + &f("stop") + &e(r#"{"error":"oops"}"#) + DONE, "Hi | Stop"),
     ]);

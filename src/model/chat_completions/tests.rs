@@ -24,7 +24,7 @@ const SHORT: Duration = Duration::from_millis(150);
 
 fn compatible(server: &TestServer) -> CallSettings {
     let endpoint =
-        Endpoint::Compatible { base_url: server.url("/v1/"), api_key: Some("key-123".to_owned().into()) };
+        Endpoint::Compatible { base_url: server.url("/v1/"), api_key: Some("key-12345".to_owned().into()) };
     CallSettings { retry_base_delay: Duration::from_millis(1), ..CallSettings::new(endpoint, "llama") }
 }
 
@@ -100,7 +100,7 @@ async fn a_call_is_one_post_with_the_key_and_the_request() {
 
     let request = server.request(0);
     assert_eq!(request.line, "POST /v1/chat/completions HTTP/1.1");
-    assert_eq!(request.header("authorization"), Some("Bearer key-123"));
+    assert_eq!(request.header("authorization"), Some("Bearer key-12345"));
     assert_eq!(request.header("content-type"), Some("application/json"));
     assert_eq!(
         request.json(),
@@ -228,12 +228,12 @@ async fn a_server_that_does_not_stream_is_read_as_one_answer() {
 
 #[tokio::test]
 async fn refused_credentials_are_told_at_once_and_without_the_key() {
-    let body = json!({"error": {"message": "Incorrect API key provided: key-123"}});
+    let body = json!({"error": {"message": "Incorrect API key provided: key-12345"}});
     let server = TestServer::start([Reply::json(401, &body)]).await;
     let (_, error) = ask_err(compatible(&server)).await;
     assert!(
         matches!(&error, ModelError::Unauthorized { reason }
-        if reason == "Incorrect API key provided: [key]"),
+        if reason.starts_with("Incorrect API key provided: [key] [127.0.0.1:") && reason.ends_with("check OPENAI_API_KEY]")),
         "{error:?}"
     );
     assert_eq!(server.num_requests(), 1);
@@ -241,12 +241,12 @@ async fn refused_credentials_are_told_at_once_and_without_the_key() {
 
 #[tokio::test]
 async fn a_rejected_request_is_not_tried_again() {
-    let body = json!({"error": {"message": "context too long", "code": "context_length_exceeded"}});
+    let body = json!({"error": {"message": "messages is too short", "code": "too_short"}});
     let server = TestServer::start([Reply::json(400, &body)]).await;
     let (_, error) = ask_err(compatible(&server)).await;
     assert!(
         matches!(&error, ModelError::Rejected { status: 400, reason }
-        if reason == "context too long (context_length_exceeded)"),
+        if reason.starts_with("messages is too short (too_short) [model `llama` at ")),
         "{error:?}"
     );
     assert_eq!(server.num_requests(), 1);
@@ -284,16 +284,18 @@ async fn a_rate_limit_that_outlasts_our_patience_is_told_with_its_end() {
     let (_, error) = ask_err(compatible(&server)).await;
     assert!(
         matches!(&error, ModelError::RateLimited { retry_after: Some(wish), reason }
-        if *wish == Duration::from_secs(3600) && reason == "quota"),
+        if *wish == Duration::from_secs(3600) && reason.starts_with("quota [")),
         "{error:?}"
     );
 }
 
 #[tokio::test]
 async fn retries_end() {
-    let server = TestServer::start(vec![Reply::json(503, &json!({"error": "loading"})); 4]).await;
+    let server = TestServer::start(vec![Reply::json(503, &json!({"error": "down"})); 4]).await;
     let (_, error) = ask_err(compatible(&server)).await;
-    assert!(matches!(&error, ModelError::Provider { status: Some(503), reason } if reason == "loading"));
+    assert!(
+        matches!(&error, ModelError::Provider { status: Some(503), reason } if reason.starts_with("down ["))
+    );
     assert_eq!(server.num_requests(), 4);
 }
 
@@ -349,7 +351,10 @@ async fn a_web_page_is_no_answer() {
     let page = Reply::new(200, "text/html; charset=utf-8", b"<html>Sign in</html>");
     let server = TestServer::start([page]).await;
     let (_, error) = ask_err(compatible(&server)).await;
-    assert!(error.to_string().contains("check the base URL"), "{error}");
+    assert!(
+        error.to_string().contains("a web page") && error.to_string().contains("OPENAI_BASE_URL"),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -357,7 +362,7 @@ async fn a_redirect_is_not_followed() {
     let elsewhere = Reply::json(307, &json!({})).header("Location", "https://example.com/");
     let server = TestServer::start([elsewhere]).await;
     let (_, error) = ask_err(compatible(&server)).await;
-    assert!(matches!(error, ModelError::Rejected { status: 307, .. }), "{error:?}");
+    assert!(matches!(error, ModelError::WrongAddress { .. }), "{error:?}");
 }
 
 #[tokio::test]
@@ -366,7 +371,9 @@ async fn an_error_inside_the_stream_is_the_provider_s() {
     let server = TestServer::start([Reply::sse(sse(&[says("Hi"), error]))]).await;
     let (events, error) = ask_err(compatible(&server)).await;
     assert_eq!(events.len(), 1);
-    assert!(matches!(&error, ModelError::Provider { status: None, reason } if reason == "out of memory"));
+    assert!(
+        matches!(&error, ModelError::Provider { status: None, reason } if reason.starts_with("out of memory ["))
+    );
 }
 
 #[tokio::test]
@@ -522,7 +529,7 @@ async fn headers_and_options_of_the_settings_go_with_every_call() {
     ask_ok(settings.clone()).await;
     let asked = server.request(0);
     assert_eq!(asked.header("ocp-apim-subscription-key"), Some("team-secret"));
-    assert_eq!(asked.header("authorization"), Some("Bearer key-123"));
+    assert_eq!(asked.header("authorization"), Some("Bearer key-12345"));
     assert_eq!(asked.json()["max_completion_tokens"], 7);
 
     // Another scheme than `Bearer` takes the key's place.
@@ -530,5 +537,8 @@ async fn headers_and_options_of_the_settings_go_with_every_call() {
     ask_ok(settings.clone()).await;
     assert_eq!(server.request(1).header("authorization"), Some("Basic team-secret"));
     let (_, error) = ask_err(settings).await;
-    assert_eq!(error.to_string(), "model server refused the credentials: no [key] here");
+    assert!(
+        error.to_string().starts_with("model server refused the credentials: no [key] here ["),
+        "{error}"
+    );
 }

@@ -3,6 +3,7 @@
 //! The clients of all its services share this room. Keys appear in no error and no log.
 
 mod azure_address;
+mod cause;
 mod failure;
 mod headers;
 mod models;
@@ -30,7 +31,7 @@ pub use self::{
 };
 pub(super) use self::{
     failure::{Failure, chain},
-    words::error_value_text,
+    words::Told,
 };
 use crate::{
     model::{ModelError, azure::TokenCache},

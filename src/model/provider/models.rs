@@ -46,7 +46,7 @@ async fn ask_at(provider: &Provider, service: &[&str]) -> Result<Vec<String>, Fa
     let request = header.into_iter().fold(request, |request, (name, value)| request.header(name, value));
     let response = request.send().await.map_err(|error| Failure::of_transport(provider, error))?;
     if !response.status().is_success() {
-        return Err(Failure::of_response(provider, response).await);
+        return Err(Failure::of_response(provider, "/models", response).await);
     }
     let list = read(response).await.map_err(|reason| Failure::lasting(ModelError::Garbage { reason }))?;
     names(&list).ok_or_else(|| {
@@ -90,7 +90,7 @@ mod tests {
     ) -> (TestServer, Result<Vec<String>, String>) {
         let server = TestServer::start(replies).await;
         let endpoint =
-            Endpoint::Compatible { base_url: server.url(path), api_key: Some("key-123".to_owned().into()) };
+            Endpoint::Compatible { base_url: server.url(path), api_key: Some("key-12345".to_owned().into()) };
         let asked = model_names(endpoint, ExtraHeaders::default(), Duration::from_secs(10)).await;
         (server, asked.map_err(|error| error.to_string()))
     }
@@ -101,7 +101,7 @@ mod tests {
         let (server, names) = ask([list], "/v1").await;
         assert_eq!(names, Ok(vec!["a".to_owned(), "b/c".to_owned()]));
         assert_eq!(server.request(0).line, "GET /v1/models HTTP/1.1");
-        assert_eq!(server.request(0).header("authorization"), Some("Bearer key-123"));
+        assert_eq!(server.request(0).header("authorization"), Some("Bearer key-12345"));
     }
 
     #[tokio::test]
@@ -116,8 +116,8 @@ mod tests {
     async fn a_server_that_gives_no_list_is_told() {
         let (_, names) = ask([Reply::json(200, &json!({"hello": "world"}))], "/v1").await;
         assert!(names.unwrap_err().contains("no list of models"));
-        let (_, names) = ask([Reply::json(401, &json!({"error": "who is key-123?"}))], "/v1").await;
+        let (_, names) = ask([Reply::json(401, &json!({"error": "who is key-12345?"}))], "/v1").await;
         let error = names.unwrap_err();
-        assert!(error.contains("credentials") && !error.contains("key-123"), "{error}");
+        assert!(error.contains("credentials") && !error.contains("key-12345"), "{error}");
     }
 }

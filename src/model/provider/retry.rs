@@ -71,7 +71,7 @@ mod tests {
 
     fn passing(retry_after: Option<Duration>) -> Failure {
         let error = ModelError::Provider { status: Some(503), reason: String::new() };
-        Failure { error, passing: true, retry_after }
+        Failure { retry_after, ..Failure::passing(error) }
     }
 
     #[test]

@@ -214,7 +214,7 @@ impl AudioTranscriptions {
         }
         let response = request.send().await.map_err(|error| Failure::of_transport(&self.provider, error))?;
         if !response.status().is_success() {
-            return Err(Failure::of_response(&self.provider, response).await);
+            return Err(Failure::of_response(&self.provider, &self.settings.model, response).await);
         }
         read(response).await
     }

@@ -13,7 +13,7 @@ use crate::model::{
     },
 };
 
-const KEY: &str = "key-123";
+const KEY: &str = "key-12345";
 
 fn settings(server: &TestServer) -> TranscriptionSettings {
     let endpoint = Endpoint::Compatible { base_url: server.url("/v1"), api_key: Some(KEY.to_owned().into()) };
@@ -50,7 +50,7 @@ async fn a_call_is_one_form_with_the_model_and_a_file_of_the_right_name() {
         assert_eq!(heard, "Weather in Oslo?");
         let asked = server.request(0);
         assert_eq!(asked.line, "POST /v1/audio/transcriptions HTTP/1.1");
-        assert_eq!(asked.header("authorization"), Some("Bearer key-123"));
+        assert_eq!(asked.header("authorization"), Some("Bearer key-12345"));
         assert!(asked.header("content-type").unwrap().starts_with("multipart/form-data; boundary="));
         let body = String::from_utf8_lossy(&asked.body).into_owned();
         for part in [
@@ -136,7 +136,7 @@ async fn failures_that_pass_are_tried_again_and_others_are_not() {
     assert!(matches!(error, TranscriptionError::Model(ModelError::Provider { status: Some(500), .. })));
     assert_eq!(server.num_requests(), 4);
 
-    let body = json!({"error": {"message": "Incorrect API key provided: key-123"}});
+    let body = json!({"error": {"message": "Incorrect API key provided: key-12345"}});
     let server = TestServer::start([Reply::json(401, &body)]).await;
     let error = hear(settings(&server), speech("audio/webm")).await.unwrap_err();
     assert!(matches!(&error, TranscriptionError::Model(ModelError::Unauthorized { .. })), "{error:?}");

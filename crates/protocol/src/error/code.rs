@@ -228,6 +228,14 @@ error_codes! {
         "The language model cannot be reached right now.", "Please try again in a moment.";
     ModelMisconfigured = "model_misconfigured", Upstream, never, [],
         "The language model refused this server's credentials.", "Please tell whoever runs it.";
+    ModelAddressWrong = "model_address_wrong", Upstream, never, [],
+        "There is no language model at the address that this server is set up with.",
+        "Please tell whoever runs it.";
+    ModelUnknown = "model_unknown", Upstream, never, [],
+        "The model provider does not have the language model that this server asks for.",
+        "Please tell whoever runs it.";
+    ModelLoading = "model_loading", Unavailable, again, [],
+        "The language model is still being loaded.", "Please try again in a moment.";
     ModelBusy = "model_busy", Unavailable, again, ["seconds"],
         "The language model is busy.", "Please try again in {seconds}.";
     ModelQuotaExhausted = "model_quota_exhausted", Upstream, never, [],

@@ -39,7 +39,7 @@ use self::{
 };
 use crate::model::{
     FinishReason, ModelError, ModelEvent, ToolSpec, Usage,
-    provider::{Failure, error_value_text},
+    provider::{Failure, Told},
 };
 
 /// The end mark of a stream.
@@ -342,9 +342,7 @@ impl ChunkReader {
 
 /// The server says within its answer that it failed.
 fn failed(error: &Value) -> Failure {
-    // Some wrap what they were told in an error of their own.
-    let error = error.get("error").filter(|inner| inner.is_object()).unwrap_or(error);
-    Failure::lasting(ModelError::Provider { status: None, reason: error_value_text(error) })
+    Failure::told(Told::of_value(error))
 }
 
 /// Whether a server put an error there. Some write an empty one into each chunk.

@@ -59,6 +59,9 @@ export type ErrorCode =
   | 'answer_empty'
   | 'model_unreachable'
   | 'model_misconfigured'
+  | 'model_address_wrong'
+  | 'model_unknown'
+  | 'model_loading'
   | 'model_busy'
   | 'model_quota_exhausted'
   | 'model_input_filtered'
@@ -130,6 +133,9 @@ export const RETRY_HELPS: Readonly<Record<ErrorCode, boolean>> = {
   answer_empty: true,
   model_unreachable: true,
   model_misconfigured: false,
+  model_address_wrong: false,
+  model_unknown: false,
+  model_loading: true,
   model_busy: true,
   model_quota_exhausted: false,
   model_input_filtered: false,
