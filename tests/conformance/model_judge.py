@@ -58,7 +58,9 @@ class Talk:
             events = self.server.stream(type_name, params, may_fail=True)
         finally:
             if self.stand_in.faults:
-                raise Failure("\n  ".join([f"{self.api}: the package refuses a request", *self.stand_in.faults]))
+                faults = list(self.stand_in.faults)
+                self.stand_in.faults.clear()
+                raise Failure("\n  ".join(["a request is refused", *faults]))
         errors = [event for event in events if event["type"] == "error"]
         require(bool(errors) == fails, f"{type_name}: {errors or 'no error'}")
         require(not self.stand_in.answers, f"{type_name}: {len(self.stand_in.answers)} answers were not asked for")
@@ -120,7 +122,8 @@ def plain(talk):
     require(first_body["model"] == MODEL, "another model is asked")
     _, (body,) = talk.say("And now?", say_text("The same."))
     require(holds(body, first) and holds(body, "And now?"), "a follow-up holds what was said")
-    require(len(talk.stand_in.titles) == titles + 1, "a thread's title is asked for once")
+    # An answer that is quicker than the title's request ends it before it arrives.
+    require(len(talk.stand_in.titles) <= titles + 1, "a thread's title is asked for more than once")
     if talk.api == "responses":
         keys = [(asked["prompt_cache_key"], asked["safety_identifier"]) for asked in (first_body, body)]
         require(keys[0] == keys[1], "a thread has one cache and one user")
@@ -368,15 +371,13 @@ RESPONSES = [thoughts, provider_tools, failures]
 
 
 def options(talk):
-    """The options of the settings are where the API has them, for titles too."""
-    titles = len(talk.stand_in.titles)
+    """The options of the settings are where the API has them."""
     _, (body,) = talk.say("Hello", say_text("Hello."))
     effort = body["reasoning"]["effort"] if talk.api == "responses" else body["reasoning_effort"]
     verbosity = body["text"]["verbosity"] if talk.api == "responses" else body["verbosity"]
     most = body["max_output_tokens" if talk.api == "responses" else "max_completion_tokens"]
     seen = (body["temperature"], body["top_p"], effort, verbosity, most, body["service_tier"], body["metadata"])
     require(seen == (0.25, 0.5, "low", "high", 777, "flex", {"a": "b"}), f"the options are {seen}")
-    require(len(talk.stand_in.titles) == titles + 1, "no title was asked for")
     talk.say("Weather?", Answer([Call("call_1", "get_weather", '{"location": "Oslo"}')]), say_text("Cold."))
 
 
@@ -423,6 +424,13 @@ def over_a_restart(binary):
             require(api == "chat" or carried(after, thought), "the reasoning is lost by a restart")
 
 
+def late_faults(stand_in, api):
+    """What was refused of requests that no conversation waits for, such as those for titles."""
+    late = [f"{api}: {fault}" for fault in stand_in.faults]
+    stand_in.faults.clear()
+    return late
+
+
 def hold(binary, api, conversations, settings=()):
     """Holds conversations over one API; gives the number of requests to the model and what went wrong."""
     failures = []
@@ -435,8 +443,12 @@ def hold(binary, api, conversations, settings=()):
                     failures.append(f"{api}, {conversation.__name__}: {failure}")
                 except (LookupError, ValueError) as error:
                     failures.append(f"{api}, {conversation.__name__}: something is not there: {error!r}")
+                failures += late_faults(stand_in, api)
                 stand_in.answers.clear()
-                stand_in.faults.clear()
+        # The server has stopped: what it sent beside the conversations has arrived.
+        failures += late_faults(stand_in, api)
+        if len(conversations) > 1 and not stand_in.titles:
+            failures.append(f"{api}: no title was asked for")
         return len(stand_in.asked) + len(stand_in.titles), failures
 
 
@@ -444,7 +456,7 @@ def test_refuses_the_server(binary):
     """A field that the types do not know is found in what the server itself sends."""
     for api in ("chat", "responses"):
         _, failed = hold(binary, api, [quotes], {"MODEL_EXTRA_BODY": '{"temprature": 1}'})
-        if len(failed) != 1 or "temprature: Extra inputs are not permitted" not in failed[0]:
+        if not failed or any("temprature: Extra inputs are not permitted" not in failure for failure in failed):
             raise AssertionError(f"{api}: a field that is not known was not found: {failed}")
 
 
