@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 #[cfg(feature = "load")]
 use chatkit_load::{LoadSettings, mock_model::MockModelSettings};
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
 
 use crate::config::Flags;
 
@@ -34,6 +34,9 @@ pub enum Command {
     /// Check, show or document the settings
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Try the language model
+    #[command(subcommand)]
+    Model(ModelCommand),
     /// Run a stand-in for a language model, for load tests
     #[cfg(feature = "load")]
     MockModel(MockModelSettings),
@@ -45,6 +48,26 @@ pub enum Command {
     /// This is meant for the health checks of containers, where no other program is at hand. It reads the
     /// service's own settings, so that it needs no flag there.
     Health(Flags),
+}
+
+/// What there is to do with the language model.
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Ask the configured model for one short thing of each kind, and say what works; ends with 0 if it gives text
+    ///
+    /// This costs about ten short calls and one of some 6,000 tokens.
+    Check(ModelCheck),
+}
+
+/// How the model is tried.
+#[derive(Debug, Args)]
+pub struct ModelCheck {
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The settings of `serve`.
+    #[command(flatten)]
+    pub flags: Flags,
 }
 
 /// What there is to do with settings.

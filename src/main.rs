@@ -4,6 +4,7 @@ mod app;
 mod cli;
 mod config;
 mod health;
+mod model_check;
 mod services;
 mod telemetry;
 
@@ -19,7 +20,7 @@ use chatkit_load::mock_model::{self, MockModelSettings};
 use clap::Parser;
 
 use self::{
-    cli::{Cli, Command, ConfigCommand},
+    cli::{Cli, Command, ConfigCommand, ModelCheck, ModelCommand},
     config::{Environment, Flags, Loaded},
     services::Services,
 };
@@ -49,6 +50,7 @@ fn run(cli: Cli, settings: Settings) -> anyhow::Result<()> {
         Some(Command::Serve(flags)) => serve(settings.load(flags)?),
         Some(Command::Config(command)) => configure(command, settings),
         #[cfg(feature = "load")]
+        Some(Command::Model(ModelCommand::Check(check))) => check_model(check, settings),
         Some(Command::MockModel(mock)) => serve_mock_model(mock, settings.load(cli.flags)?),
         #[cfg(feature = "load")]
         Some(Command::Load(settings)) => chatkit_load::run(&settings),
@@ -120,6 +122,21 @@ fn configure(command: ConfigCommand, settings: Settings) -> anyhow::Result<()> {
 }
 
 #[cfg(feature = "load")]
+fn check_model(ModelCheck { json, flags }: ModelCheck, settings: Settings) -> anyhow::Result<()> {
+    let mut loaded = settings.load(flags)?.loaded;
+    telemetry::init(&loaded.config.logs);
+    let report = actix_web::rt::System::new().block_on(async {
+        services::name_model(&mut loaded.config).await?;
+        let services = Services::new(&loaded.config)?;
+        let api = services.api.context("no language model is configured")?;
+        anyhow::Ok(model_check::check(services.model, api).await)
+    })?;
+    let text = if json { serde_json::to_string_pretty(&report)? + "\n" } else { report.to_string() };
+    io::stdout().write_all(text.as_bytes()).context("standard output is closed")?;
+    anyhow::ensure!(report.has_text(), "the model gave no text");
+    Ok(())
+}
+
 fn serve_mock_model(mock: MockModelSettings, Read { loaded, .. }: Read) -> anyhow::Result<()> {
     telemetry::init(&loaded.config.logs);
     actix_web::rt::System::new().block_on(mock_model::serve(mock))?;

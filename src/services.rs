@@ -29,6 +29,8 @@ use crate::config::{AzureUrl, Config, ModelApi, ModelKind, OpenAiConfig, Service
 /// The clients of the outside services.
 pub struct Services {
     pub model: Arc<dyn Model>,
+    /// The API by which the model is asked. None: the demo model answers.
+    pub api: Option<&'static str>,
     /// None: speech is not turned into text.
     pub transcriber: Option<Arc<dyn Transcriber>>,
     pub weather: Arc<dyn WeatherSource>,
@@ -80,6 +82,10 @@ impl Services {
         let chosen = chosen(config)?;
         Ok(Self {
             model: model(config, chosen.as_ref())?,
+            api: chosen.as_ref().map(|chosen| match api(config, &chosen.endpoint) {
+                Api::Responses => "Responses",
+                Api::ChatCompletions => "Chat Completions",
+            }),
             transcriber: transcriber(config, chosen.as_ref())?,
             weather: weather_source(&config.weather)?,
         })

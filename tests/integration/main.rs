@@ -15,6 +15,7 @@ mod load;
 mod logging;
 mod messages;
 mod mock_model;
+mod model_check;
 mod model_failures;
 mod mounted;
 mod openai;
