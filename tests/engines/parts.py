@@ -257,11 +257,13 @@ class Turn:
     def errors(self):
         return [event.get("message") or event.get("code") for event in self.of_type("error")]
 
+    def faults(self):
+        """That an answer was cut off by our own limit is no fault, because a small model seldom ends by itself."""
+        return [error for error in self.errors() if "length limit" not in error]
+
     def require_answer(self, what):
-        """That it was cut off by our own limit is no fault, because a small model seldom ends by itself."""
-        wrong = [error for error in self.errors() if "length limit" not in error]
-        if wrong:
-            raise Failure(f"{what}: {wrong}")
+        if self.faults():
+            raise Failure(f"{what}: {self.faults()}")
         if not self.text().strip() and not self.items("widget"):
             raise Failure(f"{what}: neither an error nor an answer")
         return self

@@ -242,7 +242,7 @@ def first_messages(engine, binary, number):
     failed = 0
     try:
         for at in range(number):
-            failed += bool(chat.talk(f"Say hello to number {at}.").errors())
+            failed += bool(chat.talk(f"Say hello to number {at}.").faults())
     finally:
         chat.close()
         engine.stop()
