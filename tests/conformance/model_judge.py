@@ -295,6 +295,8 @@ def without_nulls(item):
 
 def thoughts(talk):
     before, after = reasoning(1, "**Looking up**\n\nI need the weather."), reasoning(2, "It is cold.")
+    # As servers write what they have not.
+    before.model.content = before.model.status = None
     called = Answer([before, Call("call_1", "get_weather", '{"location": "Oslo"}')])
     events, (first, second) = talk.say("Weather in Oslo?", called, Answer([after, Text("Cold.")]))
     require("reasoning.encrypted_content" in first["include"], "encrypted reasoning is not asked for")
@@ -366,8 +368,41 @@ def learnt(talk):
 
 
 BOTH = [plain, tools, cities, files, quotes, chosen_tool, refusals, sources, cut_answers, learnt]
+
+
+def approvals(talk):
+    """The user allows a call of a remote tool; the question goes back with the answer."""
+    of = response_output_item
+    call = {"server_label": "docs", "name": "find", "arguments": '{"query": "rain"}'}
+    asked = Item(of.McpApprovalRequest(id="mcpr_1", type="mcp_approval_request", **call))
+    events, _ = talk.say("Search the documents", Answer([asked]))
+    (card,) = done(events, "widget")
+    (allow,) = [action for action in judge.actions(card["widget"]) if action["payload"]["approve"]]
+    action = {"type": allow["type"], "payload": allow["payload"]}
+    params = {"thread_id": talk.thread, "item_id": card["id"], "action": action}
+    ran = Item(of.McpCall(id="mcp_2", type="mcp_call", approval_request_id="mcpr_1", output="rain", error=None, **call))
+    _, (body,) = talk.send("threads.custom_action", params, [Answer([ran, Text("It rains.")])])
+    require(carried(body, asked), "the question is not given back")
+    answers = [item for item in body["input"] if item.get("type") == "mcp_approval_response"]
+    require([item["approve"] for item in answers] == [True], f"the user's answers are {answers}")
+    _, (body,) = talk.say("Thanks", say_text("You are welcome."))
+    require(carried(body, ran), "the call is not given back")
+
+
+def drawings(talk):
+    """A picture that the provider drew is shown, and goes back as a picture."""
+    encoded = base64.b64encode(judge.PNG).decode()
+    drawn = response_output_item.ImageGenerationCall(
+        id="ig_2", type="image_generation_call", status="completed", result=encoded
+    )
+    events, _ = talk.say("Draw a red dot", Answer([Item(drawn), Text("Here.")]))
+    require(done(events, "generated_image"), "the picture is not shown")
+    _, (body,) = talk.say("Is it red?", say_text("Yes."))
+    require(any(part.startswith("data:image/") for part in strings(body)), "the picture does not go back")
+
+
 # Before `learnt`, after which the model is spared something.
-RESPONSES = [thoughts, provider_tools, failures]
+RESPONSES = [thoughts, provider_tools, approvals, drawings, failures]
 
 
 def options(talk):
