@@ -186,3 +186,15 @@ test('the page draws components of its own', async () => {
   assert.equal(await page.evaluate(() => window.cleaned), 1);
   await check();
 });
+
+test('what cannot be read is left out, and the widget around it goes on', async () => {
+  // Comparing or printing an object whose `toString` is no function throws.
+  const hostile = { toString: null };
+  const card = (key, value) => ({ type: 'Card', children: [{ type: 'Text', key, value }, { type: 'Badge', label: hostile }, { type: 'Button', label: 'Go on', onClickAction: { type: 'go' } }] });
+  const { page, setReply, check } = await open([card(hostile, 'First')]);
+  setReply(() => sse([{ type: 'thread.item.updated', item_id: 'own', update: { type: 'widget.root.updated', widget: card('a', 'Second') } }]));
+  await log(page).getByText('First').waitFor();
+  await log(page).getByRole('button', { name: 'Go on' }).click();
+  await log(page).getByText('Second').waitFor();
+  await check();
+});

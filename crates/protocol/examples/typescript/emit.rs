@@ -76,9 +76,9 @@ pub fn file(title: &str, text: &str, others: Option<(&str, &str)>) -> String {
 }
 
 /// What `read.ts` offers.
-const READERS: [&str; 13] = [
+const READERS: [&str; 14] = [
     "anything", "first", "flag", "list", "map", "members", "number", "object", "oneOf", "or", "record",
-    "tagged", "text",
+    "tagged", "text", "words",
 ];
 
 struct Emitter<'d> {
@@ -338,7 +338,7 @@ fn name_of(name: &str) -> String {
         .map_or_else(|| pascal(name), |(_, own, _)| (*own).to_owned())
 }
 
-fn pascal(name: &str) -> String {
+pub fn pascal(name: &str) -> String {
     name.split('_')
         .flat_map(|word| {
             let mut letters = word.chars();

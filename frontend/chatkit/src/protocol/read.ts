@@ -15,6 +15,9 @@ export const anything: Reader<unknown> = (value) => value;
 
 export const text: Reader<string> = (value) => (typeof value === 'string' ? value : undefined);
 
+/** A text, or a number written out: servers in Python and models mix them up. */
+export const words: Reader<string> = (value) => (typeof value === 'number' ? String(value) : text(value));
+
 export const number: Reader<number> = (value) => (typeof value === 'number' ? value : undefined);
 
 export const flag: Reader<boolean> = (value) => (typeof value === 'boolean' ? value : undefined);

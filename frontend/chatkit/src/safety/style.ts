@@ -87,8 +87,3 @@ export function safeFlex(value: unknown): string | undefined {
   const fits = parts.length <= 3 && parts.every((part) => /^(?:none|auto|initial)$/.test(part) || LENGTH.test(part));
   return fits ? parts.join(' ') : undefined;
 }
-
-/** The value, if it is in the list. */
-export function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
-  return typeof value === 'string' && (allowed as readonly string[]).includes(value) ? (value as T) : undefined;
-}

@@ -1,91 +1,89 @@
 // Turns the props that all boxes share into a style object.
 
 import type { CSSProperties } from 'preact';
-import type { WidgetNode } from '../protocol/widget-node.ts';
-import { oneOf, safeColor, safeFlex, safeLength, safeRadius, safeRatio, safeSpace } from '../safety/style.ts';
+import type { Border, BorderSides, BoxProps, Sides, ThemedColor } from '../protocol/generated/widgets.ts';
+import { safeColor, safeFlex, safeLength, safeRadius, safeRatio, safeSpace } from '../safety/style.ts';
 import { schemeOn } from '../styles/palette.ts';
 
 type Style = Record<string, string | undefined>;
 
-const ALIGN: Readonly<Record<string, string>> = {
+export type SizeProps = Pick<
+  BoxProps,
+  'height' | 'width' | 'size' | 'minHeight' | 'minWidth' | 'minSize' | 'maxHeight' | 'maxWidth' | 'maxSize' | 'aspectRatio'
+>;
+
+const ALIGN: Readonly<Record<NonNullable<BoxProps['align']>, string>> = {
   start: 'flex-start', center: 'center', end: 'flex-end', baseline: 'baseline', stretch: 'stretch',
 };
-const JUSTIFY: Readonly<Record<string, string>> = {
+const JUSTIFY: Readonly<Record<NonNullable<BoxProps['justify']>, string>> = {
   start: 'flex-start', center: 'center', end: 'flex-end', between: 'space-between', around: 'space-around',
   evenly: 'space-evenly', stretch: 'stretch',
 };
-const BORDER_STYLES = ['solid', 'dashed', 'dotted', 'double', 'groove', 'ridge', 'inset', 'outset'] as const;
 const SIDES = ['Top', 'Right', 'Bottom', 'Left'] as const;
 
-export function boxStyle(node: WidgetNode): CSSProperties {
+export function boxStyle(box: Omit<BoxProps, 'direction'>): CSSProperties {
   return clean({
-    alignItems: alignOf(node.align),
-    justifyContent: lookUp(JUSTIFY, node.justify),
-    flexWrap: oneOf(node.wrap, ['nowrap', 'wrap', 'wrap-reverse']),
-    flex: safeFlex(node.flex),
-    gap: safeSpace(node.gap),
-    ...spaceStyle('padding', node.padding),
-    ...spaceStyle('margin', node.margin),
-    ...borderStyle(node.border),
-    borderRadius: safeRadius(node.radius),
-    ...backgroundStyle(node.background),
-    ...sizeStyle(node),
+    alignItems: alignOf(box.align),
+    justifyContent: box.justify && JUSTIFY[box.justify],
+    flexWrap: box.wrap,
+    flex: safeFlex(box.flex),
+    gap: safeSpace(box.gap),
+    ...spaceStyle('padding', box.padding),
+    ...spaceStyle('margin', box.margin),
+    ...borderStyle(box.border),
+    borderRadius: safeRadius(box.radius),
+    ...backgroundStyle(box.background),
+    ...sizeStyle(box),
   });
 }
 
-export function alignOf(value: unknown): string | undefined {
-  return lookUp(ALIGN, value);
+export function alignOf(align: BoxProps['align']): string | undefined {
+  return align && ALIGN[align];
 }
 
-export function sizeStyle(node: WidgetNode): Style {
-  const size = safeLength(node.size);
-  const minSize = safeLength(node.minSize);
-  const maxSize = safeLength(node.maxSize);
+export function sizeStyle(box: SizeProps): Style {
+  const size = safeLength(box.size);
+  const minSize = safeLength(box.minSize);
+  const maxSize = safeLength(box.maxSize);
   return {
-    width: safeLength(node.width) ?? size,
-    height: safeLength(node.height) ?? size,
-    minWidth: safeLength(node.minWidth) ?? minSize,
-    minHeight: safeLength(node.minHeight) ?? minSize,
+    width: safeLength(box.width) ?? size,
+    height: safeLength(box.height) ?? size,
+    minWidth: safeLength(box.minWidth) ?? minSize,
+    minHeight: safeLength(box.minHeight) ?? minSize,
     // A card may be narrower than the box's own width, so let the box shrink with it.
-    maxWidth: safeLength(node.maxWidth) ?? maxSize ?? (node.width !== undefined || size ? '100%' : undefined),
-    maxHeight: safeLength(node.maxHeight) ?? maxSize,
-    aspectRatio: safeRatio(node.aspectRatio),
+    maxWidth: safeLength(box.maxWidth) ?? maxSize ?? (box.width !== undefined || size ? '100%' : undefined),
+    maxHeight: safeLength(box.maxHeight) ?? maxSize,
+    aspectRatio: safeRatio(box.aspectRatio),
   };
 }
 
 /** A primitive colour is the same in light and dark, so text on it uses the scheme that is readable on it. */
-export function backgroundStyle(value: unknown): Style {
-  const background = safeColor(value, 'background');
-  const scheme = typeof value === 'string' ? schemeOn(value) : null;
+export function backgroundStyle(color: string | ThemedColor | undefined): Style {
+  const background = safeColor(color, 'background');
+  const scheme = typeof color === 'string' ? schemeOn(color) : null;
   return { background, colorScheme: scheme ?? undefined, color: scheme ? 'var(--ck-text-primary)' : undefined };
 }
 
-export function spaceStyle(name: 'padding' | 'margin', value: unknown): Style {
-  if (typeof value !== 'object' || value === null) return { [name]: safeSpace(value) };
-  const side = value as Record<string, unknown>;
-  const sides = [side.top ?? side.y, side.right ?? side.x, side.bottom ?? side.y, side.left ?? side.x];
-  return Object.fromEntries(SIDES.map((key, index) => [`${name}${key}`, safeSpace(sides[index])]));
+export function spaceStyle(name: 'padding' | 'margin', space: number | string | Sides | undefined): Style {
+  if (typeof space !== 'object') return { [name]: safeSpace(space) };
+  return Object.fromEntries(SIDES.map((key, index) => [`${name}${key}`, safeSpace(sidesOf(space)[index])]));
 }
 
-export function borderStyle(value: unknown): Style {
-  if (value === undefined || value === null) return {};
-  if (typeof value !== 'object' || 'size' in value) return { border: border(value) };
-  const side = value as Record<string, unknown>;
-  const sides = [side.top ?? side.y, side.right ?? side.x, side.bottom ?? side.y, side.left ?? side.x];
-  return Object.fromEntries(SIDES.map((key, index) => [`border${key}`, border(sides[index])]));
+export function borderStyle(border: number | Border | BorderSides | undefined): Style {
+  if (border === undefined) return {};
+  if (typeof border !== 'object' || 'size' in border) return { border: lineOf(border) };
+  return Object.fromEntries(SIDES.map((key, index) => [`border${key}`, lineOf(sidesOf(border)[index])]));
 }
 
-function border(value: unknown): string | undefined {
-  if (typeof value === 'number') return value >= 0 ? `${Math.min(value, 64)}px solid var(--ck-border-default)` : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
-  const { size, color, style } = value as { size?: unknown; color?: unknown; style?: unknown };
-  if (typeof size !== 'number' || size < 0) return undefined;
-  const shade = safeColor(color, 'border') ?? 'var(--ck-border-default)';
-  return `${Math.min(size, 64)}px ${oneOf(style, BORDER_STYLES) ?? 'solid'} ${shade}`;
+/** The values of the sides in the order of `SIDES`. A side's own value wins over that of its axis. */
+function sidesOf<T>({ top, right, bottom, left, x, y }: { top?: T; right?: T; bottom?: T; left?: T; x?: T; y?: T }) {
+  return [top ?? y, right ?? x, bottom ?? y, left ?? x];
 }
 
-function lookUp(table: Readonly<Record<string, string>>, value: unknown): string | undefined {
-  return typeof value === 'string' && Object.hasOwn(table, value) ? table[value] : undefined;
+function lineOf(border: number | Border | undefined): string | undefined {
+  if (border === undefined) return undefined;
+  const { size, color, style = 'solid' }: Border = typeof border === 'number' ? { size: border } : border;
+  return size >= 0 ? `${Math.min(size, 64)}px ${style} ${safeColor(color, 'border') ?? 'var(--ck-border-default)'}` : undefined;
 }
 
 /** Leaves out undefined values, so that the style sheets still apply. */

@@ -3,37 +3,33 @@
 import type { ComponentChildren, TargetedMouseEvent } from 'preact';
 import { Icon } from '../icons/icon.tsx';
 import { Spinner } from '../parts/spinner.tsx';
-import { readAction } from '../protocol/action.ts';
-import { oneOf } from '../safety/style.ts';
+import { readButtonProps } from '../protocol/generated/widgets.ts';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';
-import { CONTROL_SIZES } from './sizes.ts';
 import { useAction } from './use-action.ts';
-
-const COLORS = ['primary', 'secondary', 'info', 'discovery', 'success', 'caution', 'warning', 'danger'] as const;
 
 export function Button({ node }: NodeProps) {
   const { submit } = useWidget();
-  const action = useAction(readAction(node.onClickAction), 'button');
+  const props = readButtonProps(node);
+  const { style, iconStart, iconEnd, label = '' } = props;
+  const action = useAction(props.onClickAction, 'button');
   // In a form that has its own action, the button sends that action.
-  const submits = node.submit === true && submit !== null;
+  const submits = props.submit === true && submit !== null;
   const { busy, disabled } = submits ? submit : action;
-  const style = oneOf(node.style, ['primary', 'secondary']);
-  const color = oneOf(node.color, COLORS) ?? style ?? (node.submit === true ? 'primary' : 'secondary');
-  const strong = style === 'primary' || (style === undefined && node.submit === true);
-  const variant = oneOf(node.variant, ['solid', 'soft', 'outline', 'ghost']) ?? (strong ? 'solid' : 'soft');
-  const label = typeof node.label === 'string' ? node.label : '';
+  const color = props.color ?? style ?? (props.submit ? 'primary' : 'secondary');
+  const strong = style === 'primary' || (style === undefined && props.submit);
+  const variant = props.variant ?? (strong ? 'solid' : 'soft');
   const flags = [
-    `size-${oneOf(node.size, CONTROL_SIZES) ?? 'lg'}`,
-    `icon-${oneOf(node.iconSize, ['sm', 'md', 'lg', 'xl', '2xl']) ?? 'auto'}`,
-    node.pill === true && 'is-pill',
-    node.block === true && 'is-block',
-    (node.uniform === true || label === '') && 'is-uniform',
+    `size-${props.size ?? 'lg'}`,
+    `icon-${props.iconSize ?? 'auto'}`,
+    props.pill && 'is-pill',
+    props.block && 'is-block',
+    (props.uniform || label === '') && 'is-uniform',
   ].filter(Boolean);
   const onClick = (event: TargetedMouseEvent<HTMLButtonElement>) => {
     if (submits) {
       if (disabled) event.preventDefault();
-    } else if (node.submit !== true || (event.currentTarget.form?.reportValidity() ?? true)) {
+    } else if (!props.submit || (event.currentTarget.form?.reportValidity() ?? true)) {
       action.fire();
     }
   };
@@ -43,13 +39,13 @@ export function Button({ node }: NodeProps) {
       class={`is-${color} is-${variant} ${flags.join(' ')}`}
       busy={busy}
       waits={disabled}
-      disabled={node.disabled === true}
-      label={label === '' ? nameOf(node.iconStart ?? node.iconEnd) : undefined}
+      disabled={props.disabled === true}
+      label={label === '' ? nameOf(iconStart ?? iconEnd) : undefined}
       onClick={onClick}
     >
-      {typeof node.iconStart === 'string' && <Icon name={node.iconStart} />}
+      {iconStart !== undefined && <Icon name={iconStart} />}
       {label !== '' && <span dir="auto">{label}</span>}
-      {typeof node.iconEnd === 'string' && <Icon name={node.iconEnd} />}
+      {iconEnd !== undefined && <Icon name={iconEnd} />}
     </ButtonFrame>
   );
 }
@@ -85,6 +81,6 @@ export function ButtonFrame({ type, class: className, busy, waits, disabled, lab
 }
 
 /** A button with only an icon is named after that icon. */
-function nameOf(icon: unknown): string {
-  return typeof icon === 'string' ? icon.replace(/^\w+:/, '').replace(/-/g, ' ') : 'button';
+function nameOf(icon: string | undefined): string {
+  return icon?.replace(/^\w+:/, '').replace(/-/g, ' ') ?? 'button';
 }

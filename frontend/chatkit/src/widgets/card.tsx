@@ -3,27 +3,23 @@
 import type { ComponentChildren, CSSProperties } from 'preact';
 import { useId, useState } from 'preact/hooks';
 import { Icon } from '../icons/icon.tsx';
-import { readAction, type ActionConfig } from '../protocol/action.ts';
+import { readCardProps, readTextProps, type CardAction, type CardProps } from '../protocol/generated/widgets.ts';
 import { childrenOf, type WidgetNode } from '../protocol/widget-node.ts';
-import { oneOf, safeSpace } from '../safety/style.ts';
+import { safeSpace } from '../safety/style.ts';
 import { backgroundStyle, borderStyle, clean, spaceStyle } from './box-style.ts';
 import { ButtonFrame } from './button.tsx';
 import { FormFrame } from './form.tsx';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';
-import { readStatus, StatusLine } from './status-line.tsx';
-import { themeOf } from './theme-of.ts';
+import { StatusLine } from './status-line.tsx';
 import { useAction } from './use-action.ts';
 
 export function Card({ node, depth }: NodeProps) {
-  const confirm = readFooterAction(node.confirm);
-  const cancel = readFooterAction(node.cancel);
-  const status = readStatus(node.status);
-  const collapsed = node.collapsed === true;
-  const isForm = node.asForm === true;
+  const props = readCardProps(node);
+  const { confirm, cancel, status, collapsed, asForm, theme, size = 'md' } = props;
   const body = (
-    <div class={`w-card-body${isZero(node.padding) ? ' is-filled' : ''}`} style={bodyStyle(node)}>
+    <div class={`w-card-body${isZero(props.padding) ? ' is-filled' : ''}`} style={bodyStyle(props)}>
       <Nodes of={node} depth={depth} />
     </div>
   );
@@ -34,22 +30,22 @@ export function Card({ node, depth }: NodeProps) {
       {(confirm || cancel) && !collapsed && (
         <div class="w-card-footer">
           {cancel && <ActionButton {...cancel} place="cancel" />}
-          {confirm && (isForm ? <SubmitButton label={confirm.label} /> : <ActionButton {...confirm} place="confirm" />)}
+          {confirm && (asForm ? <SubmitButton label={confirm.label} /> : <ActionButton {...confirm} place="confirm" />)}
         </div>
       )}
     </>
   );
-  const className = `w-card size-${oneOf(node.size, ['sm', 'md', 'lg', 'full']) ?? 'md'}`;
-  const style = clean({ ...(backgroundStyle(node.background) as Record<string, string>), ...borderStyle(node.border) });
-  if (!isForm) {
+  const className = `w-card size-${size}`;
+  const style = clean({ ...backgroundStyle(props.background), ...borderStyle(props.border) });
+  if (!asForm) {
     return (
-      <div class={className} data-theme={themeOf(node)} style={style}>
+      <div class={className} data-theme={theme} style={style}>
         {content}
       </div>
     );
   }
   return (
-    <FormFrame class={className} style={style} theme={themeOf(node)} action={confirm?.action ?? null} place="confirm">
+    <FormFrame class={className} style={style} theme={theme} action={confirm?.action} place="confirm">
       {content}
     </FormFrame>
   );
@@ -72,18 +68,7 @@ function Folded({ summary, children }: { summary: string; children: ComponentChi
   );
 }
 
-interface FooterAction {
-  label: string;
-  action: ActionConfig;
-}
-
-function readFooterAction(value: unknown): FooterAction | null {
-  const { label, action } = (value ?? {}) as { label?: unknown; action?: unknown };
-  const read = readAction(action);
-  return read && typeof label === 'string' ? { label, action: read } : null;
-}
-
-function ActionButton({ label, action, place }: FooterAction & { place: 'confirm' | 'cancel' }) {
+function ActionButton({ label, action, place }: CardAction & { place: 'confirm' | 'cancel' }) {
   const { busy, disabled, fire } = useAction(action, place);
   return (
     <ButtonFrame type="button" class={lookOf(place)} busy={busy} waits={disabled} onClick={() => fire()}>
@@ -113,32 +98,31 @@ function lookOf(place: 'confirm' | 'cancel'): string {
   return place === 'confirm' ? 'is-primary is-solid size-lg' : 'is-secondary is-outline size-lg';
 }
 
-function bodyStyle(node: WidgetNode): CSSProperties {
-  const { padding } = node;
-  const side = typeof padding === 'object' && padding !== null ? (padding as Record<string, unknown>) : null;
-  const inline = side ? (side.x ?? side.left ?? side.right) : padding;
-  const block = side ? (side.y ?? side.top) : padding;
+function bodyStyle({ padding }: CardProps): CSSProperties {
+  const sides = typeof padding === 'object' ? padding : { x: padding, y: padding };
+  const inline = sides.x ?? sides.left ?? sides.right;
+  const block = sides.y ?? sides.top;
   return clean({
-    ...(spaceStyle('padding', padding) as Record<string, string>),
+    ...spaceStyle('padding', padding),
     // Content that is flush with the card's edge extends over this much padding.
-    '--pad-inline': inline === undefined ? undefined : lengthOrZero(inline),
-    '--pad-block': block === undefined ? undefined : lengthOrZero(block),
+    '--pad-inline': lengthOrZero(inline),
+    '--pad-block': lengthOrZero(block),
   });
 }
 
 /** A bare zero is not a valid length inside `calc()`. */
-function lengthOrZero(value: unknown): string | undefined {
+function lengthOrZero(value: number | string | undefined): string | undefined {
   return isZero(value) ? '0px' : safeSpace(value);
 }
 
-function isZero(value: unknown): boolean {
-  return (typeof value === 'number' || typeof value === 'string') && Number.parseFloat(String(value)) === 0;
+function isZero(value: CardProps['padding']): boolean {
+  return typeof value !== 'object' && Number.parseFloat(String(value)) === 0;
 }
 
 function firstWords(node: WidgetNode, depth = 0): string {
   for (const child of depth < 6 ? childrenOf(node) : []) {
-    const own = child.type === 'Title' || child.type === 'Text' ? child.value : undefined;
-    const words = typeof own === 'string' && own !== '' ? own : firstWords(child, depth + 1);
+    const own = child.type === 'Title' || child.type === 'Text' ? readTextProps(child).value : undefined;
+    const words = own || firstWords(child, depth + 1);
     if (words !== '') return words.slice(0, 120);
   }
   return '';

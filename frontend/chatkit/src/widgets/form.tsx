@@ -2,7 +2,8 @@
 
 import type { ComponentChildren, CSSProperties, TargetedSubmitEvent } from 'preact';
 import { useMemo } from 'preact/hooks';
-import { readAction, type ActionConfig } from '../protocol/action.ts';
+import type { ActionConfig } from '../protocol/action.ts';
+import { readFormProps } from '../protocol/generated/widgets.ts';
 import { boxStyle } from './box-style.ts';
 import { FormValues } from './form-values.ts';
 import { Nodes } from './node.tsx';
@@ -11,11 +12,12 @@ import { useWidget, WidgetContext, type ActionPlace } from './widget-scope.ts';
 import { useAction } from './use-action.ts';
 
 export function Form({ node, depth }: NodeProps) {
+  const props = readFormProps(node);
   return (
     <FormFrame
-      class={`w-box w-form ${node.direction === 'row' ? 'is-row' : 'is-col'}`}
-      style={boxStyle(node)}
-      action={readAction(node.onSubmitAction)}
+      class={`w-box w-form ${props.direction === 'row' ? 'is-row' : 'is-col'}`}
+      style={boxStyle(props)}
+      action={props.onSubmitAction}
       place="submit"
     >
       <Nodes of={node} depth={depth} />
@@ -27,7 +29,7 @@ interface FrameProps {
   class: string;
   style: CSSProperties;
   theme?: 'light' | 'dark';
-  action: ActionConfig | null;
+  action: ActionConfig | undefined;
   place: ActionPlace;
   children: ComponentChildren;
 }
@@ -49,7 +51,7 @@ function FormElement({ class: className, style, theme, action, place, children }
   const { busy, disabled, fire } = useAction(action, place);
   const scope = useMemo(
     () => ({ ...outer, submit: action ? { busy, disabled } : null }),
-    [outer, action === null, busy, disabled],
+    [outer, action === undefined, busy, disabled],
   );
   const onSubmit = (event: TargetedSubmitEvent<HTMLFormElement>) => {
     event.preventDefault();

@@ -3,15 +3,14 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import { Icon } from '../icons/icon.tsx';
 import { Spinner } from '../parts/spinner.tsx';
-import { readAction } from '../protocol/action.ts';
-import { childrenOf } from '../protocol/widget-node.ts';
+import { readListViewItemProps, readListViewProps } from '../protocol/generated/widgets.ts';
+import { childrenOf, keyOf } from '../protocol/widget-node.ts';
 import { safeSpace } from '../safety/style.ts';
 import { alignOf, clean } from './box-style.ts';
 import { Node, Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';
-import { readStatus, StatusLine } from './status-line.tsx';
-import { themeOf } from './theme-of.ts';
+import { StatusLine } from './status-line.tsx';
 import { useAction } from './use-action.ts';
 
 /** How many rows to show before "show more" if the widget's limit is `auto`. */
@@ -22,8 +21,8 @@ export function ListView({ node, depth }: NodeProps) {
   const rows = useRef<HTMLUListElement>(null);
   const [all, setAll] = useState(false);
   const items = childrenOf(node);
-  const status = readStatus(node.status);
-  const limit = node.limit === 'auto' ? AUTO_LIMIT : typeof node.limit === 'number' ? Math.max(1, node.limit) : items.length;
+  const { status, theme, limit: wanted = items.length } = readListViewProps(node);
+  const limit = wanted === 'auto' ? AUTO_LIMIT : Math.max(1, wanted);
   const shown = all ? items : items.slice(0, limit);
   useEffect(() => {
     // The focused button is gone, so move the focus to the first new row.
@@ -31,11 +30,11 @@ export function ListView({ node, depth }: NodeProps) {
   }, [all]);
   if (items.length === 0 && !status) return null;
   return (
-    <div class="w-list" data-theme={themeOf(node)}>
+    <div class="w-list" data-theme={theme}>
       {status && <StatusLine status={status} />}
       <ul ref={rows}>
         {shown.map((item, index) => (
-          <li key={item.key ?? item.id ?? index} tabIndex={all && index === limit ? -1 : undefined}>
+          <li key={keyOf(item) ?? index} tabIndex={all && index === limit ? -1 : undefined}>
             <Node node={item} depth={depth + 1} />
           </li>
         ))}
@@ -51,10 +50,10 @@ export function ListView({ node, depth }: NodeProps) {
 }
 
 export function ListViewItem({ node, depth }: NodeProps) {
-  const config = readAction(node.onClickAction);
+  const { onClickAction: config, gap, align } = readListViewItemProps(node);
   const { busy, disabled, fire } = useAction(config, 'item');
   const contentId = useId();
-  const style = clean({ gap: safeSpace(node.gap), alignItems: alignOf(node.align) });
+  const style = clean({ gap: safeSpace(gap), alignItems: alignOf(align) });
   return (
     <div class={`w-list-item${config ? ' is-action' : ''}${busy ? ' is-busy' : ''}`}>
       {config && (

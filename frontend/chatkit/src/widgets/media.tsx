@@ -2,37 +2,31 @@
 
 import { useState } from 'preact/hooks';
 import { Icon as IconView } from '../icons/icon.tsx';
-import { oneOf, safeColor, safeFlex, safeRadius } from '../safety/style.ts';
+import { readBadgeProps, readIconProps, readImageProps, type IconProps } from '../protocol/generated/widgets.ts';
+import { safeColor, safeFlex, safeRadius } from '../safety/style.ts';
 import { readImage } from '../safety/url.ts';
 import { clean, sizeStyle, spaceStyle } from './box-style.ts';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';
 
-const BADGE_COLORS = ['secondary', 'success', 'danger', 'warning', 'info', 'discovery'] as const;
-const ICON_SIZES: Readonly<Record<string, string>> = {
+const ICON_SIZES: Readonly<Record<NonNullable<IconProps['size']>, string>> = {
   xs: '14px', sm: '16px', md: '18px', lg: '20px', xl: '24px', '2xl': '28px', '3xl': '32px',
 };
-const POSITIONS = [
-  'top left', 'top', 'top right', 'left', 'center', 'right', 'bottom left', 'bottom', 'bottom right',
-] as const;
 
 export function Badge({ node }: NodeProps) {
-  const color = oneOf(node.color, BADGE_COLORS) ?? 'secondary';
-  const variant = oneOf(node.variant, ['solid', 'soft', 'outline']) ?? 'soft';
-  const size = oneOf(node.size, ['sm', 'md', 'lg']) ?? 'sm';
-  const pill = node.pill === true ? ' is-pill' : '';
+  const { label, color = 'secondary', variant = 'soft', size = 'sm', pill } = readBadgeProps(node);
   return (
-    <span class={`w-badge is-${color} is-${variant} is-${size}${pill}`} dir="auto">
-      {String(node.label ?? '')}
+    <span class={`w-badge is-${color} is-${variant} is-${size}${pill ? ' is-pill' : ''}`} dir="auto">
+      {label}
     </span>
   );
 }
 
 export function Icon({ node }: NodeProps) {
-  const size = typeof node.size === 'string' ? ICON_SIZES[node.size] : undefined;
+  const { name = '', color, size } = readIconProps(node);
   return (
-    <span class="w-icon" style={clean({ color: safeColor(node.color, 'text'), '--icon-size': size })}>
-      <IconView name={String(node.name ?? '')} />
+    <span class="w-icon" style={clean({ color: safeColor(color, 'text'), '--icon-size': size && ICON_SIZES[size] })}>
+      <IconView name={name} />
     </span>
   );
 }
@@ -41,18 +35,18 @@ export function Image({ node }: NodeProps) {
   const { markdown } = useWidget();
   const [wanted, setWanted] = useState(false);
   const [failed, setFailed] = useState(false);
-  const src = typeof node.src === 'string' ? node.src : '';
+  const props = readImageProps(node);
+  const { src = '', alt = '' } = props;
   const image = readImage(src, { ...markdown.images, unlisted: 'shown' });
-  const alt = typeof node.alt === 'string' ? node.alt : '';
-  const flags = `${node.frame === true ? ' is-framed' : ''}${node.flush === true ? ' is-flush' : ''}`;
+  const flags = `${props.frame ? ' is-framed' : ''}${props.flush ? ' is-flush' : ''}`;
   const style = clean({
-    ...sizeStyle(node),
-    ...spaceStyle('margin', node.margin),
-    flex: safeFlex(node.flex),
-    background: safeColor(node.background, 'background'),
-    objectFit: oneOf(node.fit, ['cover', 'contain', 'fill', 'scale-down', 'none']),
-    objectPosition: oneOf(node.position, POSITIONS),
-    borderRadius: safeRadius(node.radius),
+    ...sizeStyle(props),
+    ...spaceStyle('margin', props.margin),
+    flex: safeFlex(props.flex),
+    background: safeColor(props.background, 'background'),
+    objectFit: props.fit,
+    objectPosition: props.position,
+    borderRadius: safeRadius(props.radius),
   });
   if (!image || failed) {
     return (

@@ -1,6 +1,7 @@
 // Draws nodes by their type. An unknown type is shown as a quiet label with its children.
 
-import { isWidgetNode, childrenOf, type WidgetNode } from '../protocol/widget-node.ts';
+import { readLabelProps } from '../protocol/generated/widgets.ts';
+import { childrenOf, isWidgetNode, keyOf, type WidgetNode } from '../protocol/widget-node.ts';
 import { PageWidget } from './page-widget.tsx';
 import { pageRendererFor, rendererFor, type NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';
@@ -20,7 +21,7 @@ export function Nodes({ of, depth }: { of: WidgetNode; depth: number }) {
   return (
     <>
       {childrenOf(of).map((child, index) => (
-        <Node key={child.key ?? child.id ?? index} node={child} depth={depth + 1} />
+        <Node key={keyOf(child) ?? index} node={child} depth={depth + 1} />
       ))}
     </>
   );
@@ -46,7 +47,10 @@ export function isTooLarge(root: WidgetNode): boolean {
 /** The controls that a `Label` names. */
 export function labelledNames(root: WidgetNode): string[] {
   const names: string[] = [];
-  for (const node of walk(root)) if (node.type === 'Label' && typeof node.fieldName === 'string') names.push(node.fieldName);
+  for (const node of walk(root)) {
+    const name = node.type === 'Label' ? readLabelProps(node).fieldName : undefined;
+    if (name !== undefined) names.push(name);
+  }
   return names;
 }
 

@@ -3,7 +3,7 @@
 import { render } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import type { WidgetApi, WidgetRenderer } from '../element/contract.ts';
-import { readAction } from '../protocol/action.ts';
+import { readActionConfig } from '../protocol/action.ts';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
 import { useWidget, WidgetContext } from './widget-scope.ts';
@@ -22,7 +22,7 @@ export function PageWidget({ node, depth, renderer }: NodeProps & { renderer: Wi
     const api: WidgetApi = {
       locale: scope.locale,
       fireAction: async (action) => {
-        const read = readAction(action);
+        const read = readActionConfig(action);
         if (!read) throw new TypeError('an action needs a type');
         await current.current.dispatch(read, current.current.form?.entries());
       },

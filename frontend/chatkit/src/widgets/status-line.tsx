@@ -1,27 +1,9 @@
 // The line above a card or list that names its source.
 
 import { Icon } from '../icons/icon.tsx';
+import type { Status } from '../protocol/generated/widgets.ts';
 import { readImage } from '../safety/url.ts';
 import { useWidget } from './widget-scope.ts';
-
-export interface Status {
-  text: string;
-  icon?: string;
-  favicon?: string;
-  frame: boolean;
-}
-
-export function readStatus(value: unknown): Status | null {
-  if (typeof value !== 'object' || value === null) return null;
-  const { text, icon, favicon, frame } = value as Record<string, unknown>;
-  if (typeof text !== 'string') return null;
-  return {
-    text,
-    icon: typeof icon === 'string' ? icon : undefined,
-    favicon: typeof favicon === 'string' ? favicon : undefined,
-    frame: frame === true,
-  };
-}
 
 export function StatusLine({ status }: { status: Status }) {
   const { markdown } = useWidget();

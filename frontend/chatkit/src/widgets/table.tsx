@@ -1,7 +1,8 @@
 // Tables.
 
+import { readTableCellProps, readTableRowProps } from '../protocol/generated/widgets.ts';
 import { childrenOf, type WidgetNode } from '../protocol/widget-node.ts';
-import { oneOf, safeLength } from '../safety/style.ts';
+import { safeLength } from '../safety/style.ts';
 import { clean, spaceStyle } from './box-style.ts';
 import { Nodes } from './node.tsx';
 import type { NodeProps } from './registry.ts';
@@ -12,8 +13,9 @@ const MAX_SPAN = 100;
 export function Table({ node, depth }: NodeProps) {
   const { markdown } = useWidget();
   const rows = childrenOf(node).filter((row) => row.type === 'Table.Row');
-  const head = rows.filter((row) => row.header === true);
-  const body = rows.filter((row) => row.header !== true);
+  const heads = (row: WidgetNode) => readTableRowProps(row).header === true;
+  const head = rows.filter(heads);
+  const body = rows.filter((row) => !heads(row));
   return (
     // It is focusable, because it may have to be scrolled by keyboard.
     <div class="w-table" role="group" aria-label={markdown.t('widget.table')} tabIndex={0}>
@@ -29,23 +31,26 @@ function tableRow(row: WidgetNode, depth: number, Tag: 'th' | 'td') {
   const cells = childrenOf(row).filter((cell) => cell.type === 'Table.Cell');
   return (
     <tr>
-      {cells.map((cell) => (
-        <Tag
-          scope={Tag === 'th' ? 'col' : undefined}
-          colSpan={span(cell.colSpan)}
-          rowSpan={span(cell.rowSpan)}
-          data-size={oneOf(cell.colSize, ['xs', 'sm', 'md', 'lg', 'xl'])}
-          data-align={oneOf(cell.align, ['start', 'center', 'end'])}
-          data-valign={oneOf(cell.vAlign, ['start', 'center', 'end'])}
-          style={clean({ width: safeLength(cell.width), ...spaceStyle('padding', cell.padding) })}
-        >
-          <Nodes of={cell} depth={depth + 2} />
-        </Tag>
-      ))}
+      {cells.map((cell) => {
+        const { width, padding, colSpan, rowSpan, colSize, align, vAlign } = readTableCellProps(cell);
+        return (
+          <Tag
+            scope={Tag === 'th' ? 'col' : undefined}
+            colSpan={span(colSpan)}
+            rowSpan={span(rowSpan)}
+            data-size={colSize}
+            data-align={align}
+            data-valign={vAlign}
+            style={clean({ width: safeLength(width), ...spaceStyle('padding', padding) })}
+          >
+            <Nodes of={cell} depth={depth + 2} />
+          </Tag>
+        );
+      })}
     </tr>
   );
 }
 
-function span(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 1 ? Math.min(Math.floor(value), MAX_SPAN) : undefined;
+function span(value = 0): number | undefined {
+  return value >= 1 ? Math.min(Math.floor(value), MAX_SPAN) : undefined;
 }

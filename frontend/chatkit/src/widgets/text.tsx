@@ -2,105 +2,102 @@
 
 import type { CSSProperties } from 'preact';
 import { Markdown as MarkdownView } from '../markdown/markdown.tsx';
-import type { WidgetNode } from '../protocol/widget-node.ts';
-import { oneOf, safeColor, safeLength } from '../safety/style.ts';
+import {
+  readCaptionProps, readLabelProps, readMarkdownProps, readTextProps, readTitleProps, type TextProps,
+} from '../protocol/generated/widgets.ts';
+import { safeColor, safeLength } from '../safety/style.ts';
 import { hasEndlessWord } from '../safety/safe-text.ts';
 import { clean } from './box-style.ts';
 import { controlId } from './controls/control.ts';
-import { EditableText, type Editable } from './controls/editable-text.tsx';
+import { EditableText } from './controls/editable-text.tsx';
 import type { NodeProps } from './registry.ts';
 import { useWidget } from './widget-scope.ts';
 
-const TEXT_SIZES = ['xs', 'sm', 'md', 'lg', 'xl'] as const;
-const TITLE_SIZES = ['sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', '5xl'] as const;
-const CAPTION_SIZES = ['sm', 'md', 'lg'] as const;
-const WEIGHTS: Readonly<Record<string, string>> = { normal: '400', medium: '500', semibold: '600', bold: '700' };
+/** What texts of every size share. */
+type Words = Pick<TextProps, 'value' | 'color' | 'weight' | 'textAlign' | 'truncate' | 'maxLines'>;
+
+const WEIGHTS: Readonly<Record<NonNullable<Words['weight']>, string>> = { normal: '400', medium: '500', semibold: '600', bold: '700' };
 
 export function Text({ node }: NodeProps) {
-  const size = oneOf(node.size, TEXT_SIZES) ?? 'md';
-  const minLines = typeof node.minLines === 'number' ? Math.min(Math.max(node.minLines, 0), 100) : undefined;
+  const props = readTextProps(node);
+  const { size = 'md', minLines, editable } = props;
   const style = {
-    ...textStyle(node),
+    ...textStyle(props),
     ...clean({
-      width: safeLength(node.width),
-      minHeight: minLines ? `${minLines}lh` : undefined,
-      fontStyle: node.italic === true ? 'italic' : undefined,
-      textDecoration: node.lineThrough === true ? 'line-through' : undefined,
+      width: safeLength(props.width),
+      minHeight: minLines && minLines > 0 ? `${Math.min(minLines, 100)}lh` : undefined,
+      fontStyle: props.italic ? 'italic' : undefined,
+      textDecoration: props.lineThrough ? 'line-through' : undefined,
     }),
   };
-  if (isEditable(node.editable)) {
-    return <EditableText editable={node.editable} initial={valueOf(node)} className={`w-text is-${size}`} style={style} />;
+  if (editable) {
+    return <EditableText editable={editable} initial={valueOf(props)} className={`w-text is-${size}`} style={style} />;
   }
   return (
-    <div class={`w-text is-${size}${classesOf(node)}`} style={style} dir="auto">
-      {valueOf(node)}
+    <div class={`w-text is-${size}${classesOf(props)}`} style={style} dir="auto">
+      {valueOf(props)}
     </div>
   );
 }
 
 export function Title({ node }: NodeProps) {
-  const size = oneOf(node.size, TITLE_SIZES) ?? 'md';
+  const props = readTitleProps(node);
   return (
-    <div class={`w-title is-${size}${classesOf(node)}`} style={textStyle(node)} dir="auto">
-      {valueOf(node)}
+    <div class={`w-title is-${props.size ?? 'md'}${classesOf(props)}`} style={textStyle(props)} dir="auto">
+      {valueOf(props)}
     </div>
   );
 }
 
 export function Caption({ node }: NodeProps) {
-  const size = oneOf(node.size, CAPTION_SIZES) ?? 'md';
+  const props = readCaptionProps(node);
   return (
-    <div class={`w-caption is-${size}${classesOf(node)}`} style={textStyle(node)} dir="auto">
-      {valueOf(node)}
+    <div class={`w-caption is-${props.size ?? 'md'}${classesOf(props)}`} style={textStyle(props)} dir="auto">
+      {valueOf(props)}
     </div>
   );
 }
 
 export function Markdown({ node }: NodeProps) {
   const { markdown } = useWidget();
-  return <MarkdownView text={textOf(node)} growing={node.streaming === true} scope={markdown} />;
+  const { value = '', streaming = false } = readMarkdownProps(node);
+  return <MarkdownView text={value} growing={streaming} scope={markdown} />;
 }
 
 export function Label({ node }: NodeProps) {
-  const size = oneOf(node.size, TEXT_SIZES) ?? 'sm';
+  const props = readLabelProps(node);
+  const { size = 'sm', fieldName } = props;
   const { domId } = useWidget();
-  const target = typeof node.fieldName === 'string' ? controlId(domId, node.fieldName) : undefined;
+  const target = fieldName === undefined ? undefined : controlId(domId, fieldName);
   return (
-    <label class={`w-text w-label is-${size}${hasEndlessWord(valueOf(node)) ? ' endless' : ''}`} for={target} style={textStyle(node)} dir="auto">
-      {valueOf(node)}
+    <label class={`w-text w-label is-${size}${endlessOf(props)}`} for={target} style={textStyle(props)} dir="auto">
+      {valueOf(props)}
     </label>
   );
-}
-
-function isEditable(value: unknown): value is Editable {
-  return typeof value === 'object' && value !== null && typeof (value as { name?: unknown }).name === 'string';
 }
 
 /** Nobody reads more than this in a widget, and it takes long to lay out. */
 const MOST_LETTERS = 50_000;
 
-function valueOf(node: WidgetNode): string {
-  return textOf(node).slice(0, MOST_LETTERS);
+function valueOf({ value = '' }: Words): string {
+  return value.slice(0, MOST_LETTERS);
 }
 
-function textOf(node: WidgetNode): string {
-  return typeof node.value === 'string' ? node.value : typeof node.value === 'number' ? String(node.value) : '';
-}
-
-function textStyle(node: WidgetNode): CSSProperties {
-  const lines = typeof node.maxLines === 'number' && node.maxLines > 0 ? Math.min(node.maxLines, 1000) : undefined;
-  const align = oneOf(node.textAlign, ['start', 'center', 'end']);
+function textStyle({ color, weight, textAlign, maxLines = 0 }: Words): CSSProperties {
   return clean({
-    color: safeColor(node.color, 'text'),
-    fontWeight: typeof node.weight === 'string' ? WEIGHTS[node.weight] : undefined,
-    textAlign: align,
-    alignSelf: align ? 'stretch' : undefined,
-    '-webkit-line-clamp': lines ? String(lines) : undefined,
+    color: safeColor(color, 'text'),
+    fontWeight: weight && WEIGHTS[weight],
+    textAlign,
+    alignSelf: textAlign && 'stretch',
+    '-webkit-line-clamp': maxLines > 0 ? String(Math.min(maxLines, 1000)) : undefined,
   });
 }
 
-function classesOf(node: WidgetNode): string {
-  const endless = hasEndlessWord(valueOf(node)) ? ' endless' : '';
-  if (typeof node.maxLines === 'number' && node.maxLines > 0) return `${endless} is-clamped`;
-  return node.truncate === true ? `${endless} is-truncated` : endless;
+function classesOf(props: Words): string {
+  if (props.maxLines && props.maxLines > 0) return `${endlessOf(props)} is-clamped`;
+  return `${endlessOf(props)}${props.truncate ? ' is-truncated' : ''}`;
+}
+
+function endlessOf(props: Words): string {
+  return hasEndlessWord(valueOf(props)) ? ' endless' : '';
 }

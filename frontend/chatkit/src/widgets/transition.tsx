@@ -1,7 +1,7 @@
 // Animates the change from one child to the next.
 
 import { useLayoutEffect, useRef } from 'preact/hooks';
-import { childrenOf } from '../protocol/widget-node.ts';
+import { childrenOf, keyOf } from '../protocol/widget-node.ts';
 import { Node } from './node.tsx';
 import type { NodeProps } from './registry.ts';
 
@@ -9,7 +9,7 @@ const DURATION_MS = 260;
 
 export function Transition({ node, depth }: NodeProps) {
   const child = childrenOf(node)[0];
-  const identity = child ? (child.key ?? child.id ?? child.type) : '';
+  const identity = child ? (keyOf(child) ?? child.type) : '';
   const frame = useRef<HTMLDivElement>(null);
   const before = useRef<{ child: typeof child; height: number } | null>(null);
 

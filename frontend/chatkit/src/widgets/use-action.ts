@@ -13,7 +13,7 @@ export interface FiredAction {
   fire: (own?: Record<string, FormValue>) => void;
 }
 
-export function useAction(action: ActionConfig | null, place: ActionPlace): FiredAction {
+export function useAction(action: ActionConfig | undefined, place: ActionPlace): FiredAction {
   const scope = useWidget();
   const [busy, setBusy] = useState(false);
   const mounted = useRef(true);

@@ -1,14 +1,14 @@
 // What the components of widgets take, and readers of it. Written by `make generate` from the types of `crates/protocol`. Do not edit.
 
-import { first, flag, list, map, members, number, object, oneOf, text, type Reader } from '../read.ts';
+import { first, flag, map, members, number, object, oneOf, text, words, type Reader } from '../read.ts';
 import { readActionConfig, type ActionConfig } from './actions.ts';
 
 export interface ThemedColor {
-  light: string;
-  dark: string;
+  light?: string;
+  dark?: string;
 }
 
-export const readThemedColor: Reader<ThemedColor> = /* @__PURE__ */ object({ light: text, dark: text });
+export const readThemedColor: Reader<ThemedColor> = /* @__PURE__ */ object({}, { light: words, dark: words });
 
 export interface Border {
   size: number;
@@ -27,7 +27,7 @@ export interface BorderSides {
   y?: number | Border;
 }
 
-export const readBorderSides: Reader<BorderSides> = /* @__PURE__ */ object({  }, { top: first(number, readBorder), right: first(number, readBorder), bottom: first(number, readBorder), left: first(number, readBorder), x: first(number, readBorder), y: first(number, readBorder) });
+export const readBorderSides: Reader<BorderSides> = /* @__PURE__ */ object({}, { top: first(number, readBorder), right: first(number, readBorder), bottom: first(number, readBorder), left: first(number, readBorder), x: first(number, readBorder), y: first(number, readBorder) });
 
 export interface Sides {
   top?: number | string;
@@ -38,7 +38,7 @@ export interface Sides {
   y?: number | string;
 }
 
-export const readSides: Reader<Sides> = /* @__PURE__ */ object({  }, { top: first(number, text), right: first(number, text), bottom: first(number, text), left: first(number, text), x: first(number, text), y: first(number, text) });
+export const readSides: Reader<Sides> = /* @__PURE__ */ object({}, { top: first(number, text), right: first(number, text), bottom: first(number, text), left: first(number, text), x: first(number, text), y: first(number, text) });
 
 export interface Status {
   text: string;
@@ -47,14 +47,14 @@ export interface Status {
   frame?: boolean;
 }
 
-export const readStatus: Reader<Status> = /* @__PURE__ */ object({ text: text }, { icon: text, favicon: text, frame: flag });
+export const readStatus: Reader<Status> = /* @__PURE__ */ object({ text: words }, { icon: words, favicon: words, frame: flag });
 
 export interface CardAction {
   label: string;
   action: ActionConfig;
 }
 
-export const readCardAction: Reader<CardAction> = /* @__PURE__ */ object({ label: text, action: readActionConfig });
+export const readCardAction: Reader<CardAction> = /* @__PURE__ */ object({ label: words, action: readActionConfig });
 
 export interface TextField {
   name: string;
@@ -67,63 +67,67 @@ export interface TextField {
   required?: boolean;
 }
 
-export const readTextField: Reader<TextField> = /* @__PURE__ */ object({ name: text }, { autoFocus: flag, autoSelect: flag, autoComplete: text, allowAutofillExtensions: flag, pattern: text, placeholder: text, required: flag });
+export const readTextField: Reader<TextField> = /* @__PURE__ */ object({ name: words }, { autoFocus: flag, autoSelect: flag, autoComplete: words, allowAutofillExtensions: flag, pattern: words, placeholder: words, required: flag });
 
 export interface SelectOption {
-  value: string;
-  label: string;
+  value?: string;
+  label?: string;
   disabled?: boolean;
   description?: string;
 }
 
-export const readSelectOption: Reader<SelectOption> = /* @__PURE__ */ object({ value: text, label: text }, { disabled: flag, description: text });
+export const readSelectOption: Reader<SelectOption> = /* @__PURE__ */ object({}, { value: words, label: words, disabled: flag, description: words });
 
 export interface RadioOption {
-  value: string;
-  label: string;
+  value?: string;
+  label?: string;
   disabled?: boolean;
 }
 
-export const readRadioOption: Reader<RadioOption> = /* @__PURE__ */ object({ value: text, label: text }, { disabled: flag });
+export const readRadioOption: Reader<RadioOption> = /* @__PURE__ */ object({}, { value: words, label: words, disabled: flag });
 
 export interface BarSeries {
   type: 'bar';
   dataKey: string;
-  label: string;
+  label?: string;
   stack?: string;
   color?: string | ThemedColor;
 }
 
-export const readBarSeries: Reader<BarSeries> = /* @__PURE__ */ object({ type: oneOf('bar'), dataKey: text, label: text }, { stack: text, color: first(text, readThemedColor) });
+export const readBarSeries: Reader<BarSeries> = /* @__PURE__ */ object({ type: oneOf('bar'), dataKey: words }, { label: words, stack: words, color: first(text, readThemedColor) });
 
 export interface AreaSeries {
   type: 'area';
   dataKey: string;
-  label: string;
+  label?: string;
   stack?: string;
   color?: string | ThemedColor;
   curveType?: 'basis' | 'basisClosed' | 'basisOpen' | 'bumpX' | 'bumpY' | 'bump' | 'linear' | 'linearClosed' | 'natural' | 'monotoneX' | 'monotoneY' | 'monotone' | 'step' | 'stepBefore' | 'stepAfter';
 }
 
-export const readAreaSeries: Reader<AreaSeries> = /* @__PURE__ */ object({ type: oneOf('area'), dataKey: text, label: text }, { stack: text, color: first(text, readThemedColor), curveType: oneOf('basis', 'basisClosed', 'basisOpen', 'bumpX', 'bumpY', 'bump', 'linear', 'linearClosed', 'natural', 'monotoneX', 'monotoneY', 'monotone', 'step', 'stepBefore', 'stepAfter') });
+export const readAreaSeries: Reader<AreaSeries> = /* @__PURE__ */ object({ type: oneOf('area'), dataKey: words }, { label: words, stack: words, color: first(text, readThemedColor), curveType: oneOf('basis', 'basisClosed', 'basisOpen', 'bumpX', 'bumpY', 'bump', 'linear', 'linearClosed', 'natural', 'monotoneX', 'monotoneY', 'monotone', 'step', 'stepBefore', 'stepAfter') });
 
 export interface LineSeries {
   type: 'line';
   dataKey: string;
-  label: string;
+  label?: string;
   color?: string | ThemedColor;
   curveType?: 'basis' | 'basisClosed' | 'basisOpen' | 'bumpX' | 'bumpY' | 'bump' | 'linear' | 'linearClosed' | 'natural' | 'monotoneX' | 'monotoneY' | 'monotone' | 'step' | 'stepBefore' | 'stepAfter';
 }
 
-export const readLineSeries: Reader<LineSeries> = /* @__PURE__ */ object({ type: oneOf('line'), dataKey: text, label: text }, { color: first(text, readThemedColor), curveType: oneOf('basis', 'basisClosed', 'basisOpen', 'bumpX', 'bumpY', 'bump', 'linear', 'linearClosed', 'natural', 'monotoneX', 'monotoneY', 'monotone', 'step', 'stepBefore', 'stepAfter') });
+export const readLineSeries: Reader<LineSeries> = /* @__PURE__ */ object({ type: oneOf('line'), dataKey: words }, { label: words, color: first(text, readThemedColor), curveType: oneOf('basis', 'basisClosed', 'basisOpen', 'bumpX', 'bumpY', 'bump', 'linear', 'linearClosed', 'natural', 'monotoneX', 'monotoneY', 'monotone', 'step', 'stepBefore', 'stepAfter') });
+
+export type ChartSeries = BarSeries | AreaSeries | LineSeries;
+
+export const readChartSeries: Reader<ChartSeries> = /* @__PURE__ */ first(readBarSeries, readAreaSeries, readLineSeries);
 
 export interface Axis {
-  dataKey: string;
+  dataKey?: string;
   hide?: boolean;
   labels?: Record<string, string>;
 }
 
-export const readAxis: Reader<Axis> = /* @__PURE__ */ object({ dataKey: text }, { hide: flag, labels: map(text) });
+export const readAxis: Reader<Axis> = /* @__PURE__ */ object({}, { dataKey: words, hide: flag, labels: map(words) });
 
 export interface CardProps {
   asForm?: boolean;
@@ -182,6 +186,22 @@ export interface BasicProps {
   padding?: number | string | Sides;
   align?: 'start' | 'center' | 'end' | 'baseline' | 'stretch';
   justify?: 'start' | 'center' | 'end' | 'between' | 'around' | 'evenly' | 'stretch';
+  wrap?: 'nowrap' | 'wrap' | 'wrap-reverse';
+  flex?: number | string;
+  margin?: number | string | Sides;
+  border?: number | Border | BorderSides;
+  radius?: '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl' | '2xl' | '3xl' | '4xl' | 'full' | '100%' | 'none';
+  background?: string | ThemedColor;
+  height?: number | string;
+  width?: number | string;
+  size?: number | string;
+  minHeight?: number | string;
+  minWidth?: number | string;
+  minSize?: number | string;
+  maxHeight?: number | string;
+  maxWidth?: number | string;
+  maxSize?: number | string;
+  aspectRatio?: number | string;
 }
 
 export const readBasicProps = /* @__PURE__ */ members<BasicProps>({
@@ -191,6 +211,22 @@ export const readBasicProps = /* @__PURE__ */ members<BasicProps>({
   padding: first(first(number, text), readSides),
   align: oneOf('start', 'center', 'end', 'baseline', 'stretch'),
   justify: oneOf('start', 'center', 'end', 'between', 'around', 'evenly', 'stretch'),
+  wrap: oneOf('nowrap', 'wrap', 'wrap-reverse'),
+  flex: first(number, text),
+  margin: first(first(number, text), readSides),
+  border: first(first(number, readBorder), readBorderSides),
+  radius: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', 'full', '100%', 'none'),
+  background: first(text, readThemedColor),
+  height: first(number, text),
+  width: first(number, text),
+  size: first(number, text),
+  minHeight: first(number, text),
+  minWidth: first(number, text),
+  minSize: first(number, text),
+  maxHeight: first(number, text),
+  maxWidth: first(number, text),
+  maxSize: first(number, text),
+  aspectRatio: first(number, text),
 });
 
 export interface BoxProps {
@@ -405,12 +441,6 @@ export const readDividerProps = /* @__PURE__ */ members<DividerProps>({
   flush: flag,
 });
 
-export interface TransitionProps {
-}
-
-export const readTransitionProps = /* @__PURE__ */ members<TransitionProps>({
-});
-
 export interface TextProps {
   value?: string;
   streaming?: boolean;
@@ -428,7 +458,7 @@ export interface TextProps {
 }
 
 export const readTextProps = /* @__PURE__ */ members<TextProps>({
-  value: text,
+  value: words,
   streaming: flag,
   italic: flag,
   lineThrough: flag,
@@ -454,7 +484,7 @@ export interface TitleProps {
 }
 
 export const readTitleProps = /* @__PURE__ */ members<TitleProps>({
-  value: text,
+  value: words,
   color: first(text, readThemedColor),
   weight: oneOf('normal', 'medium', 'semibold', 'bold'),
   size: oneOf('sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', '5xl'),
@@ -474,7 +504,7 @@ export interface CaptionProps {
 }
 
 export const readCaptionProps = /* @__PURE__ */ members<CaptionProps>({
-  value: text,
+  value: words,
   color: first(text, readThemedColor),
   weight: oneOf('normal', 'medium', 'semibold', 'bold'),
   size: oneOf('sm', 'md', 'lg'),
@@ -489,7 +519,7 @@ export interface MarkdownProps {
 }
 
 export const readMarkdownProps = /* @__PURE__ */ members<MarkdownProps>({
-  value: text,
+  value: words,
   streaming: flag,
 });
 
@@ -502,7 +532,7 @@ export interface BadgeProps {
 }
 
 export const readBadgeProps = /* @__PURE__ */ members<BadgeProps>({
-  label: text,
+  label: words,
   color: oneOf('secondary', 'success', 'danger', 'warning', 'info', 'discovery'),
   variant: oneOf('solid', 'soft', 'outline'),
   size: oneOf('sm', 'md', 'lg'),
@@ -516,7 +546,7 @@ export interface IconProps {
 }
 
 export const readIconProps = /* @__PURE__ */ members<IconProps>({
-  name: text,
+  name: words,
   color: first(text, readThemedColor),
   size: oneOf('xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'),
 });
@@ -545,8 +575,8 @@ export interface ImageProps {
 }
 
 export const readImageProps = /* @__PURE__ */ members<ImageProps>({
-  src: text,
-  alt: text,
+  src: words,
+  alt: words,
   fit: oneOf('cover', 'contain', 'fill', 'scale-down', 'none'),
   position: oneOf('top left', 'top', 'top right', 'left', 'center', 'right', 'bottom left', 'bottom', 'bottom right'),
   radius: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl', '4xl', 'full', '100%', 'none'),
@@ -585,11 +615,11 @@ export interface ButtonProps {
 }
 
 export const readButtonProps = /* @__PURE__ */ members<ButtonProps>({
-  label: text,
+  label: words,
   submit: flag,
   onClickAction: readActionConfig,
-  iconStart: text,
-  iconEnd: text,
+  iconStart: words,
+  iconEnd: words,
   style: oneOf('primary', 'secondary'),
   iconSize: oneOf('sm', 'md', 'lg', 'xl', '2xl'),
   color: oneOf('primary', 'secondary', 'info', 'discovery', 'success', 'caution', 'warning', 'danger'),
@@ -603,7 +633,6 @@ export const readButtonProps = /* @__PURE__ */ members<ButtonProps>({
 
 export interface SelectProps {
   name?: string;
-  options?: SelectOption[];
   onChangeAction?: ActionConfig;
   placeholder?: string;
   defaultValue?: string;
@@ -614,14 +643,15 @@ export interface SelectProps {
   clearable?: boolean;
   disabled?: boolean;
   searchable?: boolean;
+  ariaLabel?: string;
+  gutterSize?: '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl';
 }
 
 export const readSelectProps = /* @__PURE__ */ members<SelectProps>({
-  name: text,
-  options: list(readSelectOption),
+  name: words,
   onChangeAction: readActionConfig,
-  placeholder: text,
-  defaultValue: text,
+  placeholder: words,
+  defaultValue: words,
   variant: oneOf('solid', 'soft', 'outline', 'ghost'),
   size: oneOf('3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'),
   pill: flag,
@@ -629,6 +659,8 @@ export const readSelectProps = /* @__PURE__ */ members<SelectProps>({
   clearable: flag,
   disabled: flag,
   searchable: flag,
+  ariaLabel: words,
+  gutterSize: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl'),
 });
 
 export interface DatePickerProps {
@@ -646,15 +678,17 @@ export interface DatePickerProps {
   block?: boolean;
   clearable?: boolean;
   disabled?: boolean;
+  ariaLabel?: string;
+  gutterSize?: '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl';
 }
 
 export const readDatePickerProps = /* @__PURE__ */ members<DatePickerProps>({
-  name: text,
+  name: words,
   onChangeAction: readActionConfig,
-  placeholder: text,
-  defaultValue: text,
-  min: text,
-  max: text,
+  placeholder: words,
+  defaultValue: words,
+  min: words,
+  max: words,
   variant: oneOf('solid', 'soft', 'outline', 'ghost'),
   size: oneOf('3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'),
   side: oneOf('top', 'bottom', 'left', 'right'),
@@ -663,6 +697,8 @@ export const readDatePickerProps = /* @__PURE__ */ members<DatePickerProps>({
   block: flag,
   clearable: flag,
   disabled: flag,
+  ariaLabel: words,
+  gutterSize: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl'),
 });
 
 export interface CheckboxProps {
@@ -672,37 +708,61 @@ export interface CheckboxProps {
   onChangeAction?: ActionConfig;
   disabled?: boolean;
   required?: boolean;
+  ariaLabel?: string;
+  placeholder?: string;
+  variant?: 'solid' | 'soft' | 'outline' | 'ghost';
+  size?: '3xs' | '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl' | '2xl' | '3xl';
+  gutterSize?: '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl';
+  pill?: boolean;
+  block?: boolean;
 }
 
 export const readCheckboxProps = /* @__PURE__ */ members<CheckboxProps>({
-  name: text,
-  label: text,
+  name: words,
+  label: words,
   defaultChecked: flag,
   onChangeAction: readActionConfig,
   disabled: flag,
   required: flag,
+  ariaLabel: words,
+  placeholder: words,
+  variant: oneOf('solid', 'soft', 'outline', 'ghost'),
+  size: oneOf('3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'),
+  gutterSize: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl'),
+  pill: flag,
+  block: flag,
 });
 
 export interface RadioGroupProps {
   name?: string;
-  options?: RadioOption[];
   ariaLabel?: string;
   onChangeAction?: ActionConfig;
   defaultValue?: string;
   direction?: 'row' | 'col';
   disabled?: boolean;
   required?: boolean;
+  placeholder?: string;
+  variant?: 'solid' | 'soft' | 'outline' | 'ghost';
+  size?: '3xs' | '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl' | '2xl' | '3xl';
+  gutterSize?: '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl';
+  pill?: boolean;
+  block?: boolean;
 }
 
 export const readRadioGroupProps = /* @__PURE__ */ members<RadioGroupProps>({
-  name: text,
-  options: list(readRadioOption),
-  ariaLabel: text,
+  name: words,
+  ariaLabel: words,
   onChangeAction: readActionConfig,
-  defaultValue: text,
+  defaultValue: words,
   direction: oneOf('row', 'col'),
   disabled: flag,
   required: flag,
+  placeholder: words,
+  variant: oneOf('solid', 'soft', 'outline', 'ghost'),
+  size: oneOf('3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'),
+  gutterSize: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl'),
+  pill: flag,
+  block: flag,
 });
 
 export interface InputProps {
@@ -716,27 +776,33 @@ export interface InputProps {
   autoSelect?: boolean;
   autoFocus?: boolean;
   disabled?: boolean;
-  variant?: 'soft' | 'outline';
+  variant?: 'solid' | 'soft' | 'outline' | 'ghost';
   size?: '3xs' | '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl' | '2xl' | '3xl';
   gutterSize?: '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl';
   pill?: boolean;
+  ariaLabel?: string;
+  onChangeAction?: ActionConfig;
+  block?: boolean;
 }
 
 export const readInputProps = /* @__PURE__ */ members<InputProps>({
-  name: text,
+  name: words,
   inputType: oneOf('number', 'email', 'text', 'password', 'tel', 'url'),
-  defaultValue: text,
+  defaultValue: words,
   required: flag,
-  pattern: text,
-  placeholder: text,
+  pattern: words,
+  placeholder: words,
   allowAutofillExtensions: flag,
   autoSelect: flag,
   autoFocus: flag,
   disabled: flag,
-  variant: oneOf('soft', 'outline'),
+  variant: oneOf('solid', 'soft', 'outline', 'ghost'),
   size: oneOf('3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'),
   gutterSize: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl'),
   pill: flag,
+  ariaLabel: words,
+  onChangeAction: readActionConfig,
+  block: flag,
 });
 
 export interface TextareaProps {
@@ -748,31 +814,39 @@ export interface TextareaProps {
   autoSelect?: boolean;
   autoFocus?: boolean;
   disabled?: boolean;
-  variant?: 'soft' | 'outline';
+  variant?: 'solid' | 'soft' | 'outline' | 'ghost';
   size?: '3xs' | '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl' | '2xl' | '3xl';
   gutterSize?: '2xs' | 'xs' | 'sm' | 'md' | 'lg' | 'xl';
   rows?: number;
   autoResize?: boolean;
   maxRows?: number;
   allowAutofillExtensions?: boolean;
+  ariaLabel?: string;
+  onChangeAction?: ActionConfig;
+  pill?: boolean;
+  block?: boolean;
 }
 
 export const readTextareaProps = /* @__PURE__ */ members<TextareaProps>({
-  name: text,
-  defaultValue: text,
+  name: words,
+  defaultValue: words,
   required: flag,
-  pattern: text,
-  placeholder: text,
+  pattern: words,
+  placeholder: words,
   autoSelect: flag,
   autoFocus: flag,
   disabled: flag,
-  variant: oneOf('soft', 'outline'),
+  variant: oneOf('solid', 'soft', 'outline', 'ghost'),
   size: oneOf('3xs', '2xs', 'xs', 'sm', 'md', 'lg', 'xl', '2xl', '3xl'),
   gutterSize: oneOf('2xs', 'xs', 'sm', 'md', 'lg', 'xl'),
   rows: number,
   autoResize: flag,
   maxRows: number,
   allowAutofillExtensions: flag,
+  ariaLabel: words,
+  onChangeAction: readActionConfig,
+  pill: flag,
+  block: flag,
 });
 
 export interface LabelProps {
@@ -785,8 +859,8 @@ export interface LabelProps {
 }
 
 export const readLabelProps = /* @__PURE__ */ members<LabelProps>({
-  value: text,
-  fieldName: text,
+  value: words,
+  fieldName: words,
   size: oneOf('xs', 'sm', 'md', 'lg', 'xl'),
   weight: oneOf('normal', 'medium', 'semibold', 'bold'),
   textAlign: oneOf('start', 'center', 'end'),
@@ -794,8 +868,6 @@ export const readLabelProps = /* @__PURE__ */ members<LabelProps>({
 });
 
 export interface ChartProps {
-  data?: Record<string, string | number>[];
-  series?: (BarSeries | AreaSeries | LineSeries)[];
   xAxis?: string | Axis;
   showYAxis?: boolean;
   showLegend?: boolean;
@@ -816,8 +888,6 @@ export interface ChartProps {
 }
 
 export const readChartProps = /* @__PURE__ */ members<ChartProps>({
-  data: list(map(first(text, number))),
-  series: list(first(readBarSeries, readAreaSeries, readLineSeries)),
   xAxis: first(text, readAxis),
   showYAxis: flag,
   showLegend: flag,
@@ -837,12 +907,6 @@ export const readChartProps = /* @__PURE__ */ members<ChartProps>({
   aspectRatio: first(number, text),
 });
 
-export interface TableProps {
-}
-
-export const readTableProps = /* @__PURE__ */ members<TableProps>({
-});
-
 export interface TableRowProps {
   header?: boolean;
 }
@@ -853,7 +917,7 @@ export const readTableRowProps = /* @__PURE__ */ members<TableRowProps>({
 
 export interface TableCellProps {
   width?: number | string;
-  padding?: Sides;
+  padding?: number | string | Sides;
   colSpan?: number;
   rowSpan?: number;
   align?: 'start' | 'center' | 'end';
@@ -863,7 +927,7 @@ export interface TableCellProps {
 
 export const readTableCellProps = /* @__PURE__ */ members<TableCellProps>({
   width: first(number, text),
-  padding: readSides,
+  padding: first(first(number, text), readSides),
   colSpan: number,
   rowSpan: number,
   align: oneOf('start', 'center', 'end'),

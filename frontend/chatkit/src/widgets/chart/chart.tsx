@@ -18,6 +18,7 @@ export function Chart({ node }: NodeProps) {
   const { markdown, locale } = useWidget();
   const [frame, { width, height }] = useSize();
   const [active, setActive] = useState<number | null>(null);
+  const box = useMemo(() => chartBox(node), [node]);
   const data = useMemo(() => readChart(node), [node]);
   const compact = useMemo(() => new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 }), [locale]);
   const exact = useMemo(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 6 }), [locale]);
@@ -44,7 +45,7 @@ export function Chart({ node }: NodeProps) {
   };
 
   return (
-    <figure class="w-chart" style={chartBox(node)}>
+    <figure class="w-chart" style={box}>
       <div
         ref={frame}
         class="w-chart-plot"

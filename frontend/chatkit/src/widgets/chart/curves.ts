@@ -1,6 +1,9 @@
 // The curve types of lines and areas, by their protocol names.
 
 import * as d3 from 'd3-shape';
+import type { LineSeries } from '../../protocol/generated/widgets.ts';
+
+export type CurveName = NonNullable<LineSeries['curveType']>;
 
 const CURVES = {
   basis: d3.curveBasis,
@@ -18,13 +21,7 @@ const CURVES = {
   step: d3.curveStep,
   stepAfter: d3.curveStepAfter,
   stepBefore: d3.curveStepBefore,
-} as const;
-
-export type CurveName = keyof typeof CURVES;
-
-export function isCurve(name: unknown): name is CurveName {
-  return typeof name === 'string' && Object.hasOwn(CURVES, name);
-}
+} as const satisfies Record<CurveName, d3.CurveFactory | d3.CurveFactoryLineOnly>;
 
 export interface Point {
   x: number;

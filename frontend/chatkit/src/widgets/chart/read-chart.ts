@@ -1,15 +1,18 @@
 // Reads the props of a chart into what can be drawn.
 
+import { readChartProps, readChartSeries, type Axis, type ChartSeries, type ThemedColor } from '../../protocol/generated/widgets.ts';
+import { isRecord, oneOf, words } from '../../protocol/read.ts';
 import type { WidgetNode } from '../../protocol/widget-node.ts';
-import { oneOf, safeColor } from '../../safety/style.ts';
-import { isCurve, type CurveName } from './curves.ts';
+import { safeColor } from '../../safety/style.ts';
+import type { CurveName } from './curves.ts';
 
 const MAX_POINTS = 500;
 const MAX_SERIES = 20;
 const TOKENS = ['blue', 'purple', 'orange', 'green', 'red', 'yellow', 'pink'] as const;
+const readToken = oneOf(...TOKENS);
 
 export interface Series {
-  kind: 'bar' | 'area' | 'line';
+  kind: ChartSeries['type'];
   key: string;
   label: string;
   color: string;
@@ -29,41 +32,42 @@ export interface ChartData {
   barCategoryGap: number | undefined;
 }
 
-type Raw = Record<string, unknown>;
-
 export function readChart(node: WidgetNode): ChartData {
-  const axis: Raw = isRecord(node.xAxis) ? node.xAxis : { dataKey: node.xAxis };
-  const labels: Raw = isRecord(axis.labels) ? axis.labels : {};
-  const xKey = typeof axis.dataKey === 'string' ? axis.dataKey : '';
-  const series = list(node.series).slice(0, MAX_SERIES).flatMap(readSeries);
-  const rows = list(node.data).slice(0, MAX_POINTS).map((point) => {
-    const name = shown(own(point, xKey));
+  const props = readChartProps(node);
+  const axis: Axis = typeof props.xAxis === 'object' ? props.xAxis : { dataKey: props.xAxis };
+  const { dataKey = '', labels = {} } = axis;
+  const series = first(node.series, MAX_SERIES).flatMap(readSeries);
+  const rows = first(node.data, MAX_POINTS).map((point) => {
+    const name = shown(own(point, dataKey));
     return { name: shown(own(labels, name)) || name, values: series.map(({ key }) => numberOf(own(point, key))) };
   });
   return {
     rows,
     series,
     showXAxis: axis.hide !== true,
-    showYAxis: node.showYAxis === true,
-    showLegend: node.showLegend === undefined ? series.length > 1 : node.showLegend === true,
-    showTooltip: node.showTooltip !== false,
-    barGap: gap(node.barGap) ?? 3,
-    barCategoryGap: gap(node.barCategoryGap),
+    showYAxis: props.showYAxis === true,
+    // Whoever says anything about the legend does not leave it to us, even if it is nothing that can be read.
+    showLegend: props.showLegend ?? (node.showLegend === undefined && series.length > 1),
+    showTooltip: props.showTooltip !== false,
+    barGap: gap(props.barGap) ?? 3,
+    barCategoryGap: gap(props.barCategoryGap),
   };
 }
 
-function readSeries(raw: Raw, index: number): Series[] {
-  const kind = oneOf(raw.type, ['bar', 'area', 'line']);
-  const key = raw.dataKey;
-  if (!kind || typeof key !== 'string') return [];
+function readSeries(value: unknown, index: number): Series[] {
+  const read = readChartSeries(value);
+  if (!read) return [];
+  const { type: kind, dataKey: key, label, color } = read;
+  const stack = 'stack' in read ? read.stack : undefined;
   return [
     {
       kind,
       key,
-      label: typeof raw.label === 'string' && raw.label !== '' ? raw.label : key,
-      color: colorOf(raw.color) ?? token(index),
-      stack: kind !== 'line' && (typeof raw.stack === 'string' || typeof raw.stack === 'number') ? `${kind} ${raw.stack}` : undefined,
-      curve: isCurve(raw.curveType) ? raw.curveType : 'monotone',
+      label: label || key,
+      // The token goes by the place in the list, so that a series keeps its colour when one before it cannot be read.
+      color: colorOf(color) ?? token(index),
+      stack: stack === undefined ? undefined : `${kind} ${stack}`,
+      curve: ('curveType' in read ? read.curveType : undefined) ?? 'monotone',
     },
   ];
 }
@@ -72,13 +76,13 @@ function token(index: number): string {
   return `var(--ck-chart-${TOKENS[index % TOKENS.length]})`;
 }
 
-function colorOf(value: unknown): string | undefined {
-  if (isRecord(value)) {
-    const [light, dark] = [colorOf(value.light), colorOf(value.dark)];
+function colorOf(color: string | ThemedColor | undefined): string | undefined {
+  if (typeof color === 'object') {
+    const [light, dark] = [colorOf(color.light), colorOf(color.dark)];
     return light && dark ? `light-dark(${light}, ${dark})` : (light ?? dark);
   }
-  const named = oneOf(value, TOKENS);
-  return named ? `var(--ck-chart-${named})` : safeColor(value, 'background');
+  const named = readToken(color);
+  return named ? `var(--ck-chart-${named})` : safeColor(color, 'background');
 }
 
 function numberOf(value: unknown): number | null {
@@ -86,22 +90,19 @@ function numberOf(value: unknown): number | null {
   return typeof read === 'number' && Number.isFinite(read) ? read : null;
 }
 
-function gap(value: unknown): number | undefined {
-  return typeof value === 'number' && value >= 0 ? Math.min(value, 200) : undefined;
+function gap(value = -1): number | undefined {
+  return value >= 0 ? Math.min(value, 200) : undefined;
 }
 
 function shown(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 200) : '';
+  return words(value)?.slice(0, 200) ?? '';
 }
 
-function own(from: Raw, key: string): unknown {
+function own(from: Readonly<Record<string, unknown>>, key: string): unknown {
   return Object.hasOwn(from, key) ? from[key] : undefined;
 }
 
-function list(value: unknown): Raw[] {
-  return Array.isArray(value) ? value.filter(isRecord) : [];
-}
-
-function isRecord(value: unknown): value is Raw {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+/** The first objects of a list. */
+function first(value: unknown, most: number): Record<string, unknown>[] {
+  return Array.isArray(value) ? value.filter(isRecord).slice(0, most) : [];
 }

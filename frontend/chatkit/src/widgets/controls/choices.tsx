@@ -1,22 +1,23 @@
 // Checkboxes and radio buttons.
 
 import type { ComponentChildren, TargetedEvent } from 'preact';
+import { readCheckboxProps, readRadioGroupProps } from '../../protocol/generated/widgets.ts';
 import type { NodeProps } from '../registry.ts';
 import { useWidget } from '../widget-scope.ts';
-import { optionsOf, text, useControl } from './control.ts';
+import { optionsOf, useControl } from './control.ts';
 
 export function Checkbox({ node }: NodeProps) {
   const { labelled } = useWidget();
-  const initial = node.defaultChecked === true;
-  const control = useControl(node, initial);
-  const label = text(node.label);
+  const props = readCheckboxProps(node);
+  const { label = '', defaultChecked: initial = false, required = false } = props;
+  const control = useControl(props, initial);
   return (
     <Choice label={label} hidden={label === '' && !labelled(control.name) ? control.name : ''}>
       <input
         id={control.id}
         type="checkbox"
         name={control.name}
-        required={node.required === true}
+        required={required}
         disabled={control.disabled}
         defaultChecked={initial}
         onChange={(event: TargetedEvent<HTMLInputElement>) => control.change(event.currentTarget.checked)}
@@ -26,14 +27,15 @@ export function Checkbox({ node }: NodeProps) {
 }
 
 export function RadioGroup({ node }: NodeProps) {
-  const initial = text(node.defaultValue);
-  const control = useControl(node, initial || undefined);
+  const props = readRadioGroupProps(node);
+  const { defaultValue: initial = '', required = false } = props;
+  const control = useControl(props, initial || undefined);
   return (
     <div
-      class={`w-radios ${node.direction === 'col' ? 'is-col' : 'is-row'}`}
+      class={`w-radios ${props.direction === 'col' ? 'is-col' : 'is-row'}`}
       role="radiogroup"
-      aria-label={text(node.ariaLabel) || control.name}
-      aria-required={node.required === true || undefined}
+      aria-label={props.ariaLabel || control.name}
+      aria-required={required || undefined}
     >
       {optionsOf(node).map((option, index) => (
         <Choice key={option.value} label={option.label} hidden={option.value}>
@@ -43,7 +45,7 @@ export function RadioGroup({ node }: NodeProps) {
             type="radio"
             name={control.id}
             value={option.value}
-            required={node.required === true}
+            required={required}
             disabled={control.disabled || option.disabled}
             defaultChecked={option.value === initial}
             onChange={() => control.change(option.value)}

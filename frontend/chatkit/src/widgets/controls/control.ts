@@ -1,12 +1,11 @@
 // What named controls share: their place in a form, their change action, their name for assistive technology.
 
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'preact/hooks';
-import { readAction } from '../../protocol/action.ts';
+import { readSelectOption, type SelectProps, type TextField as FieldProps } from '../../protocol/generated/widgets.ts';
+import { list } from '../../protocol/read.ts';
 import type { WidgetNode } from '../../protocol/widget-node.ts';
-import { oneOf } from '../../safety/style.ts';
 import type { FormValue } from '../form-values.ts';
 import { useWidget } from '../widget-scope.ts';
-import { CONTROL_SIZES } from '../sizes.ts';
 import { useAction } from '../use-action.ts';
 
 const MAX_PATTERN = 500;
@@ -28,23 +27,25 @@ export interface Control {
   change: (value: FormValue) => void;
 }
 
+/** The props that every control takes. */
+export type ControlProps = Pick<
+  SelectProps,
+  'name' | 'ariaLabel' | 'placeholder' | 'onChangeAction' | 'disabled' | 'variant' | 'size' | 'gutterSize' | 'pill' | 'block'
+>;
+
 /** Connects a control to its form. `initial` is used once, when the control appears. */
-export function useControl(node: WidgetNode, initial: FormValue): Control {
+export function useControl(props: ControlProps, initial: FormValue): Control {
   const { form, domId, labelled } = useWidget();
-  const name = text(node.name);
-  const action = useAction(readAction(node.onChangeAction), 'change');
-  const disabled = node.disabled === true;
+  const { name = '', variant = 'outline', size = 'lg', gutterSize: gutter, disabled = false } = props;
+  const action = useAction(props.onChangeAction, 'change');
   const set = useFormValue(name, initial, disabled);
-  const variant = oneOf(node.variant, ['solid', 'soft', 'outline', 'ghost']) ?? 'outline';
-  const size = oneOf(node.size, CONTROL_SIZES) ?? 'lg';
-  const gutter = oneOf(node.gutterSize, ['2xs', 'xs', 'sm', 'md', 'lg', 'xl']);
-  const flags = `${node.pill === true ? ' is-pill' : ''}${node.block === true ? ' is-block' : ''}`;
+  const flags = `${props.pill ? ' is-pill' : ''}${props.block ? ' is-block' : ''}`;
   return {
     id: controlId(domId, name),
     name,
     disabled,
     className: `w-control is-${variant} size-${size}${gutter ? ` gutter-${gutter}` : ''}${flags}`,
-    label: labelled(name) ? undefined : text(node.ariaLabel) || text(node.placeholder) || name,
+    label: labelled(name) ? undefined : props.ariaLabel || props.placeholder || name,
     set,
     change: (value) => {
       set(value);
@@ -76,21 +77,17 @@ interface TextField extends HTMLElement {
   setCustomValidity(message: string): void;
 }
 
-export interface TextFieldProps {
-  autoFocus?: unknown;
-  autoSelect?: unknown;
-  pattern?: unknown;
-}
+export type TextFieldProps = Pick<FieldProps, 'autoFocus' | 'autoSelect' | 'pattern'>;
 
 /** Focus, selection, and patterns for fields that know none of their own. */
 export function useTextField<T extends TextField>({ autoFocus, autoSelect, pattern }: TextFieldProps, message: string) {
   const field = useRef<T>(null);
   const source = safePattern(pattern);
   useEffect(() => {
-    if (autoFocus === true) field.current?.focus({ preventScroll: true });
+    if (autoFocus) field.current?.focus({ preventScroll: true });
   }, []);
   const onFocus = useCallback(() => {
-    if (autoSelect === true) field.current?.select();
+    if (autoSelect) field.current?.select();
   }, [autoSelect]);
   const check = useCallback(() => {
     const { current } = field;
@@ -103,8 +100,8 @@ export function useTextField<T extends TextField>({ autoFocus, autoSelect, patte
 }
 
 /** A pattern that does not compile would make every value pass or fail by accident. */
-export function safePattern(pattern: unknown): string | undefined {
-  if (typeof pattern !== 'string' || pattern === '' || pattern.length > MAX_PATTERN || isRunaway(pattern)) return undefined;
+export function safePattern(pattern = ''): string | undefined {
+  if (pattern === '' || pattern.length > MAX_PATTERN || isRunaway(pattern)) return undefined;
   try {
     return new RegExp(pattern, 'v') && pattern;
   } catch {
@@ -118,8 +115,8 @@ function isRunaway(pattern: string): boolean {
 }
 
 /** Keeps password managers away from fields that are not logins, using each one's own attribute. */
-export function autofillProps(allowed: unknown): Record<string, string | undefined> {
-  if (allowed === true) return {};
+export function autofillProps(allowed: boolean | undefined): Record<string, string | undefined> {
+  if (allowed) return {};
   return { autoComplete: 'off', 'data-1p-ignore': '', 'data-lpignore': 'true', 'data-bwignore': '', 'data-form-type': 'other' };
 }
 
@@ -132,12 +129,8 @@ export function submitOnEnter(event: KeyboardEvent): void {
   form.requestSubmit();
 }
 
-export function text(value: unknown): string {
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
-}
-
-export function count(value: unknown, fallback: number, max: number): number {
-  return typeof value === 'number' && value >= 1 ? Math.min(Math.floor(value), max) : fallback;
+export function count(value: number | undefined, fallback: number, max: number): number {
+  return value !== undefined && value >= 1 ? Math.min(Math.floor(value), max) : fallback;
 }
 
 export interface Option {
@@ -151,10 +144,7 @@ const MAX_OPTIONS = 2000;
 
 export function optionsOf(node: WidgetNode): Option[] {
   if (!Array.isArray(node.options)) return [];
-  return (node.options as unknown[]).slice(0, MAX_OPTIONS).flatMap((raw) => {
-    if (typeof raw !== 'object' || raw === null) return [];
-    const { value, label, description, disabled } = raw as Record<string, unknown>;
-    const option = { value: text(value), description: text(description), disabled: disabled === true };
-    return [{ ...option, label: text(label) || option.value }];
-  });
+  return (list(readSelectOption)(node.options.slice(0, MAX_OPTIONS)) ?? []).map(
+    ({ value = '', label, description = '', disabled = false }) => ({ value, label: label || value, description, disabled }),
+  );
 }

@@ -3,12 +3,12 @@
 import { useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import { lazy } from '../../parts/lazy.tsx';
-import { oneOf } from '../../safety/style.ts';
+import { readDatePickerProps } from '../../protocol/generated/widgets.ts';
 import type { NodeProps } from '../registry.ts';
 import { useWidget } from '../widget-scope.ts';
 import type { CalendarProps } from './calendar.tsx';
 import { ClearButton } from './clear-button.tsx';
-import { text, useControl } from './control.ts';
+import { useControl } from './control.ts';
 import { dateOf, isoOf, readDay } from './days.ts';
 
 const Calendar = lazy<CalendarProps>({ load: async () => (await import('./calendar.tsx')).Calendar, Waiting: () => null });
@@ -17,11 +17,12 @@ export function DatePicker({ node }: NodeProps) {
   const { markdown, locale } = useWidget();
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
-  const initial = readDay(node.defaultValue);
+  const props = readDatePickerProps(node);
+  const { side = 'bottom', align = 'start', clearable } = props;
+  const label = props.placeholder || markdown.t('date.choose');
+  const initial = readDay(props.defaultValue);
   const [day, setDay] = useState(initial);
-  const control = useControl(node, initial === null ? undefined : isoOf(initial));
-  const side = oneOf(node.side, ['top', 'bottom', 'left', 'right']) ?? 'bottom';
-  const align = oneOf(node.align, ['start', 'center', 'end']) ?? 'start';
+  const control = useControl(props, initial === null ? undefined : isoOf(initial));
   const close = (refocus: boolean) => {
     setOpen(false);
     if (refocus) button.current?.focus();
@@ -48,17 +49,17 @@ export function DatePicker({ node }: NodeProps) {
         onClick={() => setOpen(!open)}
       >
         <Icon name="calendar" />
-        <bdi class="w-picker-value">{shown ?? (text(node.placeholder) || markdown.t('date.choose'))}</bdi>
+        <bdi class="w-picker-value">{shown ?? label}</bdi>
       </button>
-      {node.clearable === true && shown && !control.disabled && <ClearButton onClear={() => pick(null)} />}
+      {clearable && shown && !control.disabled && <ClearButton onClear={() => pick(null)} />}
       {open && (
         <Calendar
           anchor={button}
           day={day}
-          min={readDay(node.min)}
-          max={readDay(node.max)}
+          min={readDay(props.min)}
+          max={readDay(props.max)}
           placement={align === 'center' ? side : `${side}-${align}`}
-          label={text(node.placeholder) || markdown.t('date.choose')}
+          label={label}
           locale={locale}
           t={markdown.t}
           onPick={pick}

@@ -2,22 +2,12 @@
 
 import type { CSSProperties, TargetedInputEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import type { TextField } from '../../protocol/generated/widgets.ts';
 import { useWidget } from '../widget-scope.ts';
-import { autofillProps, controlId, text, useFormValue, useTextField } from './control.ts';
-
-export interface Editable {
-  name: string;
-  autoFocus?: unknown;
-  autoSelect?: unknown;
-  autoComplete?: unknown;
-  allowAutofillExtensions?: unknown;
-  pattern?: unknown;
-  placeholder?: unknown;
-  required?: unknown;
-}
+import { autofillProps, controlId, useFormValue, useTextField } from './control.ts';
 
 interface Props {
-  editable: Editable;
+  editable: TextField;
   initial: string;
   className: string;
   style: CSSProperties;
@@ -25,22 +15,21 @@ interface Props {
 
 export function EditableText({ editable, initial, className, style }: Props) {
   const { domId, labelled, markdown } = useWidget();
-  const { name } = editable;
+  const { name, placeholder = '', autoComplete: wanted = '' } = editable;
   const [value, setValue] = useState(initial);
   const { field, onFocus, check } = useTextField<HTMLTextAreaElement>(editable, markdown.t('widget.pattern'));
   const keep = useFormValue(name, initial);
   const autofill = autofillProps(editable.allowAutofillExtensions);
-  const wanted = text(editable.autoComplete);
   return (
-    <span class={`w-growing is-growing w-editable ${className}`} data-text={`${value || text(editable.placeholder)} `} style={style}>
+    <span class={`w-growing is-growing w-editable ${className}`} data-text={`${value || placeholder} `} style={style}>
       <textarea
         ref={field}
         id={controlId(domId, name)}
         rows={1}
         dir="auto"
         name={name}
-        aria-label={labelled(name) ? undefined : text(editable.placeholder) || name}
-        placeholder={text(editable.placeholder) || undefined}
+        aria-label={labelled(name) ? undefined : placeholder || name}
+        placeholder={placeholder || undefined}
         required={editable.required === true}
         {...autofill}
         autoComplete={/^[a-z0-9 -]{1,60}$/.test(wanted) ? wanted : autofill.autoComplete}

@@ -1,20 +1,18 @@
 // A single-line field.
 
 import type { TargetedInputEvent } from 'preact';
-import { oneOf } from '../../safety/style.ts';
+import { readInputProps } from '../../protocol/generated/widgets.ts';
 import type { NodeProps } from '../registry.ts';
 import { useWidget } from '../widget-scope.ts';
-import { autofillProps, safePattern, submitOnEnter, text, useControl, useTextField } from './control.ts';
-
-const INPUT_TYPES = ['number', 'email', 'text', 'password', 'tel', 'url'] as const;
+import { autofillProps, safePattern, submitOnEnter, useControl, useTextField } from './control.ts';
 
 export function Input({ node }: NodeProps) {
   const { markdown } = useWidget();
-  const initial = text(node.defaultValue);
-  const control = useControl(node, initial);
+  const props = readInputProps(node);
+  const { defaultValue: initial = '', inputType: type = 'text' } = props;
+  const control = useControl(props, initial);
   // The browser checks the pattern of an input by itself.
-  const { field, onFocus } = useTextField<HTMLInputElement>({ ...node, pattern: undefined }, markdown.t('widget.pattern'));
-  const type = oneOf(node.inputType, INPUT_TYPES) ?? 'text';
+  const { field, onFocus } = useTextField<HTMLInputElement>({ ...props, pattern: undefined }, markdown.t('widget.pattern'));
   return (
     <input
       ref={field}
@@ -25,12 +23,12 @@ export function Input({ node }: NodeProps) {
       step={type === 'number' ? 'any' : undefined}
       name={control.name}
       aria-label={control.label}
-      placeholder={text(node.placeholder) || undefined}
-      required={node.required === true}
+      placeholder={props.placeholder || undefined}
+      required={props.required === true}
       disabled={control.disabled}
-      pattern={safePattern(node.pattern)}
+      pattern={safePattern(props.pattern)}
       dir="auto"
-      {...autofillProps(node.allowAutofillExtensions)}
+      {...autofillProps(props.allowAutofillExtensions)}
       defaultValue={initial}
       onFocus={onFocus}
       onKeyDown={submitOnEnter}

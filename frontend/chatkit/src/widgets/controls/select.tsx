@@ -3,10 +3,11 @@
 import { useId, useRef, useState } from 'preact/hooks';
 import { Icon } from '../../icons/icon.tsx';
 import { lazy } from '../../parts/lazy.tsx';
+import { readSelectProps } from '../../protocol/generated/widgets.ts';
 import type { NodeProps } from '../registry.ts';
 import { useWidget } from '../widget-scope.ts';
 import { ClearButton } from './clear-button.tsx';
-import { optionsOf, text, useControl } from './control.ts';
+import { optionsOf, useControl } from './control.ts';
 import type { ListboxProps } from './listbox.tsx';
 
 /** Longer lists are searchable, unless the widget says otherwise. */
@@ -20,9 +21,10 @@ export function Select({ node }: NodeProps) {
   const button = useRef<HTMLButtonElement>(null);
   const [open, setOpen] = useState(false);
   const options = optionsOf(node);
-  const initial = text(node.defaultValue);
+  const props = readSelectProps(node);
+  const { placeholder = '', defaultValue: initial = '', searchable = options.length > SEARCHABLE_ABOVE } = props;
   const [value, setValue] = useState(initial);
-  const control = useControl(node, initial === '' ? undefined : initial);
+  const control = useControl(props, initial === '' ? undefined : initial);
   const chosen = options.find((option) => option.value === value && value !== '');
   const pick = (next: string | null) => {
     setValue(next ?? '');
@@ -55,9 +57,9 @@ export function Select({ node }: NodeProps) {
           setOpen(true);
         }}
       >
-        <bdi class="w-picker-value">{chosen?.label ?? (text(node.placeholder) || markdown.t('widget.choose'))}</bdi>
+        <bdi class="w-picker-value">{chosen?.label ?? (placeholder || markdown.t('widget.choose'))}</bdi>
       </button>
-      {node.clearable === true && chosen && !control.disabled && <ClearButton onClear={() => pick(null)} />}
+      {props.clearable && chosen && !control.disabled && <ClearButton onClear={() => pick(null)} />}
       <Icon name="chevron-down" class="w-picker-mark" />
       {open && (
         <Listbox
@@ -65,8 +67,8 @@ export function Select({ node }: NodeProps) {
           anchor={button}
           options={options}
           value={value}
-          label={control.label ?? text(node.placeholder) ?? control.name}
-          searchable={typeof node.searchable === 'boolean' ? node.searchable : options.length > SEARCHABLE_ABOVE}
+          label={control.label ?? (placeholder || control.name)}
+          searchable={searchable}
           t={markdown.t}
           onPick={pick}
           onClose={close}

@@ -2,20 +2,21 @@
 
 import type { TargetedInputEvent } from 'preact';
 import { useState } from 'preact/hooks';
+import { readTextareaProps } from '../../protocol/generated/widgets.ts';
 import { clean } from '../box-style.ts';
 import type { NodeProps } from '../registry.ts';
 import { useWidget } from '../widget-scope.ts';
-import { autofillProps, count, text, useControl, useTextField, type TextFieldProps } from './control.ts';
+import { autofillProps, count, useControl, useTextField } from './control.ts';
 
 export function Textarea({ node }: NodeProps) {
   const { markdown } = useWidget();
-  const initial = text(node.defaultValue);
-  const control = useControl(node, initial);
-  const { field, onFocus, check } = useTextField<HTMLTextAreaElement>(node as TextFieldProps, markdown.t('widget.pattern'));
+  const props = readTextareaProps(node);
+  const { defaultValue: initial = '', autoResize: grows = false } = props;
+  const control = useControl(props, initial);
+  const { field, onFocus, check } = useTextField<HTMLTextAreaElement>(props, markdown.t('widget.pattern'));
   const [value, setValue] = useState(initial);
-  const rows = count(node.rows, 3, 50);
-  const maxRows = Math.max(rows, count(node.maxRows, 12, 100));
-  const grows = node.autoResize === true;
+  const rows = count(props.rows, 3, 50);
+  const maxRows = Math.max(rows, count(props.maxRows, 12, 100));
   return (
     // The wrapper contains an invisible copy of the text, which makes the field tall enough without measuring.
     <span
@@ -29,11 +30,11 @@ export function Textarea({ node }: NodeProps) {
         rows={rows}
         name={control.name}
         aria-label={control.label}
-        placeholder={text(node.placeholder) || undefined}
-        required={node.required === true}
+        placeholder={props.placeholder || undefined}
+        required={props.required === true}
         disabled={control.disabled}
         dir="auto"
-        {...autofillProps(node.allowAutofillExtensions)}
+        {...autofillProps(props.allowAutofillExtensions)}
         defaultValue={initial}
         onFocus={onFocus}
         onInput={(event: TargetedInputEvent<HTMLTextAreaElement>) => {
