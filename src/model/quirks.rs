@@ -1,9 +1,14 @@
 //! What was learnt of the models of a server: what each refuses, and is spared from then on.
 
+mod adapt;
+mod refusal;
+
 use std::{
     collections::HashMap,
     sync::{Mutex, PoisonError},
 };
+
+use crate::model::Capabilities;
 
 /// Something that a server refuses, though the protocol has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,10 +23,67 @@ pub(in crate::model) enum Quirk {
     NoReasoningSummary,
     /// Items of earlier answers that only their provider understands, and now does no longer.
     NoProviderItems,
+    /// Reasoning beside tools: with tools, `reasoning_effort` is `none`.
+    EffortNone,
+    /// An effort of reasoning.
+    NoEffort,
+    /// Streaming.
+    NoStream,
+    /// A tool choice that names a tool; that tool alone is offered, and some tool is required.
+    RequiredTool,
+    /// Any tool choice.
+    NoToolChoice,
+    /// Tools.
+    NoTools,
+    /// Pictures.
+    NoPictures,
+    /// Documents.
+    NoDocuments,
+    /// The role of standing instructions; they stand before the user's first words.
+    NoSystem,
+    /// `temperature`.
+    NoTemperature,
+    /// `top_p`.
+    NoTopP,
+    /// `verbosity`.
+    NoVerbosity,
+    /// `service_tier`.
+    NoServiceTier,
+    /// A limit of tokens.
+    NoMaxTokens,
+    /// The hashes of who asks.
+    NoCaller,
+    /// The API at the base address: it is below `/v1`.
+    UnderV1,
 }
 
-/// All quirks, in the order in which a refusal is read.
-const ALL: [Quirk; 5] = [
+/// All quirks.
+const ALL: [Quirk; 21] = [
+    Quirk::NoStreamOptions,
+    Quirk::MaxTokens,
+    Quirk::NoEncryptedReasoning,
+    Quirk::NoReasoningSummary,
+    Quirk::NoProviderItems,
+    Quirk::EffortNone,
+    Quirk::NoEffort,
+    Quirk::NoStream,
+    Quirk::RequiredTool,
+    Quirk::NoToolChoice,
+    Quirk::NoTools,
+    Quirk::NoPictures,
+    Quirk::NoDocuments,
+    Quirk::NoSystem,
+    Quirk::NoTemperature,
+    Quirk::NoTopP,
+    Quirk::NoVerbosity,
+    Quirk::NoServiceTier,
+    Quirk::NoMaxTokens,
+    Quirk::NoCaller,
+    Quirk::UnderV1,
+];
+
+/// The quirks whose words are a refusal wherever they stand.
+const BY_WORDS: [Quirk; 5] = [
     Quirk::NoStreamOptions,
     Quirk::MaxTokens,
     Quirk::NoEncryptedReasoning,
@@ -45,11 +107,30 @@ impl Quirks {
         Self(self.0 | quirk.bit())
     }
 
+    /// What the log says of them.
+    pub(in crate::model) fn descriptions(self) -> String {
+        let all = ALL.into_iter().filter(|quirk| self.has(*quirk));
+        all.map(Quirk::description).collect::<Vec<_>>().join("; ")
+    }
+
+    /// What they say of the model.
+    pub(in crate::model) fn capabilities(self) -> Capabilities {
+        let lacks = |quirk| self.has(quirk).then_some(false);
+        Capabilities {
+            tools: lacks(Quirk::NoTools),
+            pictures: lacks(Quirk::NoPictures),
+            documents: lacks(Quirk::NoDocuments),
+            ..Capabilities::default()
+        }
+    }
+
     /// The quirks to try next, after a server refused a request for the given reason.
     ///
     /// `None` if the reason names nothing that can be left out.
     pub(in crate::model) fn after(self, reason: &str) -> Option<Self> {
-        let named = ALL.into_iter().filter(|quirk| quirk.words().iter().any(|word| reason.contains(word)));
+        let reason = reason.to_lowercase();
+        let named =
+            BY_WORDS.into_iter().filter(|quirk| quirk.words().iter().any(|word| reason.contains(word)));
         let next = named.fold(self, Self::with);
         (next != self).then_some(next)
     }
@@ -66,15 +147,43 @@ impl Quirk {
             Self::NoStreamOptions => &["stream_options", "include_usage"],
             Self::MaxTokens => &["max_completion_tokens"],
             Self::NoEncryptedReasoning => {
-                &["Encrypted content is not supported", "reasoning.encrypted_content"]
+                &["encrypted content is not supported", "reasoning.encrypted_content"]
             }
             Self::NoReasoningSummary => &["reasoning.summary", "reasoning summaries", "'reasoning'"],
             Self::NoProviderItems => &[
                 "invalid_encrypted_content",
                 "ncrypted content could not be",
                 "required following item",
-                "Items are not persisted",
+                "items are not persisted",
             ],
+            _ => &[],
+        }
+    }
+
+    /// What the log says of it.
+    fn description(self) -> &'static str {
+        match self {
+            Self::NoStreamOptions => "`stream_options` is left out, so that costs may be missing",
+            Self::MaxTokens => "`max_tokens` is sent instead of `max_completion_tokens`",
+            Self::NoEncryptedReasoning => "encrypted reasoning is not asked for",
+            Self::NoReasoningSummary => "summaries of reasoning are not asked for",
+            Self::NoProviderItems => "items of earlier answers are left out",
+            Self::EffortNone => "`reasoning_effort` is `none` when tools are offered",
+            Self::NoEffort => "`reasoning_effort` is left out",
+            Self::NoStream => "answers come whole and not word by word",
+            Self::RequiredTool => "a tool that is to be called is not named but offered alone",
+            Self::NoToolChoice => "`tool_choice` is left out",
+            Self::NoTools => "tools are left out: the model cannot call any",
+            Self::NoPictures => "pictures are left out",
+            Self::NoDocuments => "documents are left out",
+            Self::NoSystem => "standing instructions are sent as the user's first words",
+            Self::NoTemperature => "`temperature` is left out",
+            Self::NoTopP => "`top_p` is left out",
+            Self::NoVerbosity => "`verbosity` is left out",
+            Self::NoServiceTier => "`service_tier` is left out",
+            Self::NoMaxTokens => "the limit of tokens is left out",
+            Self::NoCaller => "the hashes of thread and user are left out",
+            Self::UnderV1 => "the API is found below `/v1`: add it to the base URL",
         }
     }
 }
@@ -95,18 +204,20 @@ impl Learnt {
         known.get(model).copied().unwrap_or_default()
     }
 
-    /// Remembers the quirks of a model, beside those that are known already.
-    pub(in crate::model) fn remember(&self, model: &str, quirks: Quirks) {
+    /// Remembers the quirks of a model beside those that are known already, and gives the new ones.
+    pub(in crate::model) fn remember(&self, model: &str, quirks: Quirks) -> Quirks {
         let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(known) = known.get_mut(model) {
+            let new = Quirks(quirks.0 & !known.0);
             known.0 |= quirks.0;
-            return;
+            return new;
         }
         if known.len() >= MAX_MODELS {
             // What is forgotten is learnt again.
             known.clear();
         }
         known.insert(model.to_owned(), quirks);
+        quirks
     }
 }
 

@@ -19,11 +19,14 @@ use super::{
 use crate::model::{
     ModelError, ModelEvent, ModelRequest, ModelStream, TimeoutPhase,
     provider::{Failure, chain},
-    quirks::Quirks,
+    quirks::{Quirk, Quirks},
 };
 
 /// How long the cost and the end mark may take once the answer itself is complete.
 const END_GRACE: Duration = Duration::from_secs(2);
+
+/// How often a call is sent again at once without something that was refused.
+const MAX_CORRECTIONS: u32 = 8;
 
 pub(super) fn stream(server: Arc<Server>, request: ModelRequest) -> ModelStream {
     // Boxed, because the call moves into and out of the future of every event.
@@ -52,6 +55,12 @@ enum State {
 struct Opening {
     request: ModelRequest,
     retries: u32,
+    /// What is left out.
+    quirks: Quirks,
+    /// How often something more was left out.
+    corrections: u32,
+    /// Why the last of it was left out.
+    because: String,
 }
 
 /// An answer that is being read.
@@ -68,7 +77,8 @@ impl Call {
         let log = CallLog::new(&server, request.model.as_deref());
         let origin = server.origin(&log.model_asked);
         request.options = request.options.or(&server.settings.options);
-        let opening = Opening { request, retries: 0 };
+        let quirks = server.learnt.of(&log.model_asked);
+        let opening = Opening { request, retries: 0, quirks, corrections: 0, because: String::new() };
         Self { server, origin, state: State::Opening(opening), events: VecDeque::new(), log }
     }
 
@@ -96,8 +106,12 @@ impl Call {
 
     async fn open(&mut self, mut opening: Opening) -> Result<State, ModelError> {
         self.log.attempts += 1;
-        match self.attempt(&opening.request).await {
-            Ok(reading) => Ok(State::Reading(Box::new(reading), Some(opening))),
+        match self.attempt(&mut opening).await {
+            Ok(reading) => {
+                let left_out = opening.quirks.left_out(&opening.request);
+                self.events.extend(left_out.map(ModelEvent::LeftOut));
+                Ok(State::Reading(Box::new(reading), Some(opening)))
+            }
             Err(failure) => {
                 self.wait_to_retry(failure, &mut opening).await?;
                 Ok(State::Opening(opening))
@@ -111,17 +125,24 @@ impl Call {
         opening: Option<Opening>,
     ) -> Result<State, ModelError> {
         match reading.advance(&self.server, &mut self.events).await {
-            Ok(true) => Ok(State::Ended),
-            Ok(false) => {
+            Ok(has_ended) => {
                 // After the first word the call is never tried again, so the prompt can go.
-                let opening = opening.filter(|_| !reading.body.has_output());
-                Ok(State::Reading(reading, opening))
+                let opening = match opening {
+                    Some(opening) if has_ended || reading.body.has_output() => {
+                        self.learn(&opening);
+                        None
+                    }
+                    opening => opening,
+                };
+                Ok(if has_ended { State::Ended } else { State::Reading(reading, opening) })
             }
             Err(failure) => {
                 let failure = self.judged(failure);
                 match opening.filter(|_| !reading.body.has_output()) {
                     Some(mut opening) => {
-                        self.wait_to_retry(failure, &mut opening).await?;
+                        if !self.adapts(&failure, &mut opening) {
+                            self.wait_to_retry(failure, &mut opening).await?;
+                        }
                         self.events.clear();
                         Ok(State::Opening(opening))
                     }
@@ -157,30 +178,69 @@ impl Call {
     }
 
     /// Sends the request once, or again at once where the server only wanted it in another form.
-    async fn attempt(&self, request: &ModelRequest) -> Result<Reading, Failure> {
-        let mut quirks = self.server.learnt.of(&self.log.model_asked);
-        let mut body = self.body(request, quirks)?;
+    async fn attempt(&self, opening: &mut Opening) -> Result<Reading, Failure> {
+        let mut body = self.body(opening)?;
         let mut refused = None;
         loop {
             let (header, token) = self.server.provider.authorization_header(refused.as_ref()).await?;
-            match self.send(header, body.clone()).await {
+            match self.send(header, body.clone(), opening.quirks).await {
                 Ok((response, first_byte)) => {
-                    return Reading::new(&self.server, &self.asked(request, quirks), response, first_byte);
+                    let asked = self.asked(&opening.request, opening.quirks);
+                    return Reading::new(&self.server, &asked, response, first_byte);
                 }
                 Err(Failure { error: ModelError::Unauthorized { .. }, .. })
                     if refused.is_none() && token.is_some() =>
                 {
                     refused = token;
                 }
-                Err(Failure { error: ModelError::Rejected { status: 400 | 422, ref reason }, .. })
-                    if quirks.after(reason).is_some() =>
-                {
-                    quirks = quirks.after(reason).unwrap_or(quirks);
-                    self.server.learnt.remember(&self.log.model_asked, quirks);
-                    body = self.body(request, quirks)?;
-                }
+                Err(failure) if self.adapts(&failure, opening) => body = self.body(opening)?,
                 Err(failure) => return Err(failure),
             }
+        }
+    }
+
+    /// Whether a refusal names something that can be left out; it then is, and the call goes on without it.
+    fn adapts(&self, failure: &Failure, opening: &mut Opening) -> bool {
+        let Some(told) = &failure.told else { return false };
+        let may_adapt = matches!(
+            failure.error,
+            ModelError::Rejected { .. }
+                | ModelError::Provider { .. }
+                | ModelError::WrongAddress { .. }
+                | ModelError::Unauthorized { .. }
+        );
+        if !may_adapt || opening.corrections >= MAX_CORRECTIONS {
+            return false;
+        }
+        let known = opening.quirks;
+        let next = known.after_refusal(told, &opening.request).or_else(|| {
+            let elsewhere = matches!(failure.error, ModelError::WrongAddress { .. })
+                && matches!(told.status, Some(404 | 405))
+                && !known.has(Quirk::UnderV1)
+                && self.server.provider.may_be_under_v1();
+            elsewhere.then(|| known.with(Quirk::UnderV1))
+        });
+        let Some(next) = next else { return false };
+        opening.quirks = next;
+        opening.corrections += 1;
+        opening.because = self.server.provider.in_one_line(told);
+        true
+    }
+
+    /// Remembers what the model refuses, now that the call has gone well without it.
+    fn learn(&self, opening: &Opening) {
+        if opening.corrections == 0 {
+            return;
+        }
+        let new = self.server.learnt.remember(&self.log.model_asked, opening.quirks);
+        if new != Quirks::default() {
+            warn!(
+                model.name = self.log.model,
+                model.asked = self.log.model_asked,
+                cause = opening.because,
+                "model server refused a request, and from now on is asked in another form: {}",
+                new.descriptions()
+            );
         }
     }
 
@@ -188,8 +248,9 @@ impl Call {
         Asked { request, model: &self.log.model_asked, origin: &self.origin, quirks }
     }
 
-    fn body(&self, request: &ModelRequest, quirks: Quirks) -> Result<Bytes, Failure> {
-        self.server.dialect.body(&self.asked(request, quirks)).map(Bytes::from).map_err(|error| {
+    fn body(&self, opening: &Opening) -> Result<Bytes, Failure> {
+        let request = opening.quirks.adapt(&opening.request);
+        self.server.dialect.body(&self.asked(&request, opening.quirks)).map(Bytes::from).map_err(|error| {
             Failure::lasting(ModelError::Rejected {
                 status: 400,
                 reason: format!("the request cannot be written: {error}"),
@@ -202,10 +263,15 @@ impl Call {
         &self,
         header: Option<(HeaderName, HeaderValue)>,
         body: Bytes,
+        quirks: Quirks,
     ) -> Result<(Response, Instant), Failure> {
         let settings = &self.server.settings;
         let service = self.server.dialect.service();
-        let url = self.server.provider.url(&self.log.model_asked, service).map_err(Failure::lasting)?;
+        let mut path = Vec::from(service);
+        if quirks.has(Quirk::UnderV1) {
+            path.insert(0, "v1");
+        }
+        let url = self.server.provider.url(&self.log.model_asked, &path).map_err(Failure::lasting)?;
         let first_byte = patience::after(settings.first_byte_timeout);
         let mut request = self
             .server

@@ -8,11 +8,13 @@
 mod exchange;
 mod log;
 mod patience;
+#[cfg(test)]
+mod tests;
 
 use std::{collections::VecDeque, fmt, sync::Arc, time::Duration};
 
 use super::{
-    GenerationOptions, ModelEvent, ModelRequest, ModelStream,
+    Capabilities, GenerationOptions, ModelEvent, ModelRequest, ModelStream,
     provider::{Endpoint, ExtraHeaders, Failure, Provider, ProviderSettingsError, Retries},
     quirks::{Learnt, Quirks},
 };
@@ -161,6 +163,11 @@ impl Server {
     /// Starts one call when the stream is first polled.
     pub(in crate::model) fn stream(self: &Arc<Self>, request: ModelRequest) -> ModelStream {
         exchange::stream(Arc::clone(self), request)
+    }
+
+    /// What was learnt of a model of this server; by default, of the one that answers by default.
+    pub(in crate::model) fn capabilities(&self, model: Option<&str>) -> Capabilities {
+        self.learnt.of(model.unwrap_or(&self.settings.model)).capabilities()
     }
 
     /// Where what a model of this server answers comes from.

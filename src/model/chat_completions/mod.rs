@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use self::{body::Body, request::request_body};
 use crate::model::{
-    Model, ModelRequest, ModelStream,
+    Capabilities, Model, ModelRequest, ModelStream,
     call::{Asked, CallSettings, Dialect, Reader, Server},
     provider::ProviderSettingsError,
 };
@@ -38,6 +38,10 @@ impl Model for ChatCompletions {
 
     fn stream(&self, request: ModelRequest) -> ModelStream {
         self.server.stream(request)
+    }
+
+    fn capabilities(&self, model: Option<&str>) -> Capabilities {
+        self.server.capabilities(model)
     }
 }
 

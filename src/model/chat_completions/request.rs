@@ -26,8 +26,8 @@ pub(super) fn request_body(asked: &Asked<'_>) -> serde_json::Result<Vec<u8>> {
         messages: Some(Messages { messages: &request.messages, origin }),
         tools: (!request.tools.is_empty()).then_some(Tools(&request.tools)),
         tool_choice: tool_choice(&request.tool_choice).filter(|_| !request.tools.is_empty()),
-        stream: Some(true),
-        stream_options: (!quirks.has(Quirk::NoStreamOptions))
+        stream: Some(!quirks.has(Quirk::NoStream)),
+        stream_options: (!quirks.has(Quirk::NoStreamOptions) && !quirks.has(Quirk::NoStream))
             .then_some(StreamOptions { include_usage: true }),
         max_completion_tokens: max_tokens.filter(|_| !quirks.has(Quirk::MaxTokens)),
         max_tokens: max_tokens.filter(|_| quirks.has(Quirk::MaxTokens)),

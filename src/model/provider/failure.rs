@@ -72,7 +72,8 @@ impl Failure {
         let passing = match cause {
             Cause::RateLimited | Cause::Overloaded | Cause::Loading => true,
             Cause::Failed => matches!(status, None | Some(500 | 502 | 503 | 504 | 520..=524)),
-            Cause::Rejected => status == Some(408),
+            // A model that wrote a call which its server could not read may write a better one.
+            Cause::Rejected => status == Some(408) || told.is_coded(&["tool_use_failed"]),
             _ => false,
         };
         Self { error, passing, retry_after, told: Some(Box::new(told)) }

@@ -184,6 +184,11 @@ impl Provider {
         })
     }
 
+    /// Whether the base address of a compatible server may lack the `/v1` that most have.
+    pub(super) fn may_be_under_v1(&self) -> bool {
+        matches!(&self.endpoint, Endpoint::Compatible { base_url, .. } if matches!(base_url.path(), "" | "/"))
+    }
+
     /// The HTTP client of this thread of execution.
     pub(super) fn http(&self) -> &Client {
         self.clients.of_this_thread()

@@ -32,7 +32,7 @@ impl Serialize for Body<'_> {
             body.field("tools", &tools)?;
             body.some("tool_choice", tool_choice(&request.tool_choice, &tools).as_ref())?;
         }
-        body.field("stream", &true)?;
+        body.field("stream", &!quirks.has(Quirk::NoStream))?;
         body.field("store", &false)?;
         let include = tools.include(!quirks.has(Quirk::NoEncryptedReasoning));
         body.some("include", Some(&include).filter(|include| !include.is_empty()))?;
