@@ -280,12 +280,12 @@ fn pdf(line: &str) -> Vec<u8> {
     let mut text = "%PDF-1.4\n".to_owned();
     let mut places = "0000000000 65535 f \n".to_owned();
     for (number, object) in (1..).zip(&objects) {
-        places += &format!("{:010} 00000 n \n", text.len());
-        text += &format!("{number} 0 obj\n{object}\nendobj\n");
+        places.extend([format!("{:010} 00000 n \n", text.len())]);
+        text.extend([format!("{number} 0 obj\n{object}\nendobj\n")]);
     }
     let start = text.len();
-    text += &format!("xref\n0 6\n{places}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
-    text.into_bytes()
+    let end = format!("xref\n0 6\n{places}trailer\n<< /Size 6 /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n");
+    (text + &end).into_bytes()
 }
 
 /// About 6,000 tokens.
@@ -319,9 +319,14 @@ fn advice(error: &ModelError) -> &'static str {
         ModelError::Unauthorized { .. } => {
             "correct OPENAI_API_KEY or AZURE_OPENAI_API_KEY, or sign in with `az login`; a gateway may want MODEL_HEADERS"
         }
-        ModelError::Rejected { status: 404 | 405, .. } => {
+        ModelError::WrongAddress { .. } => {
             "correct the address (OPENAI_BASE_URL usually ends in /v1) or the model's name, or set MODEL_API"
         }
+        ModelError::UnknownModel { .. } => {
+            "correct OPENAI_MODEL, AZURE_OPENAI_DEPLOYMENT_NAME or FOUNDRY_MODEL, or load the model on its server"
+        }
+        ModelError::QuotaExhausted { .. } => "add credit to the account with the provider",
+        ModelError::Overloaded { .. } | ModelError::Loading { .. } => "wait, and check again",
         ModelError::Timeout { .. } => "raise MODEL_TIMEOUT",
         ModelError::RateLimited { .. } => "wait, or raise the quota at the provider",
         ModelError::Garbage { .. } => {

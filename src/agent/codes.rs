@@ -59,8 +59,8 @@ pub(super) fn of_finish(finish: &FinishReason, is_empty: bool) -> Option<ErrorCo
     match finish {
         FinishReason::Length => Some(ErrorCode::AnswerCutOff),
         FinishReason::ContentFilter => Some(ErrorCode::AnswerFiltered),
-        _ if is_empty => Some(ErrorCode::AnswerEmpty),
         FinishReason::Other(_) => Some(ErrorCode::ModelInterrupted),
+        _ if is_empty => Some(ErrorCode::AnswerEmpty),
         _ => None,
     }
 }

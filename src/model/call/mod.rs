@@ -1,6 +1,6 @@
 //! One call of a model server over HTTP, whatever API the server speaks.
 //!
-//! A [`Dialect`] writes the request's body and reads the answer's; all that is the same for every API is here:
+//! A `Dialect` writes the request's body and reads the answer's; all that is the same for every API is here:
 //! signing in, sending, retrying, patience, the log. A failure that may pass is retried before the model's first
 //! word, and never after it, because the user has read what came. Dropping the stream closes the connection. Keys
 //! and prompts appear in no error and no log.

@@ -1,4 +1,4 @@
-//! Writes the request body of Chat Completions, straight from a [`ModelRequest`].
+//! Writes the request body of Chat Completions, straight from a [`ModelRequest`](crate::model::ModelRequest).
 
 use std::{borrow::Cow, collections::BTreeMap};
 

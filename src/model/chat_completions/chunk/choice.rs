@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     delta::{Delta, lenient},
     ending::FinishField,
-    is_error,
+    mend,
 };
 
 /// A chunk, or a whole completion. Unknown fields are skipped; a missing or null field is no error.
@@ -101,4 +101,9 @@ fn first_choice<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Fir
     }
 
     deserializer.deserialize_any(Choices)
+}
+
+/// Whether a server put an error there. Some write an empty one into each chunk.
+fn is_error(error: &Value) -> bool {
+    !mend::is_nothing(error)
 }

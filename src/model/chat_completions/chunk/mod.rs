@@ -344,8 +344,3 @@ impl ChunkReader {
 fn failed(error: &Value) -> Failure {
     Failure::told(Told::of_value(error))
 }
-
-/// Whether a server put an error there. Some write an empty one into each chunk.
-fn is_error(error: &Value) -> bool {
-    !mend::is_nothing(error)
-}

@@ -8,7 +8,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{
     Event, EventReader, field,
-    item::{kind, list, text},
+    fields::{kind, list, text},
     state,
 };
 use crate::model::{ApprovalRequest, HostedCall, HostedState, HostedWork, ModelEvent, PictureEvent};

@@ -8,7 +8,9 @@ use uuid::Uuid;
 use super::{
     Event, EventReader,
     citation::citation,
-    field, hosted,
+    field,
+    fields::{kind, list, text},
+    hosted,
     slot::{OpenCall, PartKind, Thought},
 };
 use crate::model::{ModelEvent, ProviderItem, ToolCallDelta};
@@ -232,17 +234,4 @@ impl EventReader {
         }));
         self.calls += 1;
     }
-}
-
-pub(super) fn kind(item: &Value) -> &str {
-    text(item, "type").unwrap_or_default()
-}
-
-/// A text that is not empty.
-pub(super) fn text<'a>(item: &'a Value, name: &str) -> Option<&'a str> {
-    item.get(name)?.as_str().filter(|text| !text.is_empty())
-}
-
-pub(super) fn list<'a>(item: &'a Value, name: &str) -> &'a [Value] {
-    item.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }

@@ -6,6 +6,7 @@
 
 mod citation;
 mod failed;
+mod fields;
 mod hosted;
 mod item;
 mod slot;
