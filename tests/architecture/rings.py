@@ -140,6 +140,7 @@ def rings(edges):
 KNOWN = {
     "src": [
         {"assistant::weather::gazetteer", "assistant::weather::time_zone"},
+        {"agent::tool_loop"},
         {"assistant::weather::open_meteo"},
         {"http"},
         {"model::provider::failure", "model::provider::retry"},

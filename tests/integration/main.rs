@@ -17,6 +17,7 @@ mod messages;
 mod mock_model;
 mod model_check;
 mod model_failures;
+mod model_servers;
 mod mounted;
 mod openai;
 mod operations;

@@ -20,7 +20,7 @@ pub use self::{
     files::{Form, JPEG, PNG, jpeg, png},
     memory::MemoryAttachments,
     process::{Exit, Log, Process, ProcessBuilder},
-    provider::{Asked, KEY, Provider, Reply},
+    provider::{Asked, KEY, Provider, Reply, Rule},
     raw::raw,
     responder::{Closure, Gate},
     response::Response,

@@ -36,11 +36,16 @@ struct Stage {
     left: watch::Sender<usize>,
 }
 
+/// Says what is answered to a request.
+pub type Rule = Box<dyn Fn(&Asked) -> Reply + Send>;
+
 #[derive(Default)]
 struct Script {
     answers: VecDeque<Reply>,
     titles: VecDeque<Reply>,
     transcriptions: VecDeque<Reply>,
+    /// Answers whatever is asked, in place of the lists.
+    rule: Option<Rule>,
 }
 
 /// A request as it came.
@@ -106,6 +111,13 @@ impl Provider {
                 actix_web::rt::spawn(serve(socket, Arc::clone(&stage)));
             }
         });
+        provider
+    }
+
+    /// A provider that answers each request by a rule. Titles that the rule is not about are its business, too.
+    pub async fn by_rule(rule: impl Fn(&Asked) -> Reply + Send + 'static) -> Self {
+        let provider = Self::start([]).await;
+        provider.script.lock().unwrap().rule = Some(Box::new(rule));
         provider
     }
 
@@ -182,11 +194,15 @@ impl Asked {
         self.body["messages"].as_array().unwrap()
     }
 
-    /// A title is the only thing that a model is asked for without tools.
+    /// Whether a title is asked for. It is told by its instructions, since any question may come without tools.
+    pub fn is_title(&self) -> bool {
+        String::from_utf8_lossy(&self.bytes).contains("Write a title for a conversation")
+    }
+
     fn kind(&self) -> Kind {
         if self.target.contains("/audio/transcriptions") {
             Kind::Transcription
-        } else if self.body.get("tools").is_none() {
+        } else if self.is_title() {
             Kind::Title
         } else {
             Kind::Answer
@@ -332,8 +348,11 @@ async fn serve(mut socket: TcpStream, stage: Arc<Stage>) {
     socket.set_nodelay(true).unwrap();
     let Some(request) = read_request(&mut socket).await else { return };
     let kind = request.kind();
+    let by_rule = stage.script.lock().unwrap().rule.as_ref().map(|rule| rule(&request));
     stage.asked.send_modify(|asked| asked.push(request));
-    let reply = {
+    let reply = if let Some(reply) = by_rule {
+        reply
+    } else {
         let mut script = stage.script.lock().unwrap();
         let unprepared = || Reply::error(400, "the test has prepared no further reply");
         match kind {
