@@ -59,6 +59,8 @@ pub struct Asked {
     pub body: Value,
     /// The body as it came.
     pub bytes: Vec<u8>,
+    /// Whether a rule answers, for which any question may come without tools.
+    by_rule: bool,
 }
 
 /// What is sent back, and what happens then.
@@ -194,7 +196,7 @@ impl Asked {
         self.body["messages"].as_array().unwrap()
     }
 
-    /// Whether a title is asked for. It is told by its instructions, since any question may come without tools.
+    /// Whether the instructions ask for a title.
     pub fn is_title(&self) -> bool {
         String::from_utf8_lossy(&self.bytes).contains("Write a title for a conversation")
     }
@@ -202,7 +204,7 @@ impl Asked {
     fn kind(&self) -> Kind {
         if self.target.contains("/audio/transcriptions") {
             Kind::Transcription
-        } else if self.is_title() {
+        } else if self.is_title() || (!self.by_rule && self.body.get("tools").is_none()) {
             Kind::Title
         } else {
             Kind::Answer
@@ -346,9 +348,10 @@ impl Reply {
 
 async fn serve(mut socket: TcpStream, stage: Arc<Stage>) {
     socket.set_nodelay(true).unwrap();
-    let Some(request) = read_request(&mut socket).await else { return };
-    let kind = request.kind();
+    let Some(mut request) = read_request(&mut socket).await else { return };
     let by_rule = stage.script.lock().unwrap().rule.as_ref().map(|rule| rule(&request));
+    request.by_rule = by_rule.is_some();
+    let kind = request.kind();
     stage.asked.send_modify(|asked| asked.push(request));
     let reply = if let Some(reply) = by_rule {
         reply
@@ -417,7 +420,7 @@ async fn read_request(socket: &mut TcpStream) -> Option<Asked> {
         .filter_map(|line| line.split_once(": "))
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let mut asked = Asked { method, target, headers, body: Value::Null, bytes: Vec::new() };
+    let mut asked = Asked { method, target, headers, body: Value::Null, bytes: Vec::new(), by_rule: false };
     let length: usize = asked.header("content-length")?.parse().ok()?;
     let mut body = bytes.split_off(head_end + 4);
     while body.len() < length {
