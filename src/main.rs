@@ -49,8 +49,8 @@ fn run(cli: Cli, settings: Settings) -> anyhow::Result<()> {
         None => serve(settings.load(cli.flags)?),
         Some(Command::Serve(flags)) => serve(settings.load(flags)?),
         Some(Command::Config(command)) => configure(command, settings),
-        #[cfg(feature = "load")]
         Some(Command::Model(ModelCommand::Check(check))) => check_model(check, settings),
+        #[cfg(feature = "load")]
         Some(Command::MockModel(mock)) => serve_mock_model(mock, settings.load(cli.flags)?),
         #[cfg(feature = "load")]
         Some(Command::Load(settings)) => chatkit_load::run(&settings),
@@ -121,7 +121,6 @@ fn configure(command: ConfigCommand, settings: Settings) -> anyhow::Result<()> {
     io::stdout().write_all(text.as_bytes()).context("standard output is closed")
 }
 
-#[cfg(feature = "load")]
 fn check_model(ModelCheck { json, flags }: ModelCheck, settings: Settings) -> anyhow::Result<()> {
     let mut loaded = settings.load(flags)?.loaded;
     telemetry::init(&loaded.config.logs);
@@ -137,6 +136,7 @@ fn check_model(ModelCheck { json, flags }: ModelCheck, settings: Settings) -> an
     Ok(())
 }
 
+#[cfg(feature = "load")]
 fn serve_mock_model(mock: MockModelSettings, Read { loaded, .. }: Read) -> anyhow::Result<()> {
     telemetry::init(&loaded.config.logs);
     actix_web::rt::System::new().block_on(mock_model::serve(mock))?;
