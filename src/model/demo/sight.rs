@@ -34,10 +34,17 @@ pub(super) fn see<'a>(request: &'a ModelRequest, tool_names: &'a [&'a str]) -> S
     Seen { sight: Sight { messages, tools: tool_names, tool_choice }, pictures }
 }
 
+/// How notes begin that tell what the user saw. The demo model reads what the user said, and would take the words of
+/// a widget for wishes.
+const SHOWN: &str = "The user was shown ";
+
 /// What was joined to one message is taken apart: each text begins a message, and so does each note.
 fn user<'a>(parts: &'a [ContentPart], pictures: &mut Vec<ImagePart>, messages: &mut Vec<Message<'a>>) {
     let begins = |part: &ContentPart| matches!(part, ContentPart::Text(_) | ContentPart::Note(_));
     for said in parts.chunk_by(|_, next| !begins(next)) {
+        if matches!(said, [ContentPart::Note(note)] if note.starts_with(SHOWN)) {
+            continue;
+        }
         messages.push(Message::User(said.iter().map(|seen| part(seen, pictures)).collect()));
     }
 }

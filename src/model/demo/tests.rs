@@ -138,3 +138,21 @@ async fn titles_are_given_for_their_purpose() {
     request.purpose = Purpose::Title;
     assert_eq!(text_of(&request).await, "Weather in Tokyo and Oslo");
 }
+
+#[tokio::test]
+async fn the_words_of_a_widget_are_no_wishes_of_the_user() {
+    let card = "The user was shown this widget:\n<Widget>Tokyo\nLocal time\n21:38\nHumidity</Widget>";
+    let request = request(vec![
+        ModelMessage::user("What is the weather like in Tokyo?"),
+        ModelMessage::assistant("It is 12 °C in Tokyo."),
+        ModelMessage::User(vec![
+            ContentPart::Note(card.to_owned()),
+            ContentPart::Text("And in Paris?".to_owned()),
+        ]),
+    ]);
+    let events = events_of(&request).await;
+    let ModelEvent::ToolCall(ToolCallDelta { name: Some(name), .. }) = &events[0] else {
+        panic!("no call in {events:?}");
+    };
+    assert_eq!(name, WEATHER_TOOL);
+}
