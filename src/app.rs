@@ -26,7 +26,7 @@ use tokio::task::JoinHandle;
 use tracing_actix_web::TracingLogger;
 
 use crate::{
-    config::{AccessConfig, Config, IdentityKind, ModelKind, PdfMode},
+    config::{AccessConfig, Config, IdentityKind, ModelKind, PdfMode, TitleMode},
     services::{self, Services, ServicesError},
     telemetry::RequestSpan,
 };
@@ -202,6 +202,7 @@ fn chatkit(config: &Config, services: Services) -> Result<ChatKit, AppError> {
     let model_name = services.model.name().to_owned();
     let assistant = WeatherAssistant::new(services.model, services.weather)
         .with_allowed_models(config.model.allowed.clone())
+        .with_titles_by_model(config.model.titles == TitleMode::On)
         .with_transcriber(services.transcriber);
     let builder = ChatKit::builder(assistant)
         .store(store)

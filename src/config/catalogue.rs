@@ -91,6 +91,7 @@ const NAMES: &[(&str, &str)] = &[
     ("model.timeout", "MODEL_TIMEOUT"),
     ("model.pdf", "MODEL_PDF"),
     ("model.api", "MODEL_API"),
+    ("model.titles", "MODEL_TITLES"),
     ("model.temperature", "MODEL_TEMPERATURE"),
     ("model.top_p", "MODEL_TOP_P"),
     ("model.max_output_tokens", "MODEL_MAX_OUTPUT_TOKENS"),

@@ -26,6 +26,7 @@ pub use self::{
     layers::{Loaded, load},
     settings::{
         AccessConfig, AzureUrl, Config, IdentityKind, ModelApi, ModelKind, OpenAiConfig, PdfMode, ServiceUrl,
+        TitleMode,
     },
 };
 

@@ -148,6 +148,17 @@ pub enum PdfMode {
     Off,
 }
 
+/// Whether the model writes the titles of threads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum TitleMode {
+    /// With a short call of its own once the first answer is complete.
+    #[default]
+    On,
+    /// Never; the user's own words become the title.
+    Off,
+}
+
 /// Which language model answers.
 #[derive(Clone, Debug, Deserialize, JsonSchema)]
 #[serde(default)]
@@ -164,6 +175,8 @@ pub struct ModelConfig {
     pub pdf: PdfMode,
     /// By which API the model is asked.
     pub api: ModelApi,
+    /// Whether the model writes the titles of threads.
+    pub titles: TitleMode,
     /// How freely the model chooses its words: 0 takes the likeliest.
     #[schemars(range(min = 0, max = 2))]
     pub temperature: Option<f64>,
@@ -211,6 +224,7 @@ impl Default for ModelConfig {
             timeout: CallSettings::DEFAULT_TIMEOUT,
             pdf: PdfMode::default(),
             api: ModelApi::default(),
+            titles: TitleMode::default(),
             temperature: None,
             top_p: None,
             max_output_tokens: None,

@@ -171,3 +171,12 @@ async fn a_title_the_user_gives_while_one_is_awaited_stays() {
     turn.rest().await;
     assert_eq!(client.ask("threads.list", json!({})).await["data"][0]["title"], "Mine");
 }
+
+#[actix_web::test]
+async fn a_title_can_be_left_to_the_user_s_words() {
+    let provider = Provider::start([Reply::text("Sunny.")]).await;
+    let process = provider.service().set("MODEL_TITLES", "off").start().await;
+    let (_, listed) = titles(&process, "What is the weather in Oslo?").await;
+    assert_eq!(listed, "What is the weather in Oslo?");
+    assert!(provider.titles_asked().is_empty());
+}
