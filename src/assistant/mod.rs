@@ -192,7 +192,7 @@ impl Responder for WeatherAssistant {
         match &self.transcriber {
             Some(transcriber) => Ok(transcriber.transcribe(audio).await?),
             None => Err(ResponderError::NotImplemented {
-                what: "transcription; to have it, set TRANSCRIPTION_MODEL, for example to `whisper-1`",
+                what: "transcription; to have it, set TRANSCRIPTION_MODEL, for example to `gpt-4o-mini-transcribe`",
             }),
         }
     }

@@ -1,6 +1,6 @@
 //! The parts of a user message: text, pictures, files.
 
-use std::sync::Arc;
+use std::{borrow::Cow, sync::Arc};
 
 use bytes::Bytes;
 
@@ -17,6 +17,17 @@ pub enum ContentPart {
     Image(ImagePart),
     /// Any other file.
     File(FilePart),
+}
+
+impl ContentPart {
+    /// The part as text, if it can be put so.
+    pub(super) fn as_text(&self) -> Option<Cow<'_, str>> {
+        match self {
+            Self::Text(text) | Self::Note(text) => Some(text.into()),
+            Self::File(file) if !matches!(file.content, FileContent::Pdf(_)) => Some(file.to_text().into()),
+            Self::File(_) | Self::Image(_) => None,
+        }
+    }
 }
 
 /// A picture for the model; clones share the bytes.

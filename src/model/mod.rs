@@ -22,6 +22,7 @@ pub mod azure;
 pub mod call;
 pub mod chat_completions;
 pub mod content;
+mod data_url;
 pub mod demo;
 #[cfg(feature = "fuzzing")]
 pub(crate) mod fuzzing;

@@ -2,13 +2,12 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 use serde_json::{Map, Value};
 
 use crate::model::{
     AssistantPart, ContentPart, FileContent, ImagePart, ModelMessage, ToolCall, ToolChoice, ToolSpec,
-    call::Asked, quirks::Quirk,
+    call::Asked, data_url::DataUrl, quirks::Quirk,
 };
 
 /// The fields of an answer with calls that are sent back.
@@ -196,7 +195,7 @@ struct Content<'a>(&'a [ContentPart]);
 
 impl Serialize for Content<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let texts: Option<Vec<Cow<'_, str>>> = self.0.iter().map(text_of).collect();
+        let texts: Option<Vec<Cow<'_, str>>> = self.0.iter().map(ContentPart::as_text).collect();
         if let Some(texts) = texts {
             return match texts.as_slice() {
                 [text] => serializer.serialize_str(text),
@@ -227,17 +226,6 @@ impl Serialize for Content<'_> {
     }
 }
 
-/// The part as text, if it can be put so.
-fn text_of(part: &ContentPart) -> Option<Cow<'_, str>> {
-    match part {
-        ContentPart::Text(text) | ContentPart::Note(text) => Some(text.into()),
-        ContentPart::File(file) if !matches!(file.content, FileContent::Pdf(_)) => {
-            Some(file.to_text().into())
-        }
-        ContentPart::File(_) | ContentPart::Image(_) => None,
-    }
-}
-
 #[derive(Serialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum PartBody<'a> {
@@ -255,20 +243,6 @@ struct ImageUrl<'a> {
 struct FileBody<'a> {
     filename: &'a str,
     file_data: DataUrl<'a>,
-}
-
-/// Bytes as a `data:` URL. They are encoded while they are written, so there is never a second copy in memory.
-struct DataUrl<'a> {
-    mime_type: &'a str,
-    data: &'a [u8],
-}
-
-impl Serialize for DataUrl<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { mime_type, data } = self;
-        serializer
-            .collect_str(&format_args!("data:{mime_type};base64,{}", Base64Display::new(data, &STANDARD)))
-    }
 }
 
 #[derive(Serialize)]

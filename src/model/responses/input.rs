@@ -2,13 +2,13 @@
 
 use std::{borrow::Cow, collections::HashSet, fmt::Write};
 
-use base64::{display::Base64Display, engine::general_purpose::STANDARD};
 use serde::{Serialize, Serializer, ser::SerializeSeq};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
     AssistantPart, ContentPart, FileContent, ImagePart, ModelMessage, ProviderItem, ToolCall,
+    data_url::DataUrl,
 };
 
 /// The longest id of a call that OpenAI takes, in characters.
@@ -205,7 +205,7 @@ pub(super) struct Content<'a>(&'a [ContentPart]);
 
 impl Serialize for Content<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let texts: Option<Vec<Cow<'_, str>>> = self.0.iter().map(text_of).collect();
+        let texts: Option<Vec<Cow<'_, str>>> = self.0.iter().map(ContentPart::as_text).collect();
         if let Some(texts) = texts {
             return match texts.as_slice() {
                 [text] => serializer.serialize_str(text),
@@ -234,17 +234,6 @@ impl Serialize for Content<'_> {
     }
 }
 
-/// The part as text, if it can be put so.
-fn text_of(part: &ContentPart) -> Option<Cow<'_, str>> {
-    match part {
-        ContentPart::Text(text) | ContentPart::Note(text) => Some(text.into()),
-        ContentPart::File(file) if !matches!(file.content, FileContent::Pdf(_)) => {
-            Some(file.to_text().into())
-        }
-        ContentPart::File(_) | ContentPart::Image(_) => None,
-    }
-}
-
 #[derive(Serialize)]
 #[serde(tag = "type")]
 enum InputPart<'a> {
@@ -254,18 +243,4 @@ enum InputPart<'a> {
     Image { detail: &'static str, image_url: DataUrl<'a> },
     #[serde(rename = "input_file")]
     File { filename: &'a str, file_data: DataUrl<'a> },
-}
-
-/// Bytes as a `data:` URL. They are encoded while they are written, so there is never a second copy in memory.
-struct DataUrl<'a> {
-    mime_type: &'a str,
-    data: &'a [u8],
-}
-
-impl Serialize for DataUrl<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self { mime_type, data } = self;
-        serializer
-            .collect_str(&format_args!("data:{mime_type};base64,{}", Base64Display::new(data, &STANDARD)))
-    }
 }

@@ -36,7 +36,7 @@ const MAX_ANSWER_BYTES: usize = 4 << 20;
 /// Turns speech into text.
 #[async_trait]
 pub trait Transcriber: Send + Sync + 'static {
-    /// The name for logs, for example `openai:whisper-1`.
+    /// The name for logs, for example `openai:gpt-4o-mini-transcribe`.
     fn name(&self) -> &str;
 
     /// The words in a recording. Without any, the text is empty.
